@@ -1,0 +1,2 @@
+//! tidewaiter.
+fn main() {}
