@@ -69,7 +69,7 @@ impl std::fmt::Debug for Span {
 /// A value together with the bytes it was read from.
 ///
 /// Two are equal when their values are: where a value stood does not change what it says.
-#[derive(Clone, Copy, Debug, Default, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sourced<T> {
     /// What was understood.
     pub value: T,

@@ -174,7 +174,7 @@ mod tests {
                     prop_assert_eq!(date.earliest(), date.latest());
                     prop_assert_eq!(PartialDate::from(date.earliest()), date);
                 }
-            } else if month <= 12 && month >= 1 {
+            } else if (1..=12).contains(&month) {
                 prop_assert!(jiff::civil::Date::new(year, month as i8, day as i8).is_err());
             }
         }
