@@ -103,6 +103,7 @@ fn countries(out: &Path) -> Result<()> {
     let mut index = BTreeMap::new();
     let mut three = vec![0; letters::THREE];
     let mut two = vec![0; letters::TWO];
+    let mut one = vec![0; letters::ONE];
     let mut names: BTreeMap<String, u16> = BTreeMap::new();
     let mut name = |text: &str, target: u16| -> Result<()> {
         let mut buffer = [0; key::KEY_LEN];
@@ -173,6 +174,12 @@ fn countries(out: &Path) -> Result<()> {
             .ok_or_else(|| format!("no such country: {alpha3}"))?;
         let target = number | form(kind)? << 10;
         match text.as_bytes() {
+            [a] => set(
+                &mut one,
+                letters::one(*a).ok_or("not a letter")?,
+                target,
+                text,
+            )?,
             [a, b] => set(
                 &mut two,
                 letters::two(*a, *b).ok_or("not letters")?,
@@ -184,6 +191,7 @@ fn countries(out: &Path) -> Result<()> {
         }
     }
     array(&mut source, "THREE_LETTERS", "letters::THREE", &three)?;
+    array(&mut source, "ONE_LETTER", "letters::ONE", &one)?;
     array(&mut source, "TWO_LETTERS", "letters::TWO", &two)?;
     writeln!(source, "static NAMES: [(&str, u16); {}] = [", names.len())?;
     for (key, target) in &names {

@@ -8,27 +8,27 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = ["USA", "gb", "D", "ROM", "XXA", "QQQ", "Korea, Republic of"])]
+#[divan::bench(sample_size = 1000, args = ["USA", "gb", "D", "ROM", "XXA", "QQQ", "Korea, Republic of"])]
 fn country_resolve(text: &str) -> Option<country::Match> {
     country::resolve(black_box(text))
 }
 
-#[divan::bench(args = ["JFK", "QQQ"])]
+#[divan::bench(sample_size = 1000, args = ["JFK", "QQQ"])]
 fn airport_by_iata(code: &str) -> Option<&'static airport::Airport> {
     airport::by_iata(black_box(code))
 }
 
-#[divan::bench(args = ["KJFK", "SBGR"])]
+#[divan::bench(sample_size = 1000, args = ["KJFK", "SBGR"])]
 fn airport_by_icao(code: &str) -> Option<&'static airport::Airport> {
     airport::by_icao(black_box(code))
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn currency_by_code() -> Option<&'static currency::Currency> {
     currency::by_code(black_box("SEK"))
 }
 
-#[divan::bench(args = ["NASIR", "WILLIAMS", "QXZQXZ"])]
+#[divan::bench(sample_size = 1000, args = ["NASIR", "WILLIAMS", "QXZQXZ"])]
 fn name_is_known(word: &str) -> bool {
     names::is_known(black_box(word))
 }
@@ -36,14 +36,14 @@ fn name_is_known(word: &str) -> bool {
 const ORDINARY: DateTime = date(2026, 11, 24).at(18, 40, 0, 0);
 const SKIPPED: DateTime = date(2026, 3, 8).at(2, 30, 0, 0);
 
-#[divan::bench(args = [ORDINARY, SKIPPED])]
+#[divan::bench(sample_size = 1000, args = [ORDINARY, SKIPPED])]
 fn to_instant(bencher: Bencher<'_, '_>, local: &DateTime) {
     let zone = airport::by_iata("JFK").map(airport::Airport::zone);
     bencher.bench(|| zone.and_then(|zone| time::to_instant(black_box(zone), black_box(*local))));
 }
 
 /// The same over all zones in turn, so that no rule stays in the processor's caches.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn to_instant_anywhere(bencher: Bencher<'_, '_>) {
     let mut zones = time::Zone::all().collect::<Vec<_>>().into_iter().cycle();
     for zone in time::Zone::all() {

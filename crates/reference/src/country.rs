@@ -140,6 +140,7 @@ pub fn resolve(text: &str) -> Option<Match> {
         [] => None,
         [a, b, c] => entry(THREE_LETTERS[letters::three([a, b, c])?]),
         [a, b] => entry(TWO_LETTERS[letters::two(a, b)?]),
+        [a] => entry(ONE_LETTER[letters::one(a)?]),
         _ => {
             let mut buffer = [0; KEY_LEN];
             let key = key(text, &mut buffer)?;

@@ -1,11 +1,14 @@
 //! Direct indices from short codes of letters.
 
+/// How many codes of one letter there are.
+pub(crate) const ONE: usize = 26;
 /// How many codes of two letters there are.
-pub(crate) const TWO: usize = 26 * 26;
+pub(crate) const TWO: usize = 26 * ONE;
 /// How many codes of three letters there are.
 pub(crate) const THREE: usize = 26 * TWO;
 
-const fn ordinal(letter: u8) -> Option<usize> {
+/// The place of a letter, in either case, in the alphabet.
+pub(crate) const fn one(letter: u8) -> Option<usize> {
     let ordinal = (letter | 0x20).wrapping_sub(b'a');
     if ordinal < 26 {
         Some(ordinal as usize)
@@ -16,7 +19,7 @@ const fn ordinal(letter: u8) -> Option<usize> {
 
 /// The place of a two-letter code, in either case, among all of them.
 pub(crate) const fn two(a: u8, b: u8) -> Option<usize> {
-    match (ordinal(a), ordinal(b)) {
+    match (one(a), one(b)) {
         (Some(a), Some(b)) => Some(a * 26 + b),
         _ => None,
     }
@@ -24,7 +27,7 @@ pub(crate) const fn two(a: u8, b: u8) -> Option<usize> {
 
 /// The place of a three-letter code, in either case, among all of them.
 pub(crate) const fn three([a, b, c]: [u8; 3]) -> Option<usize> {
-    match (two(a, b), ordinal(c)) {
+    match (two(a, b), one(c)) {
         (Some(ab), Some(c)) => Some(ab * 26 + c),
         _ => None,
     }
