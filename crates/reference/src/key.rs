@@ -2,7 +2,7 @@
 //!
 //! The build script includes this file, so that names are filed and looked up by the same rule.
 
-/// The longest key; the longest name in the table has 61 letters.
+/// The longest key; the longest name in the table has 49 letters.
 pub(crate) const KEY_LEN: usize = 80;
 
 /// The letters and digits of `text` in capitals, without accents, punctuation, spaces and a leading
