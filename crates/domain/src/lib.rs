@@ -10,6 +10,7 @@
 //! It parses no file, holds no policy and reads no clock. It does not know which country codes or
 //! airports exist; that is `tidewaiter-reference`.
 
+mod booking;
 mod country;
 mod date;
 mod document;
@@ -21,6 +22,12 @@ mod response;
 mod text;
 mod traveller;
 
+pub use booking::{
+    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, CardToken, CheckIn, CheckedIn,
+    Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant, Locator, Moment,
+    Money, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm, PushFunction,
+    Remark, RemarkKind, SegmentKind, SegmentStatus, ServiceRequest, Ticket,
+};
 pub use country::{Country, CountryCode};
 pub use date::PartialDate;
 pub use document::{DocumentKind, TravelDocument};
