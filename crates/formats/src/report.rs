@@ -54,7 +54,11 @@ impl Report {
     pub fn status(&self) -> Status {
         if self.content.is_none() {
             Status::Rejected
-        } else if self.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        } else if self
+            .diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+        {
             Status::Partial
         } else {
             Status::Accepted
