@@ -26,7 +26,7 @@ pub fn read(bytes: &[u8]) -> Reading<Mrz> {
 
 /// Where the document number, its check digit and the optional data stand: a number of more than
 /// nine characters goes on in the optional data, which then begin after its check digit and a
-/// filler (Doc 9303 part 5, section 4.2.4; part 6 alike).
+/// filler (Doc 9303 parts 5 and 6).
 struct NumberCells {
     cells: Vec<usize>,
     check: usize,

@@ -7,9 +7,9 @@
 //!
 //! # What was verified
 //!
-//! Tables A (Latin), B (Cyrillic) and C (Arabic) were compared letter by letter with a public
-//! transcription of the whole of section 6 of part 3 (seventh and eighth edition have the same
-//! tables there), and spot-checked against public implementations that cite the same part. The
+//! Tables A (Latin), B (Cyrillic) and C (Arabic) were compared by reading with a public transcription
+//! of the whole of section 6, and spot-checked against public implementations, a guide of a
+//! government and the working paper of ICAO's technical advisory group that proposed table C. The
 //! official PDF was not at hand. What is not in the standard is marked *practice* in the tables:
 //! Ø also as `O`, and Ћ (U+040B), for which the printed table shows a glyph beside the code of Ђ
 //! and U+04BA as `C`. For ؤ drafts of 2011 had `XW` where the standard has `U`; it is understood when
