@@ -40,8 +40,8 @@ impl Names {
 
     /// The field of `width` characters: filled up, or shortened where the names are longer.
     ///
-    /// Shortened as Doc 9303 part 3 section 4.6 asks: something of both identifiers stays, and the last
-    /// character is a letter, which is the sign of truncation.
+    /// Shortened as Doc 9303 part 3 section 4.6 asks: something of both identifiers stays, and the
+    /// last character is a letter, which is the sign of truncation.
     pub(crate) fn write(&self, width: usize) -> String {
         let mut names = self.clone();
         if names.join().len() > width && !names.secondary.is_empty() {

@@ -118,7 +118,8 @@ impl Checked<'_> {
     }
 }
 
-/// Whether the composite check digit fits, itself read as the digit it looks like; `None` where the layout has none.
+/// Whether the composite check digit fits, itself read as the digit it looks like;
+/// `None` where the layout has none.
 pub(crate) fn composite_fits(grid: &Grid) -> Option<bool> {
     let (check, slots) = grid.format.layout().composite?;
     let data = offsets(slots);

@@ -104,9 +104,9 @@ pub fn spellings(text: &str) -> Vec<String> {
 
 /// A name part in Arabic letters, where it is written with the escapes of table C.
 ///
-/// `None` where a character stands for no Arabic letter, or where no escape (`XH`, `XSH` ...) occurs at all:
-/// a name without one may as well be a Latin name. What the zone does not
-/// keep cannot come back: vowel signs, and whether a doubled letter was a shadda (two letters are
+/// `None` where a character stands for no Arabic letter, or where no escape (`XH`, `XSH` ...)
+/// occurs at all: a name without one may as well be a Latin name. What the zone does not keep
+/// cannot come back: vowel signs, and whether a doubled letter was a shadda (two letters are
 /// given). `Y` gives ي, although ې is written so too; `XTA` and `XAH` both give ة.
 pub fn arabic_from_mrz(text: &str) -> Option<String> {
     let mut rest = text;
