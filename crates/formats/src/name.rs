@@ -17,21 +17,24 @@ const WORDS: &[&str] = &[
 
 /// Titles that are glued to a given name, longest first, and how sure one can be of them.
 const GLUED: &[(&str, Sure)] = &[
-    ("MISS", Sure::NoNameEndsSo),
-    ("MSTR", Sure::NoNameEndsSo),
-    ("MRS", Sure::NoNameEndsSo),
-    ("CHD", Sure::NoNameEndsSo),
-    ("INF", Sure::NoNameEndsSo),
-    ("MR", Sure::FewNamesEndSo),
-    ("MS", Sure::ManyNamesEndSo),
-    ("DR", Sure::ManyNamesEndSo),
+    ("MISS", Sure::Certain),
+    ("MSTR", Sure::Certain),
+    ("MRS", Sure::Certain),
+    ("CHD", Sure::Certain),
+    ("INF", Sure::Certain),
+    ("MR", Sure::Likely),
+    ("MS", Sure::Doubtful),
+    ("DR", Sure::Doubtful),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sure {
-    NoNameEndsSo,
-    FewNamesEndSo,
-    ManyNamesEndSo,
+    /// No name ends so.
+    Certain,
+    /// Few names end so.
+    Likely,
+    /// Many names end so.
+    Doubtful,
 }
 
 /// What systems write for a part of the name they do not know.
@@ -206,9 +209,9 @@ pub(crate) fn split_title(part: &str) -> Option<(&str, &str, bool)> {
         .any(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y'));
     let is_title = !names::is_known(&upper)
         && match sure {
-            Sure::NoNameEndsSo => true,
-            Sure::FewNamesEndSo => vowel && (stem.len() >= 3 || names::is_known(stem)),
-            Sure::ManyNamesEndSo => names::is_known(stem),
+            Sure::Certain => true,
+            Sure::Likely => vowel && (stem.len() >= 3 || names::is_known(stem)),
+            Sure::Doubtful => names::is_known(stem),
         };
     if !is_title || !part.is_char_boundary(part.len() - title.len()) {
         return None;

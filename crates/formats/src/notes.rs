@@ -184,7 +184,7 @@ impl Notes {
     ) -> Option<Sourced<AirportCode>> {
         let mut text = self.text(segment, component);
         if text.bytes().any(|b| b.is_ascii_lowercase()) {
-            text = text.to_ascii_uppercase().into();
+            text = text.to_ascii_uppercase();
         }
         let code = AirportCode::new(text)?;
         if airport::by_iata(code.as_str()).is_none() {

@@ -34,8 +34,7 @@ pub(crate) fn read(message: &Message<'_>, notes: &mut Notes) -> Option<Content> 
         unread: Vec::new(),
         within: Within::Header,
     };
-    let mut segments = message.segments();
-    while let Some(segment) = segments.next() {
+    for segment in message.segments() {
         if segment.tag() == *b"UNS" || segment.tag() == *b"PDT" {
             us::segment(&mut reader, &segment);
         } else {
@@ -91,14 +90,7 @@ impl Paxlst<'_> {
             }
             (b"RFF", _) => self.header_reference(segment),
             (b"COM", _) => self.party_contact(segment),
-            (b"CTA", _) => {
-                let name = segment.component(2, 2);
-                if let Some(party) = self.party.as_mut().filter(|p| p.name.is_none()) {
-                    party.name = text_of(self.notes.text(segment, &name));
-                } else {
-                    self.unread.push(unread(segment));
-                }
-            }
+            (b"CTA", _) => self.party_name(segment),
             (b"AUT" | b"FTX" | b"GEI" | b"GIS" | b"GID", _) => self.unread.push(unread(segment)),
             _ => self.unknown_segment(segment),
         }
@@ -218,6 +210,15 @@ impl Paxlst<'_> {
         self.within = Within::Party;
     }
 
+    /// CTA: the person to ask for; the older US form has the contacts behind the name.
+    fn party_name(&mut self, segment: &Segment<'_>) {
+        let name = self.notes.text(segment, &segment.component(2, 2));
+        let contacts = self.contacts_from(segment, 3);
+        let party = self.party.get_or_insert_default();
+        party.name = party.name.take().or(text_of(name));
+        party.contacts.extend(contacts);
+    }
+
     fn party_contact(&mut self, segment: &Segment<'_>) {
         let contacts = self.contacts(segment);
         self.party.get_or_insert_default().contacts.extend(contacts);
@@ -225,8 +226,12 @@ impl Paxlst<'_> {
 
     /// COM: each element is a value and its kind.
     fn contacts(&mut self, segment: &Segment<'_>) -> Vec<Contact> {
+        self.contacts_from(segment, 1)
+    }
+
+    fn contacts_from(&mut self, segment: &Segment<'_>, first: u8) -> Vec<Contact> {
         let mut contacts = Vec::new();
-        for element in 1..=segment.element_count() as u8 {
+        for element in first..=segment.element_count() as u8 {
             let parts: Vec<_> = segment.element(element).filter(|c| !c.is_empty()).collect();
             let Some((last, before)) = parts.split_last() else {
                 continue;

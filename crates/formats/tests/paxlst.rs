@@ -1,5 +1,7 @@
 //! PAXLST as carriers really send it: the composed examples, the GTAS samples, each deviation.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};

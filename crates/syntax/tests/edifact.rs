@@ -1,5 +1,7 @@
 //! Reading EDIFACT as senders really write it: one named test for each deviation.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
 use proptest::prelude::*;
 use tidewaiter_diagnostics::Span;
 use tidewaiter_syntax::edifact::{Charset, InterchangeWriter, Message, Reader, Separators};

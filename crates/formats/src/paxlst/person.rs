@@ -376,11 +376,11 @@ impl Paxlst<'_> {
         let is_bags = segment.component(1, 1).raw() == b"BAG";
         self.with_person(|person, notes| {
             let first = notes.text(segment, &tag);
-            if !is_bags || first.is_empty() || first == "NULL" {
-                if is_bags && first != "NULL" || !is_bags {
-                    person.unread.push(unread(segment));
-                }
+            if is_bags && first == "NULL" {
                 return;
+            }
+            if !is_bags || first.is_empty() {
+                return person.unread.push(unread(segment));
             }
             let bags = person.bags.get_or_insert_default();
             let count = if further.is_empty() {

@@ -90,7 +90,8 @@ impl<'s> Reader<'s> {
                     self.at = 0;
                     self.tape_stands = false;
                 }
-                Outcome::Found(region, state) => {
+                Outcome::Found(found) => {
+                    let (region, state) = *found;
                     self.at = region.bytes.end;
                     self.tape_stands = state.interchange.is_some();
                     self.state = state;

@@ -52,7 +52,7 @@ pub(super) enum Outcome {
     /// Nothing is left.
     End,
     /// A region, and what holds after it.
-    Found(Region, State),
+    Found(Box<(Region, State)>),
 }
 
 /// Walks from `at` to the end of the region that begins there.
@@ -533,7 +533,7 @@ impl<'w> Walk<'w> {
         region
             .diagnostics
             .sort_by_key(|d| (d.span.start, d.span.end));
-        Outcome::Found(region, std::mem::take(&mut self.state))
+        Outcome::Found(Box::new((region, std::mem::take(&mut self.state))))
     }
 
     /// Turns what the tape mended into diagnostics.

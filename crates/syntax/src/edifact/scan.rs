@@ -48,7 +48,7 @@ impl Scanner {
     pub fn new(separators: &Separators, at: usize) -> Self {
         let mut class = [0u8; 256];
         for (byte, slot) in class.iter_mut().enumerate() {
-            if byte < 0x20 || byte >= 0x80 {
+            if !(0x20..0x80).contains(&byte) {
                 *slot = UNCLEAN;
             }
         }
