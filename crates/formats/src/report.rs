@@ -1,7 +1,7 @@
 //! What reading one message gives.
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
-use tidewaiter_domain::{ClearanceResponse, Manifest, Text};
+use tidewaiter_domain::{BookingPush, ClearanceResponse, Manifest, Text};
 
 /// What one message says, and what was noticed while reading it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Report {
 pub enum Content {
     /// Advance passenger information of one flight.
     Manifest(Box<Manifest>),
+    /// Bookings on one flight.
+    Bookings(Box<BookingPush>),
     /// A government's answer, or its acknowledgement.
     Response(Box<ClearanceResponse>),
 }
