@@ -7,7 +7,6 @@ mod escape;
 mod json;
 mod progress;
 mod source;
-mod stand_in;
 mod summary;
 mod text;
 
@@ -188,7 +187,7 @@ fn read_source(
             Ok(None) => break,
             Err(error) => return Ok(Err(source.trouble(error))),
         };
-        let report = stand_in::read(&message, received);
+        let report = tidewaiter_formats::read(&message, received);
         summary.add(&report);
         sink.message(&Item {
             source: source.name(),

@@ -48,7 +48,7 @@ impl Scanner {
     pub fn new(separators: &Separators, at: usize) -> Self {
         let mut class = [0u8; 256];
         for (byte, slot) in class.iter_mut().enumerate() {
-            if byte < 0x20 || byte >= 0x80 {
+            if !(0x20..0x80).contains(&byte) {
                 *slot = UNCLEAN;
             }
         }
@@ -94,7 +94,10 @@ impl Scanner {
     /// the input, where no separator closes it.
     pub(super) fn open_token(&self, end: usize) -> (Token, bool) {
         let token = Token::new(self.open, offset(end), self.flags);
-        (token, (self.segment_unclean | self.flags & Token::UNCLEAN) != 0)
+        (
+            token,
+            (self.segment_unclean | self.flags & Token::UNCLEAN) != 0,
+        )
     }
 
     /// Looks at `bytes` up to `end`, appending each component that is closed there to `tokens`,
@@ -230,11 +233,19 @@ fn masks_sse2(block: &[u8; BLOCK], needles: &Needles) -> Masks {
         _mm_set1_epi8,
     };
     let all = |byte: u8| _mm_set1_epi8(byte as i8);
-    let (component, element, terminator) =
-        (all(needles.component), all(needles.element), all(needles.terminator));
+    let (component, element, terminator) = (
+        all(needles.component),
+        all(needles.element),
+        all(needles.terminator),
+    );
     let (release, repetition, space) = (all(needles.release), all(needles.repetition), all(b' '));
     let bits = |x: __m128i| u64::from(_mm_movemask_epi8(x) as u32 as u16);
-    let mut masks = Masks { ends: 0, elements: 0, terminators: 0, odd: 0 };
+    let mut masks = Masks {
+        ends: 0,
+        elements: 0,
+        terminators: 0,
+        odd: 0,
+    };
     for (i, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
         let halves = sixteen.as_chunks::<8>().0;
         let x = _mm_set_epi64x(i64::from_le_bytes(halves[1]), i64::from_le_bytes(halves[0]));
@@ -260,13 +271,22 @@ fn masks_sse2(block: &[u8; BLOCK], needles: &Needles) -> Masks {
 #[inline]
 fn masks(block: &[u8; BLOCK], needles: &Needles) -> Masks {
     let mask = |is: &dyn Fn(u8) -> bool| {
-        block.iter().enumerate().fold(0, |m, (i, &b)| m | u64::from(is(b)) << i)
+        block
+            .iter()
+            .enumerate()
+            .fold(0, |m, (i, &b)| m | u64::from(is(b)) << i)
     };
     let terminators = mask(&|b| b == needles.terminator);
     let elements = terminators | mask(&|b| b == needles.element);
     let ends = elements | mask(&|b| b == needles.component);
-    let odd = mask(&|b| b == needles.release || b == needles.repetition || !(0x20..0x80).contains(&b));
-    Masks { ends, elements, terminators, odd }
+    let odd =
+        mask(&|b| b == needles.release || b == needles.repetition || !(0x20..0x80).contains(&b));
+    Masks {
+        ends,
+        elements,
+        terminators,
+        odd,
+    }
 }
 
 /// Offsets inside a window always fit; see [`crate::limits::MESSAGE_BYTES_MAX`].
