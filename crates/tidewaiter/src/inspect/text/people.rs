@@ -70,6 +70,15 @@ fn counts(manifest: &Manifest) -> String {
     if !kinds.is_empty() {
         put!(text, " ({})", kinds.join(", "));
     }
+    if let Some(status) = common(&manifest.travellers, status).filter(|status| !status.is_empty()) {
+        put!(text, ", all {status}");
+    }
+    match common(&manifest.travellers, route) {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => {
+            put!(text, ", all from {from} to {to}");
+        }
+        _ => {}
+    }
     match manifest.declared_count {
         Some(declared) => put!(text, "; the message declares {}", declared.value),
         None => text.push_str("; the message declares no number"),
@@ -78,16 +87,25 @@ fn counts(manifest: &Manifest) -> String {
 }
 
 fn travellers(travellers: &[Traveller]) -> Table {
+    let route = common(travellers, route).is_none();
+    let status = common(travellers, status).is_none();
     let mut table = Table::new(&[
         "#", "role", "name", "sex", "born", "nat", "document", "expires", "status", "seat",
         "locator", "from", "to", "bags",
     ]);
     for (number, traveller) in travellers.iter().enumerate() {
-        let mut documents = documents(traveller);
-        let first = if documents.is_empty() {
-            Default::default()
+        let documents = documents(traveller);
+        let lines = |line: fn(&(String, String)) -> &String| {
+            documents
+                .iter()
+                .map(|document| line(document).as_str())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let (from, to) = if route {
+            self::route(traveller)
         } else {
-            documents.remove(0)
+            Default::default()
         };
         table.row(vec![
             (number + 1).to_string(),
@@ -100,25 +118,41 @@ fn travellers(travellers: &[Traveller]) -> Table {
                 .born
                 .map_or_else(String::new, |born| born.to_string()),
             nationalities(traveller),
-            first.0,
-            first.1,
-            traveller
-                .status
-                .map_or_else(String::new, |status| status.as_str().to_owned()),
+            lines(|(document, _)| document),
+            lines(|(_, expires)| expires),
+            if status {
+                self::status(traveller)
+            } else {
+                String::new()
+            },
             seats(traveller),
             escaped(traveller.locator.as_ref().map(|locator| locator.as_str())),
-            escaped(traveller.embark.as_ref().map(|airport| airport.as_str())),
-            escaped(traveller.debark.as_ref().map(|airport| airport.as_str())),
+            from,
+            to,
             bags(traveller),
         ]);
-        for (document, expires) in documents {
-            let mut row = vec![String::new(); 14];
-            row[6] = document;
-            row[7] = expires;
-            table.row(row);
-        }
     }
     table
+}
+
+/// What `of` says of everybody, when it is the same for several people.
+fn common<T: PartialEq>(travellers: &[Traveller], of: fn(&Traveller) -> T) -> Option<T> {
+    let (first, others) = travellers.split_first()?;
+    let first = of(first);
+    (!others.is_empty() && others.iter().all(|other| of(other) == first)).then_some(first)
+}
+
+fn status(traveller: &Traveller) -> String {
+    traveller
+        .status
+        .map_or_else(String::new, |status| status.as_str().to_owned())
+}
+
+fn route(traveller: &Traveller) -> (String, String) {
+    (
+        escaped(traveller.embark.as_ref().map(|airport| airport.as_str())),
+        escaped(traveller.debark.as_ref().map(|airport| airport.as_str())),
+    )
 }
 
 fn role(traveller: &Traveller) -> String {

@@ -23,7 +23,7 @@ impl Table {
         }
     }
 
-    /// Adds a row, one text a column.
+    /// Adds a row, one text a column. A text of several lines makes the row as high.
     pub(super) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
@@ -53,12 +53,13 @@ impl Table {
             .iter()
             .map(|head| (*head).to_owned())
             .collect::<Vec<_>>();
-        let line = line(&heads, first, &widths, indent);
-        out.push_str(&paint(FAINT, &line));
+        out.push_str(&paint(FAINT, &line(&heads, first, &widths, indent)));
         out.push('\n');
         for row in &self.rows {
-            out.push_str(&self::line(row, first, &widths, indent));
-            out.push('\n');
+            for cells in lines(row) {
+                out.push_str(&line(&cells, first, &widths, indent));
+                out.push('\n');
+            }
             self.overflow(out, row, rest, indent + OVERFLOW_INDENT, limit);
         }
     }
@@ -78,7 +79,8 @@ impl Table {
                 continue;
             };
             let head = self.heads.get(column).copied().unwrap_or_default();
-            let wanted = width(head) + 1 + width(cell);
+            let cell = cell.replace('\n', ", ");
+            let wanted = width(head) + 1 + width(&cell);
             if taken > 0 && taken + GAP + wanted > limit {
                 out.push('\n');
                 taken = 0;
@@ -92,7 +94,7 @@ impl Table {
             }
             out.push_str(&paint(FAINT, head));
             out.push(' ');
-            out.push_str(cell);
+            out.push_str(&cell);
             taken += wanted;
         }
         if taken > 0 {
@@ -102,12 +104,8 @@ impl Table {
 
     /// Width of a column with its head; 0 when no row has anything in it.
     fn width(&self, column: usize) -> usize {
-        let widest = self
-            .rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|c| width(c))
-            .max();
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.flat_map(|cell| cell.split('\n')).map(width).max();
         match widest {
             None | Some(0) => 0,
             Some(widest) => widest.max(self.heads.get(column).map_or(0, |head| width(head))),
@@ -120,6 +118,21 @@ const GAP: usize = 2;
 
 /// How far a further line of a row is moved in.
 const OVERFLOW_INDENT: usize = 5;
+
+/// A row taken apart into its lines.
+fn lines(row: &[String]) -> Vec<Vec<String>> {
+    let height = row
+        .iter()
+        .map(|cell| cell.split('\n').count())
+        .max()
+        .unwrap_or(1);
+    let nth = |line| {
+        row.iter()
+            .map(|cell| cell.split('\n').nth(line).unwrap_or_default().to_owned())
+            .collect()
+    };
+    (0..height).map(nth).collect()
+}
 
 fn line(cells: &[String], columns: &[usize], widths: &[usize], indent: usize) -> String {
     let mut line = " ".repeat(indent);
@@ -158,6 +171,16 @@ mod tests {
             set(80),
             "  name           sex  seat\n  ÅKESSON, TOVA  F    14C\n  山田, 花子          2A\n"
         );
+    }
+
+    #[test]
+    fn a_cell_of_two_lines_makes_a_row_of_two_lines() {
+        let mut table = Table::new(&["name", "document"]);
+        table.row(["QUIST", "P NX44\nV 551"].map(str::to_owned).to_vec());
+        let mut out = String::new();
+        table.set(&mut out, 0, 80);
+        let out = anstream::adapter::strip_str(&out).to_string();
+        assert_eq!(out, "name   document\nQUIST  P NX44\n       V 551\n");
     }
 
     #[test]
