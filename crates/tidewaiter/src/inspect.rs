@@ -15,7 +15,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 use tidewaiter_diagnostics::{Diagnostic, SegmentPath, Span, codes};
-use tidewaiter_formats::{Report, Status};
+use tidewaiter_formats::{Report, Series, Status};
 use tidewaiter_syntax::edifact::{Message, Reader};
 
 use crate::cli::InspectOptions;
@@ -140,6 +140,8 @@ fn read_all(
 ) -> io::Result<Exit> {
     let mut exit = Exit::Done;
     let mut summary = Summary::default();
+    // One for all sources: the parts of a report often come as files of their own.
+    let mut series = Series::default();
     for trouble in sources.troubles() {
         complain(&trouble.to_string());
         exit = Exit::Unreadable;
@@ -155,7 +157,7 @@ fn read_all(
             }
         };
         summary.files += 1;
-        match read_source(source, read, received, &mut summary, sink)? {
+        match read_source(source, read, received, &mut series, &mut summary, sink)? {
             Ok(()) => {}
             Err(trouble) => {
                 sink.flush()?;
@@ -176,6 +178,7 @@ fn read_source(
     source: &Source,
     read: impl io::Read,
     received: Date,
+    series: &mut Series,
     summary: &mut Summary,
     sink: &mut impl Sink,
 ) -> io::Result<Result<(), source::Trouble>> {
@@ -187,7 +190,8 @@ fn read_source(
             Ok(None) => break,
             Err(error) => return Ok(Err(source.trouble(error))),
         };
-        let report = tidewaiter_formats::read(&message, received);
+        let mut report = tidewaiter_formats::read(&message, received);
+        series.note(&message, &mut report);
         summary.add(&report);
         sink.message(&Item {
             source: source.name(),

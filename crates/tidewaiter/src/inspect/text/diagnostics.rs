@@ -25,14 +25,24 @@ pub(super) fn diagnostics(out: &mut String, layout: &Layout, item: &Item<'_>) {
             put!(out, "      {}\n", paint(FAINT, &format!("+ {text}")));
         }
         if let Some(first) = group.first() {
-            put!(
-                out,
-                "      {} {}\n",
-                paint(FAINT, "= help:"),
-                first.code.help
-            );
+            help(out, layout, first.code.help);
         }
     }
+}
+
+/// What to do about it, in as many lines as it takes.
+fn help(out: &mut String, layout: &Layout, text: &str) {
+    put!(out, "      {}", paint(FAINT, "= help:"));
+    let mut column = "      = help:".len();
+    for word in text.split(' ') {
+        if column + 1 + word.len() > layout.width {
+            out.push_str("\n       ");
+            column = "       ".len();
+        }
+        put!(out, " {word}");
+        column += 1 + word.len();
+    }
+    out.push('\n');
 }
 
 /// Diagnostics by code; the worst codes first, then in the order of the bytes.
