@@ -44,7 +44,7 @@ unit:
 # Doc tests, and documentation without broken links.
 doc:
 	$(CARGO) test --workspace --locked --doc
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --locked --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --locked --no-deps
 
 bench:
 	$(CARGO) bench --workspace --locked
