@@ -98,9 +98,12 @@ impl Sources {
         std::mem::take(&mut self.troubles)
     }
 
-    /// How many bytes the files have; standard input counts nothing.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+    /// How many bytes there are; `None` when standard input is among the sources.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        self.found
+            .iter()
+            .all(|source| source.path.is_some())
+            .then_some(self.bytes)
     }
 
     fn file(&mut self, path: PathBuf) {
