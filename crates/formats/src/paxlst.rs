@@ -501,7 +501,8 @@ fn check_counts(
         let text = format!("CNT+{qualifier} counts the other kind of people");
         notes.note(&code::COUNT_SWAPPED, count.span, *path, text);
     }
-    let complete = part.is_none_or(|p| p.last);
+    // The totals of a report in parts are compared by `Series`, when all of them are there.
+    let complete = part.is_none_or(Part::is_whole);
     if listed == 0 && count.value > 0 && function == ManifestFunction::Passengers {
         let text = format!(
             "CNT+{qualifier} says {} travellers, the message lists nobody",
