@@ -45,7 +45,11 @@ fn rich(messages: usize, travellers: usize) -> Vec<u8> {
              DTM+189:2603140915:201'LOC+87+LHR'DTM+232:2603141340:201'"
         ));
         for n in 0..travellers {
-            let name = if n % 20 == 0 { "O?'MARREN" } else { "IBARRONDO" };
+            let name = if n % 20 == 0 {
+                "O?'MARREN"
+            } else {
+                "IBARRONDO"
+            };
             text.push_str(&format!(
                 "NAD+FL+++{name}:TOVA:LINNEA+12 HARBOUR ROW+ORREFORS+:::KALMAR+38040+SWE'\
                  ATT+2++F'DTM+329:880229'MEA+CT++:2'MEA+WT++KGM:31'GEI+4+173'FTX+BAG+++QZ{n:06}:2'\
@@ -97,12 +101,14 @@ fn e_rich_one_traveller_a_message(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn f_rich_many_messages_codec_alone(bencher: Bencher<'_, '_>) {
     let bytes = rich(110, 180);
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
-        let mut reader = Reader::of_slice(&bytes);
-        let mut segments = 0;
-        while let Ok(Some(message)) = reader.next() {
-            segments += black_box(message.segments()).count();
-        }
-        segments
-    });
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| {
+            let mut reader = Reader::of_slice(&bytes);
+            let mut segments = 0;
+            while let Ok(Some(message)) = reader.next() {
+                segments += black_box(message.segments()).count();
+            }
+            segments
+        });
 }

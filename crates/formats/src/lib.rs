@@ -16,6 +16,7 @@ mod notes;
 mod paxlst;
 mod pnrgov;
 mod report;
+mod series;
 pub mod ssr;
 mod value;
 
@@ -25,7 +26,9 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use cards::{CardKey, mask as mask_cards};
+pub use pnrgov::{is_xml, read_xml};
 pub use report::{Content, Report, Status};
+pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
 
 /// Reads one message.
 ///

@@ -15,7 +15,9 @@ mod people;
 mod resolve;
 mod service;
 mod ticket;
+mod tree;
 mod values;
+mod xml;
 
 use tidewaiter_diagnostics::{Span, codes::api, codes::pnr as code, codes::syntax};
 use tidewaiter_domain::{
@@ -23,6 +25,8 @@ use tidewaiter_domain::{
     Originator, OtherService, Part, PushFunction, SectorKind, Sourced, Text,
 };
 use tidewaiter_syntax::edifact::{Message, Segment};
+
+pub use xml::{is_xml, read_xml};
 
 use crate::cards::CardKey;
 use crate::notes::{Notes, unread};

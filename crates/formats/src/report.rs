@@ -55,7 +55,10 @@ impl Report {
     /// How much was understood.
     pub fn status(&self) -> Status {
         // A list of passengers without passengers says where a flight goes, and nothing usable.
-        let empty = self.diagnostics.iter().any(|d| *d.code == code::EMPTY_MANIFEST);
+        let empty = self
+            .diagnostics
+            .iter()
+            .any(|d| *d.code == code::EMPTY_MANIFEST);
         if self.content.is_none() || empty {
             Status::Rejected
         } else if self

@@ -128,7 +128,7 @@ impl Resolver<'_, '_> {
     }
 
     /// A document, and what it says of its holder.
-    fn document(&mut self, pending: &Pending, docs: &Docs<'_>) {
+    pub(super) fn document(&mut self, pending: &Pending, docs: &Docs<'_>) {
         if docs.shifted {
             let text = "the fields of the document are moved by one";
             self.note(&code::SHIFTED_DOCUMENT, pending.text_span, text);
@@ -282,7 +282,7 @@ impl Resolver<'_, '_> {
         read_name(Text::new(docs.surname), given, span, |_| {})
     }
 
-    fn visa(&mut self, pending: &Pending, doco: &Doco<'_>) {
+    pub(super) fn visa(&mut self, pending: &Pending, doco: &Doco<'_>) {
         let Some(&index) = pending.service.travellers.first() else { return };
         let span = |part: &str| span_of(pending, part);
         let mut person = Person::Traveller(index);
@@ -320,7 +320,7 @@ impl Resolver<'_, '_> {
         add_document(traveller, document);
     }
 
-    fn address(&mut self, pending: &Pending, doca: &Doca<'_>) {
+    pub(super) fn address(&mut self, pending: &Pending, doca: &Doca<'_>) {
         let Some(&index) = pending.service.travellers.first() else { return };
         let country = self.country(doca.country, span_of(pending, doca.country));
         let text = |part: &str| (!part.is_empty()).then(|| Text::new(part));

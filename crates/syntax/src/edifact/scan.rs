@@ -102,7 +102,7 @@ impl Scanner {
 
     /// Looks at `bytes` up to `end`, appending each component that is closed there to `tokens`,
     /// and for each segment that is closed the number of tokens so far, with
-    /// [`Token::SEGMENT_UNCLEAN`] set when one of its components is unclean.
+    /// `Token::SEGMENT_UNCLEAN` set when one of its components is unclean.
     pub fn scan(&mut self, bytes: &[u8], end: usize, tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
         let end = end.min(bytes.len());
         while self.at < end {
@@ -114,10 +114,10 @@ impl Scanner {
                     if bits.odd == 0 && self.literal < self.at {
                         self.walk_clean(bits, tokens, ends);
                     } else {
-                        self.walk(block, tokens, ends);
+                        self.walk(block, bits.ends | bits.odd, tokens, ends);
                     }
                 }
-                None => self.walk(block, tokens, ends),
+                None => self.walk(block, u64::MAX >> (BLOCK - block.len()), tokens, ends),
             }
             self.at = block_end;
         }
@@ -156,10 +156,12 @@ impl Scanner {
         (self.open, self.flags) = (open, flags);
     }
 
-    /// Appends what the bytes of one block stand for, one byte at a time.
-    fn walk(&mut self, block: &[u8], tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
-        for (i, &byte) in block.iter().enumerate() {
-            let at = self.at + i;
+    /// Appends what the bytes of one block stand for, looking at each that `bits` names.
+    fn walk(&mut self, block: &[u8], mut bits: u64, tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
+        while bits != 0 {
+            let i = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let (at, byte) = (self.at + i, block[i]);
             let class = self.class[byte as usize];
             if class == 0 || (at == self.literal && at > 0) {
                 continue;
@@ -168,6 +170,15 @@ impl Scanner {
                 self.literal = at + 1;
             }
             if class & UNCLEAN != 0 {
+                let closed = ends.last().map_or(0, |end| end & !Token::SEGMENT_UNCLEAN);
+                if matches!(byte, b'\r' | b'\n')
+                    && self.open == offset(at)
+                    && closed == offset(tokens.len())
+                {
+                    // A line break between segments, not inside one.
+                    self.open += 1;
+                    continue;
+                }
                 self.flags |= Token::UNCLEAN;
                 self.segment_unclean = Token::SEGMENT_UNCLEAN;
             }
@@ -300,8 +311,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Start, end, whether it begins an element, whether it is unclean.
+    type Plain = (u32, u32, bool, bool);
+
     /// The same pass, a byte at a time: what the fast one must equal.
-    fn plain(bytes: &[u8], separators: &Separators) -> (Vec<(u32, u32, bool, bool)>, Vec<u32>) {
+    fn plain(bytes: &[u8], separators: &Separators) -> (Vec<Plain>, Vec<u32>) {
         let (mut tokens, mut ends) = (Vec::new(), Vec::new());
         let (mut open, mut element, mut unclean) = (0u32, true, false);
         let mut i = 0;
@@ -322,6 +336,11 @@ mod tests {
                 if b == separators.terminator {
                     ends.push(tokens.len() as u32);
                 }
+            } else if matches!(b, b'\r' | b'\n')
+                && open == i as u32
+                && ends.last().copied().unwrap_or(0) == tokens.len() as u32
+            {
+                open += 1;
             } else if !(0x20..0x80).contains(&b) {
                 unclean = true;
             }

@@ -252,18 +252,19 @@ impl<'m> Component<'m> {
     /// Its text.
     #[inline]
     pub fn text(&self) -> Cow<'m, str> {
-        if !self.unclean
-            && let Ok(text) = std::str::from_utf8(self.raw())
-        {
-            return Cow::Borrowed(text);
-        }
         self.decode().text
     }
 
     /// Its text, and whether the character set had to be guessed.
     pub fn decode(&self) -> Decoded<'m> {
-        if !self.unclean {
-            return self.context.charset.decode(self.raw());
+        if !self.unclean
+            && let Ok(text) = std::str::from_utf8(self.raw())
+        {
+            // Clean bytes are printable ASCII, the same in every set.
+            return Decoded {
+                text: Cow::Borrowed(text),
+                guessed: None,
+            };
         }
         let cleaned = self.cleaned();
         let Decoded { text, guessed } = self.context.charset.decode(&cleaned);
