@@ -239,7 +239,10 @@ pub struct ItinerarySegment {
 impl ItinerarySegment {
     /// Who flies it: the operating carrier, or the one it was sold under.
     pub fn flown_by(&self) -> Option<&FlightDesignator> {
-        self.operating.as_ref().or(self.designator.as_ref()).map(|d| &d.value)
+        self.operating
+            .as_ref()
+            .or(self.designator.as_ref())
+            .map(|d| &d.value)
     }
 
     /// Whether somebody may still travel on it.

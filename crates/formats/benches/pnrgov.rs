@@ -37,7 +37,10 @@ fn measure(bencher: Bencher<'_, '_>, bytes: &[u8]) {
 }
 
 fn sample(name: &str, times: usize) -> Vec<u8> {
-    let path = format!("{}/../../corpus/gtas/pnr/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../../corpus/gtas/pnr/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let mut bytes = std::fs::read(path).unwrap_or_default();
     bytes.push(b'\n');
     bytes.repeat(times)

@@ -61,7 +61,9 @@ pub(crate) struct Reduced {
 /// In an account field every run of enough digits is a card number, whatever its check digit.
 pub(crate) fn reduce(account: &str, key: Option<&CardKey>) -> Reduced {
     let digits: Vec<u8> = account.bytes().filter(u8::is_ascii_digit).collect();
-    let masked = account.bytes().any(|b| matches!(b, b'X' | b'x' | b'*' | b'#'));
+    let masked = account
+        .bytes()
+        .any(|b| matches!(b, b'X' | b'x' | b'*' | b'#'));
     let clear = !masked && digits.len() > 11;
     // What follows the last masking character is all that may be known of a masked number.
     let tail: String = account
@@ -96,12 +98,17 @@ pub(crate) fn mask_longer_than(text: &str, digits: usize) -> Cow<'_, str> {
     while let Some(region) = next_region(bytes, at) {
         at = region.end;
         for number in numbers(bytes, region) {
-            let length = bytes[number.clone()].iter().filter(|b| b.is_ascii_digit()).count();
+            let length = bytes[number.clone()]
+                .iter()
+                .filter(|b| b.is_ascii_digit())
+                .count();
             if length <= digits {
                 continue;
             }
             let copy = masked.get_or_insert_with(|| bytes.to_vec());
-            let hidden = copy[number].iter_mut().filter(|b| b.is_ascii_digit() || **b == b'X');
+            let hidden = copy[number]
+                .iter_mut()
+                .filter(|b| b.is_ascii_digit() || **b == b'X');
             for byte in hidden.take(length - 4) {
                 *byte = b'X';
             }
@@ -165,7 +172,9 @@ fn numbers(bytes: &[u8], region: Range<usize>) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut at = region.start;
     while at < region.end {
-        let end = (at..region.end).find(|i| !bytes[*i].is_ascii_digit()).unwrap_or(region.end);
+        let end = (at..region.end)
+            .find(|i| !bytes[*i].is_ascii_digit())
+            .unwrap_or(region.end);
         groups.push(at..end);
         at = end + 1;
     }
@@ -261,7 +270,10 @@ mod tests {
             ("41111111111111111225", "XXXXXXXXXXXX11111225"),
             ("AM 045 81 8396 0000/NAME", "AM 045 81 8396 0000/NAME"),
             ("XXXXXXXXXXXX4242", "XXXXXXXXXXXX4242"),
-            ("27MAY 1 SINICN LK1 1430 2205", "27MAY 1 SINICN LK1 1430 2205"),
+            (
+                "27MAY 1 SINICN LK1 1430 2205",
+                "27MAY 1 SINICN LK1 1430 2205",
+            ),
             ("0000000000000", "0000000000000"),
         ] {
             assert_eq!(mask(text), masked);
@@ -271,7 +283,10 @@ mod tests {
     #[test]
     fn a_ticket_number_is_not_masked_where_tickets_stand() {
         // Thirteen digits with a right check digit by chance.
-        assert_eq!(mask_longer_than("4222222222222C2", TICKET_DIGITS_MAX), "4222222222222C2");
+        assert_eq!(
+            mask_longer_than("4222222222222C2", TICKET_DIGITS_MAX),
+            "4222222222222C2"
+        );
         assert_eq!(mask("4222222222222C2"), "XXXXXXXXX2222C2");
     }
 
@@ -282,10 +297,15 @@ mod tests {
         assert_eq!(clear.last4.as_deref(), Some("1111"));
         assert!(clear.clear && clear.token.is_some());
         assert_eq!(clear, reduce("4111 1111 1111 1111", Some(&key)));
-        assert_ne!(clear.token, reduce("4111111111111111", Some(&CardKey::new([8; 32]))).token);
-        for (masked, last4) in
-            [("XXXXXXXXXXXX7236", "7236"), ("372395XXXXX9581", "9581"), ("XXXXXXXX118", "118")]
-        {
+        assert_ne!(
+            clear.token,
+            reduce("4111111111111111", Some(&CardKey::new([8; 32]))).token
+        );
+        for (masked, last4) in [
+            ("XXXXXXXXXXXX7236", "7236"),
+            ("372395XXXXX9581", "9581"),
+            ("XXXXXXXX118", "118"),
+        ] {
             let reduced = reduce(masked, Some(&key));
             assert_eq!(reduced.last4.as_deref(), Some(last4));
             assert_eq!((reduced.token, reduced.clear), (None, false));

@@ -150,16 +150,22 @@ impl Pnrgov<'_> {
     fn glued<'m>(&mut self, segment: &Segment<'m>) -> Option<Segment<'m>> {
         let (elements, tags): (_, &[&[u8; 3]]) = match &segment.tag() {
             b"ORG" => (6..=segment.element_count() as u8, &[b"TIF", b"ADD"]),
-            b"RPI" => (2..=2, &[b"IFT", b"APD", b"SSR", b"TVL", b"DAT", b"SAC", b"ABI"]),
+            b"RPI" => (
+                2..=2,
+                &[b"IFT", b"APD", b"SSR", b"TVL", b"DAT", b"SAC", b"ABI"],
+            ),
             _ => return None,
         };
         for element in elements {
             let last = segment.element(element).last()?;
             let raw = last.raw();
-            let tag = tags.iter().find(|tag| raw.len() > 3 && raw.ends_with(&tag[..]));
+            let tag = tags
+                .iter()
+                .find(|tag| raw.len() > 3 && raw.ends_with(&tag[..]));
             if let Some(tag) = tag {
                 let text = "a segment begins here, but the one before it has no terminator";
-                self.notes.note_at(&syntax::MISSING_TERMINATOR, segment, &last, text);
+                self.notes
+                    .note_at(&syntax::MISSING_TERMINATOR, segment, &last, text);
                 return segment.behind(element, **tag);
             }
         }
@@ -174,7 +180,9 @@ impl Pnrgov<'_> {
     }
 
     fn close_booking(&mut self) {
-        let Some(mut draft) = self.draft.take() else { return };
+        let Some(mut draft) = self.draft.take() else {
+            return;
+        };
         draft.close_author();
         finish::finish(&mut draft, self.flight.as_ref(), self.notes);
         self.bookings.push(draft.booking);
@@ -243,7 +251,9 @@ impl Pnrgov<'_> {
     /// TVL before the first booking: the flight the push is about.
     fn push_flight(&mut self, segment: &Segment<'_>) {
         let read = self.itinerary_segment(segment);
-        let Some(designator) = read.operating.or(read.designator) else { return };
+        let Some(designator) = read.operating.or(read.designator) else {
+            return;
+        };
         let leg = Leg {
             from: read.from,
             to: read.to,
@@ -251,7 +261,11 @@ impl Pnrgov<'_> {
             arrives: read.arrives,
             border: true,
         };
-        self.flight = Some(Flight { designator, kind: SectorKind::Main, legs: vec![leg] });
+        self.flight = Some(Flight {
+            designator,
+            kind: SectorKind::Main,
+            legs: vec![leg],
+        });
     }
 
     fn booking_segment(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
@@ -276,7 +290,10 @@ impl Pnrgov<'_> {
                 self.within = W::History;
             }
             (b"TIF", W::History) if draft.action.is_none() => {
-                self.misplaced(segment, "a traveller stands in the history without an action");
+                self.misplaced(
+                    segment,
+                    "a traveller stands in the history without an action",
+                );
                 self.traveller(draft, segment);
             }
             (_, W::History) => {
@@ -313,7 +330,10 @@ impl Pnrgov<'_> {
             (b"DAT", W::Traveller | W::Payment) => self.ticket_dates(draft, segment),
             (b"DAT", _) => self.booking_dates(draft, segment),
             (b"ADD", within) => self.address(draft, segment, within),
-            (b"EBD", _) => draft.booking.excess_baggage.push(self.joined(segment, 1, 1)),
+            (b"EBD", _) => draft
+                .booking
+                .excess_baggage
+                .push(self.joined(segment, 1, 1)),
             (b"FTI", _) => self.loyalty(draft, segment),
             (b"REF", _) => self.reference(draft, segment),
             (b"FAR", _) => draft.fare = Some(self.joined(segment, 1, 1)),
@@ -343,7 +363,10 @@ impl Pnrgov<'_> {
             (b"TBD", _) => self.bags(draft, segment),
             (b"EQN", _) => {
                 let count = segment.component(1, 1).text().parse().ok();
-                draft.booking.divisions.push(Division { count, ..Division::default() });
+                draft.booking.divisions.push(Division {
+                    count,
+                    ..Division::default()
+                });
                 self.within = W::Division;
             }
             (b"MSG", _) => {
@@ -375,7 +398,12 @@ impl Pnrgov<'_> {
     }
 
     fn misplaced(&mut self, segment: &Segment<'_>, text: &'static str) {
-        self.notes.note(&code::MISPLACED_SEGMENT, segment.span(), segment.path(), text);
+        self.notes.note(
+            &code::MISPLACED_SEGMENT,
+            segment.span(),
+            segment.path(),
+            text,
+        );
     }
 
     /// A segment as it is, with card numbers masked.
@@ -391,7 +419,10 @@ impl Pnrgov<'_> {
         let part = header
             .as_ref()
             .and_then(|h| h.sequence)
-            .map(|sequence| Part { number: sequence.number, last: sequence.last });
+            .map(|sequence| Part {
+                number: sequence.number,
+                last: sequence.last,
+            });
         let start = header.map_or_else(Span::default, |h| h.span);
         let path = tidewaiter_diagnostics::SegmentPath::segment(1, *b"UNH");
         if let Some(part) = part.filter(|p| !p.is_whole()) {
@@ -400,15 +431,18 @@ impl Pnrgov<'_> {
         }
         if self.function.is_none() {
             let text = "the push has no MSG; it is read as complete";
-            self.notes.note(&code::MISSING_PUSH_FUNCTION, start, path, text);
+            self.notes
+                .note(&code::MISSING_PUSH_FUNCTION, start, path, text);
         }
         if self.flight.is_none() {
             let text = "the push names no flight (TVL)";
-            self.notes.note(&code::MISSING_PUSH_FLIGHT, start, path, text);
+            self.notes
+                .note(&code::MISSING_PUSH_FLIGHT, start, path, text);
         }
         self.check_count(part, start, path);
-        let (function, function_written) =
-            self.function.unwrap_or((PushFunction::Full, Text::default()));
+        let (function, function_written) = self
+            .function
+            .unwrap_or((PushFunction::Full, Text::default()));
         Some(Content::Bookings(Box::new(BookingPush {
             function,
             function_written,
@@ -430,19 +464,31 @@ impl Pnrgov<'_> {
     ) {
         let listed = self.bookings.len();
         let whole = part.is_none_or(Part::is_whole);
-        let eqn = tidewaiter_diagnostics::SegmentPath { tag: *b"EQN", ..Default::default() };
+        let eqn = tidewaiter_diagnostics::SegmentPath {
+            tag: *b"EQN",
+            ..Default::default()
+        };
         match self.declared {
             Some(declared) if listed == 0 && declared.value > 0 && whole => {
                 let text = format!("EQN says {} bookings, the message has none", declared.value);
-                self.notes.note(&code::BOOKINGS_MISSING, declared.span, eqn, text);
+                self.notes
+                    .note(&code::BOOKINGS_MISSING, declared.span, eqn, text);
             }
             _ if listed == 0 => {
-                self.notes.note(&code::EMPTY_PUSH, start, path, "the message holds no booking");
+                self.notes.note(
+                    &code::EMPTY_PUSH,
+                    start,
+                    path,
+                    "the message holds no booking",
+                );
             }
             Some(declared) if whole && declared.value as usize != listed => {
-                let text =
-                    format!("EQN says {} bookings, the message lists {listed}", declared.value);
-                self.notes.note(&code::BOOKING_COUNT, declared.span, eqn, text);
+                let text = format!(
+                    "EQN says {} bookings, the message lists {listed}",
+                    declared.value
+                );
+                self.notes
+                    .note(&code::BOOKING_COUNT, declared.span, eqn, text);
             }
             _ => {}
         }
@@ -474,7 +520,9 @@ impl Draft {
 
     /// Keeps an ABI that nothing followed: it says who made the booking.
     fn close_author(&mut self) {
-        let (Some(span), Some(by)) = (self.author.take(), self.by.clone()) else { return };
+        let (Some(span), Some(by)) = (self.author.take(), self.by.clone()) else {
+            return;
+        };
         self.booking.history.push(HistoryEntry {
             at: self.at,
             by: Some(by),

@@ -46,7 +46,11 @@ impl<'t> Docs<'t> {
         const BORN: usize = 4;
         let born = (2..=6).find(|i| is_date(fields.at(*i))).unwrap_or(BORN);
         // The sex follows the date of birth; a date without it is the expiry.
-        let born = if is_sex(fields.at(born + 1)) { born } else { BORN };
+        let born = if is_sex(fields.at(born + 1)) {
+            born
+        } else {
+            BORN
+        };
         let mut docs = Self {
             born: fields.at(born),
             sex: fields.at(born + 1),
@@ -59,10 +63,20 @@ impl<'t> Docs<'t> {
             ..Self::default()
         };
         let head: [&str; 4] = if born > BORN {
-            [fields.at(born - 4), fields.at(born - 3), fields.at(born - 2), fields.at(born - 1)]
+            [
+                fields.at(born - 4),
+                fields.at(born - 3),
+                fields.at(born - 2),
+                fields.at(born - 1),
+            ]
         } else if born < BORN {
             // One is missing: the type, when a country stands in its place; else the issuer.
-            match (is_kind(fields.at(0)), fields.at(0), fields.at(1), fields.at(2)) {
+            match (
+                is_kind(fields.at(0)),
+                fields.at(0),
+                fields.at(1),
+                fields.at(2),
+            ) {
                 (true, kind, number, nationality) => [kind, "", number, nationality],
                 (false, issuer, number, nationality) => ["", issuer, number, nationality],
             }
@@ -177,7 +191,11 @@ impl<'t> Infant<'t> {
             _ => (rest, ""),
         };
         let given = given.trim_matches(['/', ' ']);
-        (!surname.trim().is_empty()).then(|| Self { surname: surname.trim(), given, born })
+        (!surname.trim().is_empty()).then(|| Self {
+            surname: surname.trim(),
+            given,
+            born,
+        })
     }
 }
 
@@ -202,10 +220,18 @@ impl<'t> TicketText<'t> {
             Some(rest) => (true, rest.trim_start()),
             None => (false, text),
         };
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
         let (number, rest) = text.split_at(end);
-        let coupon = rest.strip_prefix('C').and_then(|c| c.get(..1)?.parse().ok());
-        (number.len() >= 6).then_some(Self { number, coupon, infant })
+        let coupon = rest
+            .strip_prefix('C')
+            .and_then(|c| c.get(..1)?.parse().ok());
+        (number.len() >= 6).then_some(Self {
+            number,
+            coupon,
+            infant,
+        })
     }
 }
 
@@ -265,7 +291,10 @@ pub fn email(written: &str) -> String {
     if written.contains('@') {
         return written.to_owned();
     }
-    written.replacen("//", "@", 1).replace("..", "_").replace("./", "-")
+    written
+        .replacen("//", "@", 1)
+        .replace("..", "_")
+        .replace("./", "-")
 }
 
 /// The fields between slashes.
@@ -274,7 +303,13 @@ struct Fields<'t>(smallvec::SmallVec<[&'t str; 14]>);
 impl<'t> Fields<'t> {
     fn of(text: &'t str) -> Self {
         let text = text.trim();
-        Self(text.strip_prefix('/').unwrap_or(text).split('/').map(str::trim).collect())
+        Self(
+            text.strip_prefix('/')
+                .unwrap_or(text)
+                .split('/')
+                .map(str::trim)
+                .collect(),
+        )
     }
 
     fn len(&self) -> usize {
@@ -297,15 +332,35 @@ fn is_date(field: &str) -> bool {
 }
 
 fn is_sex(field: &str) -> bool {
-    matches!(field, "M" | "F" | "MI" | "FI" | "U" | "X" | "m" | "f" | "mi" | "fi" | "u" | "x" | "")
+    matches!(
+        field,
+        "M" | "F" | "MI" | "FI" | "U" | "X" | "m" | "f" | "mi" | "fi" | "u" | "x" | ""
+    )
 }
 
 /// Whether a field is a document type rather than a country (`D` is Germany).
 fn is_kind(field: &str) -> bool {
     matches!(
         field,
-        "P" | "PP" | "PD" | "PO" | "PS" | "PE" | "PT" | "V" | "I" | "A" | "C" | "AC" | "IP" | "F"
-            | "L" | "M" | "N" | "T" | "IN" | "ID"
+        "P" | "PP"
+            | "PD"
+            | "PO"
+            | "PS"
+            | "PE"
+            | "PT"
+            | "V"
+            | "I"
+            | "A"
+            | "C"
+            | "AC"
+            | "IP"
+            | "F"
+            | "L"
+            | "M"
+            | "N"
+            | "T"
+            | "IN"
+            | "ID"
     )
 }
 
@@ -322,46 +377,93 @@ mod tests {
             (docs.kind, docs.issuer, docs.number, docs.nationality),
             ("P", "SWE", "T09881230", "SWE")
         );
-        assert_eq!((docs.born, docs.sex, docs.expires), ("29FEB88", "F", "04JUL31"));
-        assert_eq!((docs.surname, docs.given, docs.second), ("OMARREN", "TOVA", "LINNEA"));
+        assert_eq!(
+            (docs.born, docs.sex, docs.expires),
+            ("29FEB88", "F", "04JUL31")
+        );
+        assert_eq!(
+            (docs.surname, docs.given, docs.second),
+            ("OMARREN", "TOVA", "LINNEA")
+        );
         assert!(docs.primary_holder && !docs.shifted && !docs.is_infant());
         let bare = Docs::read("////GBR/12JUL64/M//JONES/WILLIAMNEVELL").unwrap();
         assert_eq!((bare.kind, bare.number, bare.nationality), ("", "", "GBR"));
-        assert_eq!((bare.surname, bare.given, bare.shifted), ("JONES", "WILLIAMNEVELL", false));
-        assert!(Docs::read("/P/GBR/512731999/GBR/20SEP12/FI/25OCT17/BELT/SOPHY").unwrap().is_infant());
+        assert_eq!(
+            (bare.surname, bare.given, bare.shifted),
+            ("JONES", "WILLIAMNEVELL", false)
+        );
+        assert!(
+            Docs::read("/P/GBR/512731999/GBR/20SEP12/FI/25OCT17/BELT/SOPHY")
+                .unwrap()
+                .is_infant()
+        );
         assert_eq!(Docs::read("PLS ADVISE"), None);
     }
 
     #[test]
     fn d45_document_fields_moved_by_one_are_told_by_what_they_hold() {
         let right = Docs::read("//P/SWE/T09881230/SWE/29FEB88/F/04JUL31/OMARREN/TOVA").unwrap();
-        assert_eq!((right.kind, right.issuer, right.number), ("P", "SWE", "T09881230"));
+        assert_eq!(
+            (right.kind, right.issuer, right.number),
+            ("P", "SWE", "T09881230")
+        );
         assert_eq!((right.surname, right.shifted), ("OMARREN", true));
         let left = Docs::read("/SWE/T09881230/SWE/29FEB88/F/04JUL31/OMARREN/TOVA").unwrap();
-        assert_eq!((left.kind, left.issuer, left.number), ("", "SWE", "T09881230"));
-        assert_eq!((left.surname, left.given, left.shifted), ("OMARREN", "TOVA", true));
+        assert_eq!(
+            (left.kind, left.issuer, left.number),
+            ("", "SWE", "T09881230")
+        );
+        assert_eq!(
+            (left.surname, left.given, left.shifted),
+            ("OMARREN", "TOVA", true)
+        );
         let typed = Docs::read("//P/P00261/SWE/29FEB88/F/04JUL31/OMARREN/TOVA").unwrap();
-        assert_eq!((typed.kind, typed.number, typed.shifted), ("P", "P00261", true));
+        assert_eq!(
+            (typed.kind, typed.number, typed.shifted),
+            ("P", "P00261", true)
+        );
         let untyped = Docs::read("//DE/C4F1/DE/29FEB88/F/04JUL31/OMARREN/TOVA").unwrap();
-        assert_eq!((untyped.kind, untyped.issuer, untyped.number), ("", "DE", "C4F1"));
+        assert_eq!(
+            (untyped.kind, untyped.issuer, untyped.number),
+            ("", "DE", "C4F1")
+        );
         assert!(!untyped.shifted);
     }
 
     #[test]
     fn visas_addresses_infants_and_tickets_are_read() {
         let doco = Doco::read(" HERE VA/V/8675309/OTHER PLACE/22DEC06/LI").unwrap();
-        assert_eq!((doco.birthplace, doco.kind, doco.number), ("HERE VA", "V", "8675309"));
+        assert_eq!(
+            (doco.birthplace, doco.kind, doco.number),
+            ("HERE VA", "V", "8675309")
+        );
         assert_eq!((doco.issued, doco.country), ("22DEC06", "LI"));
         let doca = Doca::read("/D/AUS/13 SHORE AVENUE/BROADBEACH/QLD/4215").unwrap();
-        assert_eq!((doca.kind, doca.country, doca.postcode), ("D", "AUS", "4215"));
-        for text in ["DYE/ARCHER 15APR12", "DYE/ARCHER/15APR12", ".DYE/ARCHER 15APR12 "] {
+        assert_eq!(
+            (doca.kind, doca.country, doca.postcode),
+            ("D", "AUS", "4215")
+        );
+        for text in [
+            "DYE/ARCHER 15APR12",
+            "DYE/ARCHER/15APR12",
+            ".DYE/ARCHER 15APR12 ",
+        ] {
             let infant = Infant::read(text).unwrap();
-            assert_eq!((infant.surname, infant.given, infant.born), ("DYE", "ARCHER", "15APR12"));
+            assert_eq!(
+                (infant.surname, infant.given, infant.born),
+                ("DYE", "ARCHER", "15APR12")
+            );
         }
         assert_eq!(Infant::read("DYE/ARCHER").unwrap().born, "");
         let ticket = TicketText::read("INF9631270001236C2").unwrap();
-        assert_eq!((ticket.number, ticket.coupon, ticket.infant), ("9631270001236", Some(2), true));
-        assert_eq!(TicketText::read(".1393534576000C1").unwrap().coupon, Some(1));
+        assert_eq!(
+            (ticket.number, ticket.coupon, ticket.infant),
+            ("9631270001236", Some(2), true)
+        );
+        assert_eq!(
+            TicketText::read(".1393534576000C1").unwrap().coupon,
+            Some(1)
+        );
         let long = TicketText::read("TKT NBR 03751019954019 26AUG19 E CHRISTOPHERRAVAL").unwrap();
         assert_eq!((long.number, long.coupon), ("03751019954019", None));
     }
@@ -369,11 +471,26 @@ mod tests {
     #[test]
     fn contacts_are_found_in_every_spelling() {
         for (text, expected) in [
-            ("CTCE TOVA//MAIL.EXAMPLE", Some((ContactCode::Email, "TOVA//MAIL.EXAMPLE"))),
-            ("YY CTCM 123456789", Some((ContactCode::Mobile, "123456789"))),
-            ("EK CTC M 5432109876", Some((ContactCode::Mobile, "5432109876"))),
-            ("AM CTCP MEX1800 002", Some((ContactCode::Phone, "MEX1800 002"))),
-            ("AM CTCBOG 571-600", Some((ContactCode::Phone, "BOG 571-600"))),
+            (
+                "CTCE TOVA//MAIL.EXAMPLE",
+                Some((ContactCode::Email, "TOVA//MAIL.EXAMPLE")),
+            ),
+            (
+                "YY CTCM 123456789",
+                Some((ContactCode::Mobile, "123456789")),
+            ),
+            (
+                "EK CTC M 5432109876",
+                Some((ContactCode::Mobile, "5432109876")),
+            ),
+            (
+                "AM CTCP MEX1800 002",
+                Some((ContactCode::Phone, "MEX1800 002")),
+            ),
+            (
+                "AM CTCBOG 571-600",
+                Some((ContactCode::Phone, "BOG 571-600")),
+            ),
             ("CTCM/4670123", Some((ContactCode::Mobile, "4670123"))),
             ("CTCR", Some((ContactCode::Refused, ""))),
             ("THIS PASSENGER IS A VIP", None),

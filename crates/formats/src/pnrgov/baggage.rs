@@ -36,16 +36,22 @@ pub(super) struct Tag {
 impl Pnrgov<'_> {
     /// TBD: what the traveller at check-in handed over.
     pub(super) fn bags(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
-        let traveller =
-            draft.check_in().and_then(|c| c.travellers.last()).and_then(|c| c.traveller);
-        let mut check = BagCheck { traveller, ..BagCheck::default() };
+        let traveller = draft
+            .check_in()
+            .and_then(|c| c.travellers.last())
+            .and_then(|c| c.traveller);
+        let mut check = BagCheck {
+            traveller,
+            ..BagCheck::default()
+        };
         for element in 2..=segment.element_count().min(60) as u8 {
             let first = segment.component(element, 1);
             match first.raw() {
                 b"HP" | b"MP" => {
                     if element != 4 {
                         let text = "the pool of the baggage stands in another element";
-                        self.notes.tally(&api::MISPLACED_VALUE, segment, &first, text);
+                        self.notes
+                            .tally(&api::MISPLACED_VALUE, segment, &first, text);
                     }
                     let pool = self.plain(segment, &segment.component(element, 2));
                     check.pool = Some((pool, first.raw() == b"HP"));
@@ -66,14 +72,18 @@ impl Pnrgov<'_> {
             return;
         }
         check.count = check.count.or_else(|| at(1).text().parse().ok());
-        let Some(thousandths) = value::read_thousandths(&at(2).text()) else { return };
+        let Some(thousandths) = value::read_thousandths(&at(2).text()) else {
+            return;
+        };
         let grams = match at(3).raw() {
             b"700" | b"K" | b"KG" | b"" => u64::from(thousandths),
             b"701" | b"L" | b"LB" => u64::from(thousandths) * GRAMS_PER_POUND / 1_000_000,
             b"702" => return,
             _ => {
                 let text = "this unit of weight is not known";
-                return self.notes.tally(&api::UNUSABLE_QUANTITY, segment, &at(3), text);
+                return self
+                    .notes
+                    .tally(&api::UNUSABLE_QUANTITY, segment, &at(3), text);
             }
         };
         check.weight_g = check.weight_g.or(u32::try_from(grams).ok());
@@ -95,7 +105,8 @@ impl Pnrgov<'_> {
         let mut count: u32 = sequence.text().parse().unwrap_or(1).max(1);
         if count > SEQUENCE_MAX {
             let text = "more consecutive tags than a traveller's baggage has";
-            self.notes.note_at(&code::TAG_SEQUENCE, segment, &sequence, text);
+            self.notes
+                .note_at(&code::TAG_SEQUENCE, segment, &sequence, text);
             count = 1;
         }
         for n in 0..count {
@@ -109,7 +120,10 @@ impl Pnrgov<'_> {
                 shown
             };
             if let Some(tag) = BagTag::new(shown) {
-                check.tags.push(Tag { digits, tag: Sourced::new(tag, place.span()) });
+                check.tags.push(Tag {
+                    digits,
+                    tag: Sourced::new(tag, place.span()),
+                });
             }
         }
     }
@@ -141,7 +155,11 @@ pub(super) fn gather(booking: &mut Booking, checks: Vec<BagCheck>) {
             Some(found) => found,
             None => {
                 let traveller = check.traveller;
-                let bags = BookedBags { traveller, pool: pooled.cloned(), ..Default::default() };
+                let bags = BookedBags {
+                    traveller,
+                    pool: pooled.cloned(),
+                    ..Default::default()
+                };
                 gathered.push((bags, SmallVec::new()));
                 let last = gathered.len() - 1;
                 &mut gathered[last]
@@ -189,7 +207,9 @@ pub(super) fn gather(booking: &mut Booking, checks: Vec<BagCheck>) {
 /// Adds the bags to what their traveller has.
 fn give(booking: &mut Booking, bags: &BookedBags) {
     let Some(owner) = bags.traveller else { return };
-    let Some(booked) = booking.travellers.get_mut(usize::from(owner)) else { return };
+    let Some(booked) = booking.travellers.get_mut(usize::from(owner)) else {
+        return;
+    };
     let span = bags.tags.first().map_or(booked.traveller.span, |t| t.span);
     let own: &mut Baggage = booked.traveller.bags.get_or_insert_default();
     if let Some(count) = bags.count {

@@ -14,7 +14,13 @@ pub(super) fn finish(draft: &mut Draft, flight: Option<&Flight>, notes: &mut Not
     let pending = std::mem::take(&mut draft.pending);
     let checks = std::mem::take(&mut draft.checks);
     let booking = &mut draft.booking;
-    Resolver { booking, notes, path: SegmentPath::default(), of_infant: false }.services(pending);
+    Resolver {
+        booking,
+        notes,
+        path: SegmentPath::default(),
+        of_infant: false,
+    }
+    .services(pending);
     baggage::gather(&mut draft.booking, checks);
     let booking = &mut draft.booking;
     booking.withdrawn = booking.travellers.is_empty()
@@ -26,13 +32,26 @@ pub(super) fn finish(draft: &mut Draft, flight: Option<&Flight>, notes: &mut Not
 
 /// What every booking gets, whatever it was read from.
 pub(super) fn complete(booking: &mut Booking, flight: Option<&Flight>, notes: &mut Notes) {
-    let path = SegmentPath { tag: *b"SRC", ..SegmentPath::default() };
+    let path = SegmentPath {
+        tag: *b"SRC",
+        ..SegmentPath::default()
+    };
     if booking.locators.is_empty() {
-        notes.note(&code::MISSING_LOCATOR, booking.span, path, "the booking has no locator");
+        notes.note(
+            &code::MISSING_LOCATOR,
+            booking.span,
+            path,
+            "the booking has no locator",
+        );
     }
     let nobody = booking.travellers.is_empty() && booking.lap_infants.is_empty();
     if nobody && booking.groups.is_empty() && !booking.withdrawn {
-        notes.note(&code::NO_TRAVELLER, booking.span, path, "the booking names nobody");
+        notes.note(
+            &code::NO_TRAVELLER,
+            booking.span,
+            path,
+            "the booking names nobody",
+        );
     }
     drop_named_infants(booking);
     for infant in &booking.lap_infants {
@@ -79,9 +98,15 @@ impl Resolver<'_, '_> {
                 };
                 // Of equals the nearest one before the infant.
                 let before = *i < infant;
-                (numbered, family, before, if before { *i } else { usize::MAX - *i })
+                (
+                    numbered,
+                    family,
+                    before,
+                    if before { *i } else { usize::MAX - *i },
+                )
             });
-            if let (Some(adult), Some(index)) = (best.and_then(super::index), super::index(infant)) {
+            if let (Some(adult), Some(index)) = (best.and_then(super::index), super::index(infant))
+            {
                 self.booking.travellers[infant].companion = Some(adult);
                 self.booking.travellers[usize::from(adult)].companion = Some(index);
             }
@@ -95,7 +120,12 @@ fn drop_named_infants(booking: &mut Booking) {
     booking.lap_infants.retain(|lap| {
         let given = lap.traveller.name.given.first().map_or("", |g| g);
         let own = travellers.iter_mut().find(|t| {
-            let named = t.traveller.name.given.first().is_some_and(|g| !g.is_empty());
+            let named = t
+                .traveller
+                .name
+                .given
+                .first()
+                .is_some_and(|g| !g.is_empty());
             is_infant(&t.traveller)
                 && named
                 && letters_begin_alike(t.traveller.name.given.first().map_or("", |g| g), given)
@@ -111,18 +141,31 @@ fn drop_named_infants(booking: &mut Booking) {
 
 /// Finds the flight that the push is about in the itinerary.
 fn mark_pushed(booking: &mut Booking, flight: Option<&Flight>) {
-    let Some((flight, leg)) = flight.and_then(|f| Some((f, f.legs.first()?))) else { return };
+    let Some((flight, leg)) = flight.and_then(|f| Some((f, f.legs.first()?))) else {
+        return;
+    };
     let pushed = &flight.designator.value;
     let fits = |s: &ItinerarySegment| {
         let same = |d: &Option<_>| {
-            d.as_ref().is_some_and(|d: &tidewaiter_diagnostics::Sourced<_>| {
-                let d: &tidewaiter_domain::FlightDesignator = &d.value;
-                d.carrier == pushed.carrier && d.number == pushed.number
-            })
+            d.as_ref()
+                .is_some_and(|d: &tidewaiter_diagnostics::Sourced<_>| {
+                    let d: &tidewaiter_domain::FlightDesignator = &d.value;
+                    d.carrier == pushed.carrier && d.number == pushed.number
+                })
         };
-        let places = s.from.as_ref().zip(leg.from.as_ref()).is_some_and(|(a, b)| a == b)
-            && s.to.as_ref().zip(leg.to.as_ref()).is_some_and(|(a, b)| a == b);
-        let day = s.departs.zip(leg.departs).is_some_and(|(a, b)| a.date == b.date);
+        let places = s
+            .from
+            .as_ref()
+            .zip(leg.from.as_ref())
+            .is_some_and(|(a, b)| a == b)
+            && s.to
+                .as_ref()
+                .zip(leg.to.as_ref())
+                .is_some_and(|(a, b)| a == b);
+        let day = s
+            .departs
+            .zip(leg.departs)
+            .is_some_and(|(a, b)| a.date == b.date);
         let named = same(&s.designator) || same(&s.operating);
         (places && named, places && day, day && named)
     };
@@ -167,7 +210,11 @@ fn seats(booking: &mut Booking) {
         }
     }
     let names: Vec<Option<Text>> = booking.itinerary.iter().map(flight_name).collect();
-    for segment in (0..names.len()).filter_map(super::index).map(Some).chain([None]) {
+    for segment in (0..names.len())
+        .filter_map(super::index)
+        .map(Some)
+        .chain([None])
+    {
         for (index, booked) in booking.travellers.iter_mut().enumerate() {
             let own = |s: &&BookedSeat| {
                 s.segment == segment && s.traveller.map(usize::from) == Some(index)
@@ -175,7 +222,10 @@ fn seats(booking: &mut Booking) {
             let of = booking.seats.iter().filter(own);
             if let Some(seat) = of.max_by_key(|s| s.checked_in) {
                 let flight = segment.and_then(|s| names[usize::from(s)].clone());
-                booked.traveller.seats.push(Seat { seat: seat.seat.clone(), flight });
+                booked.traveller.seats.push(Seat {
+                    seat: seat.seat.clone(),
+                    flight,
+                });
             }
         }
     }
@@ -215,7 +265,9 @@ fn statuses(booking: &mut Booking) {
         });
     }
     for infant in &mut booking.lap_infants {
-        let adult = infant.adult.and_then(|a| booking.travellers.get(usize::from(a)));
+        let adult = infant
+            .adult
+            .and_then(|a| booking.travellers.get(usize::from(a)));
         infant.traveller.status =
             adult.map_or(Some(TravelStatus::Booked), |adult| adult.traveller.status);
     }

@@ -31,8 +31,11 @@ impl Pnrgov<'_> {
             b"ARNK" => SegmentKind::Surface,
             _ => SegmentKind::Flight,
         };
-        let mut found =
-            ItinerarySegment { kind, span: segment.span(), ..ItinerarySegment::default() };
+        let mut found = ItinerarySegment {
+            kind,
+            span: segment.span(),
+            ..ItinerarySegment::default()
+        };
         let sold_by = self.plain(segment, &segment.component(4, 1));
         let flown_by = segment.component(4, 2);
         if kind == SegmentKind::Flight && !(sold_by.is_empty() && number.is_empty()) {
@@ -40,9 +43,14 @@ impl Pnrgov<'_> {
             let designator = flight_designator(sold_by, written, &segment.text(5, 3));
             if !designator.number.starts_with(|c: char| c.is_ascii_digit()) {
                 let text = "this is not a flight number; it was kept as written";
-                self.notes.note_at(&api::FLIGHT_NUMBER, segment, &number, text);
+                self.notes
+                    .note_at(&api::FLIGHT_NUMBER, segment, &number, text);
             }
-            let span = if number.is_empty() { segment.span() } else { number.span() };
+            let span = if number.is_empty() {
+                segment.span()
+            } else {
+                number.span()
+            };
             found.designator = Some(Sourced::new(designator, span));
         } else if !sold_by.is_empty() {
             let designator = flight_designator(sold_by, Text::default(), "");
@@ -64,7 +72,11 @@ impl Pnrgov<'_> {
     fn times(&mut self, segment: &Segment<'_>, found: &mut ItinerarySegment) {
         let (date, time) = (segment.component(1, 1), segment.component(1, 2));
         if let Some(at) = self.moment(segment, &date, &time) {
-            let at = at.map(|m| LegTime { date: m.date, time: m.time, instant: None });
+            let at = at.map(|m| LegTime {
+                date: m.date,
+                time: m.time,
+                instant: None,
+            });
             found.departs = Some(at);
         }
         if let (Some(at), Some(from)) = (&mut found.departs, &found.from) {
@@ -73,7 +85,8 @@ impl Pnrgov<'_> {
         let (mut date, mut time) = (segment.component(1, 3), segment.component(1, 4));
         if date.raw().len() == 4 && time.is_empty() {
             let text = "the arrival time stands in the place of the arrival date";
-            self.notes.tally(&api::MISPLACED_VALUE, segment, &date, text);
+            self.notes
+                .tally(&api::MISPLACED_VALUE, segment, &date, text);
             (date, time) = (time, date);
         }
         let Some(departs) = found.departs else { return };
@@ -89,8 +102,14 @@ impl Pnrgov<'_> {
             (true, true) => date.span(),
             (false, _) => time.span(),
         };
-        let mut at =
-            Sourced::new(LegTime { date: day, time: read_time(time.raw()), instant: None }, span);
+        let mut at = Sourced::new(
+            LegTime {
+                date: day,
+                time: read_time(time.raw()),
+                instant: None,
+            },
+            span,
+        );
         if let Some(to) = &found.to {
             self.notes.place_in_time(&mut at, to);
         }
@@ -106,7 +125,8 @@ impl Pnrgov<'_> {
             }
         } else if backwards {
             let text = "the flight arrives before it departs";
-            self.notes.note(&api::IMPLAUSIBLE_TIMES, span, segment.path().at(1, 3), text);
+            self.notes
+                .note(&api::IMPLAUSIBLE_TIMES, span, segment.path().at(1, 3), text);
         }
         found.arrives = Some(at);
     }
@@ -118,7 +138,9 @@ impl Pnrgov<'_> {
         let carrier = self.plain(segment, &segment.component(4, 1));
         let class = self.known(segment, 5, 2);
         let pushed = self.flight.as_ref().map(|f| f.designator.value.clone());
-        let Some(flight) = draft.booking.itinerary.last_mut() else { return };
+        let Some(flight) = draft.booking.itinerary.last_mut() else {
+            return;
+        };
         let known = flight.operating.as_ref().and_then(|o| o.carrier.clone());
         let carrier = match carrier.is_empty() {
             true => known.or_else(|| flight.designator.as_ref()?.carrier.clone()),
@@ -128,17 +150,20 @@ impl Pnrgov<'_> {
         let second = flight_designator(carrier, written, &segment.text(5, 3));
         // The first TVL gives the number it is sold under, the second the one it flies under. Some
         // do it the other way round: then the first number is the pushed flight's own.
-        let turned = flight.designator.as_ref().zip(pushed).is_some_and(|(first, pushed)| {
-            pushed.carrier.is_some()
-                && first.number == pushed.number
-                && first.carrier != pushed.carrier
-                && second.carrier == pushed.carrier
-                && second.number != pushed.number
-        });
+        let turned = flight
+            .designator
+            .as_ref()
+            .zip(pushed)
+            .is_some_and(|(first, pushed)| {
+                pushed.carrier.is_some()
+                    && first.number == pushed.number
+                    && first.carrier != pushed.carrier
+                    && second.carrier == pushed.carrier
+                    && second.number != pushed.number
+            });
         if let (true, Some(first)) = (turned, &mut flight.designator) {
             let own = flight_designator(text_of(&second.carrier), first.number.clone(), "");
-            first.value =
-                flight_designator(text_of(&first.carrier), second.number.clone(), "");
+            first.value = flight_designator(text_of(&first.carrier), second.number.clone(), "");
             flight.operating = Some(Sourced::new(own, first.span));
         } else {
             flight.operating = Some(Sourced::new(second, number.span()));
@@ -167,7 +192,8 @@ impl Pnrgov<'_> {
         let read = (!code_text.is_empty()).then(|| SegmentStatus::from_code(code_text));
         if let Some(SegmentStatus::Unknown(_)) = &read {
             let text = "this status of a segment is not known";
-            self.notes.tally(&code::UNKNOWN_STATUS, segment, &status, text);
+            self.notes
+                .tally(&code::UNKNOWN_STATUS, segment, &status, text);
         }
         let Some(flight) = draft.booking.itinerary.last_mut() else {
             return self.misplaced(segment, "a status stands before every flight");
@@ -198,7 +224,11 @@ impl Pnrgov<'_> {
         let Some(check_in) = draft.check_in() else {
             return self.misplaced(segment, "a check-in stands before every flight");
         };
-        check_in.travellers.push(CheckedIn { traveller, sequence, ..CheckedIn::default() });
+        check_in.travellers.push(CheckedIn {
+            traveller,
+            sequence,
+            ..CheckedIn::default()
+        });
         self.within = Within::AtCheckIn;
     }
 
@@ -211,7 +241,8 @@ impl Pnrgov<'_> {
         if found.is_none() {
             let text = "the traveller at check-in is none of this booking";
             let place = segment.component(1, 1);
-            self.notes.tally(&code::UNKNOWN_TRAVELLER_NUMBER, segment, &place, text);
+            self.notes
+                .tally(&code::UNKNOWN_TRAVELLER_NUMBER, segment, &place, text);
         }
         if let Some(checked) = draft.check_in().and_then(|c| c.travellers.last_mut()) {
             checked.traveller = found.or(checked.traveller);
@@ -240,7 +271,10 @@ impl Pnrgov<'_> {
         let services = &mut draft.booking.other_services;
         if services.last().is_none_or(|s| !s.text.is_empty()) {
             let kind = services.last().map_or(Text::default(), |s| s.kind.clone());
-            services.push(OtherService { kind, ..OtherService::default() });
+            services.push(OtherService {
+                kind,
+                ..OtherService::default()
+            });
         }
         if let Some(service) = services.last_mut() {
             service.from = from.map(|at| at.value);
@@ -265,9 +299,9 @@ impl Draft {
             .iter()
             .position(|t| t.number == number)
             .or_else(|| {
-                travellers.iter().position(|t| {
-                    !t.number.is_empty() && t.number.trim_start_matches('0') == plain
-                })
+                travellers
+                    .iter()
+                    .position(|t| !t.number.is_empty() && t.number.trim_start_matches('0') == plain)
             })
             .and_then(super::index)
     }
@@ -309,7 +343,11 @@ pub(super) fn flight_designator(carrier: Text, number: Text, suffix: &str) -> Fl
         return read;
     }
     let plain = number.trim_start_matches('0');
-    let plain = if plain.is_empty() && digits { "0" } else { plain };
+    let plain = if plain.is_empty() && digits {
+        "0"
+    } else {
+        plain
+    };
     let mut read = FlightDesignator {
         carrier: CarrierCode::new(carrier.to_ascii_uppercase_text()),
         number: Text::new(plain),
@@ -336,7 +374,9 @@ impl Capitals for Text {
 }
 
 fn text_of(carrier: &Option<CarrierCode>) -> Text {
-    carrier.as_ref().map_or(Text::default(), |c| Text::new(c.as_str()))
+    carrier
+        .as_ref()
+        .map_or(Text::default(), |c| Text::new(c.as_str()))
 }
 
 /// Whether a TVL without places is a segment of its own: an open ticket or a gap.

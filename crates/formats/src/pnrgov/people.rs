@@ -20,8 +20,16 @@ impl Pnrgov<'_> {
         let (surname, kind) = (segment.component(1, 1), segment.component(1, 2));
         if kind.raw().eq_ignore_ascii_case(b"G") {
             let text = self.plain(segment, &surname);
-            draft.booking.groups.push(Sourced::new(text, surname.span()));
-            self.notes.note_at(&code::GROUP_NAME, segment, &surname, "this is the name of a group");
+            draft
+                .booking
+                .groups
+                .push(Sourced::new(text, surname.span()));
+            self.notes.note_at(
+                &code::GROUP_NAME,
+                segment,
+                &surname,
+                "this is the name of a group",
+            );
             self.within = Within::Traveller;
             return;
         }
@@ -64,8 +72,10 @@ impl Pnrgov<'_> {
         traveller.name = self.person_name(segment, &family, own, span);
         if own.len() != written.len() {
             let given = SmallVec::from_elem(written.clone(), 1);
-            traveller.name.written =
-                Some(Box::new(WrittenName { surname: family.clone(), given }));
+            traveller.name.written = Some(Box::new(WrittenName {
+                surname: family.clone(),
+                given,
+            }));
         }
         repeated_names(&mut traveller.name);
         let kind = segment.component(element, 2);
@@ -76,12 +86,16 @@ impl Pnrgov<'_> {
         if element > 2 && is_infant {
             // An infant in the element of its adult.
             let adult = draft.traveller();
-            draft.booking.lap_infants.push(LapInfant { traveller, adult });
+            draft
+                .booking
+                .lap_infants
+                .push(LapInfant { traveller, adult });
             return;
         }
         if element > 2 {
             let text = "one element names several travellers; each was kept";
-            self.notes.note_at(&code::MISPLACED_SEGMENT, segment, given, text);
+            self.notes
+                .note_at(&code::MISPLACED_SEGMENT, segment, given, text);
         }
         draft.booking.travellers.push(BookedTraveller {
             traveller,
@@ -92,11 +106,18 @@ impl Pnrgov<'_> {
         if let Some(infant) = infant {
             let mut person = Traveller::new(Role::Passenger, segment.span());
             person.category = Some(TravellerCategory::Infant);
-            let surname = if infant.surname.is_empty() { &family } else { infant.surname };
+            let surname = if infant.surname.is_empty() {
+                &family
+            } else {
+                infant.surname
+            };
             person.name = self.person_name(segment, surname, infant.given, span);
             person.born = self.infant_born(infant.born, span);
             let adult = draft.traveller();
-            draft.booking.lap_infants.push(LapInfant { traveller: person, adult });
+            draft.booking.lap_infants.push(LapInfant {
+                traveller: person,
+                adult,
+            });
         }
     }
 
@@ -121,7 +142,11 @@ impl Pnrgov<'_> {
 
     /// A part of a name. A card number is no part of one.
     fn capped(&mut self, segment: &Segment<'_>, text: Text) -> Text {
-        if text.len() < 13 { text } else { self.masked(segment, text) }
+        if text.len() < 13 {
+            text
+        } else {
+            self.masked(segment, text)
+        }
     }
 
     /// The passenger type of a TIF (PADIS 6353).
@@ -144,7 +169,8 @@ impl Pnrgov<'_> {
             b"" | b"I" | b"G" => (None, None),
             _ => {
                 let text = "this passenger type is not known";
-                self.notes.tally(&api::UNKNOWN_QUALIFIER, segment, kind, text);
+                self.notes
+                    .tally(&api::UNKNOWN_QUALIFIER, segment, kind, text);
                 (None, None)
             }
         };
@@ -196,29 +222,43 @@ impl Pnrgov<'_> {
             Some(booked) => {
                 booked.traveller.reference = reference.map(|r| Sourced::new(r, place.span()));
             }
-            None => self.misplaced(segment, "a reference of a traveller stands before every one"),
+            None => self.misplaced(
+                segment,
+                "a reference of a traveller stands before every one",
+            ),
         }
     }
 
     /// ADD: an address, and what senders put into its telephone component.
     pub(super) fn address(&mut self, draft: &mut Draft, segment: &Segment<'_>, within: Within) {
-        let mut address = Address { span: segment.span(), ..Address::default() };
+        let mut address = Address {
+            span: segment.span(),
+            ..Address::default()
+        };
         address.street = self.known(segment, 2, 2);
         address.city = self.known(segment, 2, 3);
-        address.region = self.known(segment, 2, 4).or_else(|| self.known(segment, 2, 5));
+        address.region = self
+            .known(segment, 2, 4)
+            .or_else(|| self.known(segment, 2, 5));
         let country = segment.component(2, 6);
         address.country = self.notes.country(segment, &country).map(|c| c.value);
         address.postcode = self.known(segment, 2, 7);
         let place = segment.component(2, 8);
         let free = self.joined(segment, 2, 8);
         let contact = (!free.is_empty()).then(|| address_contact(&free, place.span()));
-        let empty = Address { span: address.span, ..Address::default() } == address;
+        let empty = Address {
+            span: address.span,
+            ..Address::default()
+        } == address;
         let person = match within {
             Within::Traveller | Within::Payment => draft.booking.travellers.last_mut(),
             _ => None,
         };
         let (addresses, contacts) = match person {
-            Some(booked) => (&mut booked.traveller.addresses, &mut booked.traveller.contacts),
+            Some(booked) => (
+                &mut booked.traveller.addresses,
+                &mut booked.traveller.contacts,
+            ),
             None => (&mut draft.booking.addresses, &mut draft.booking.contacts),
         };
         if !empty {
@@ -235,7 +275,8 @@ impl Pnrgov<'_> {
             b"43" => RemarkKind::Sponsor,
             _ => RemarkKind::Other,
         };
-        let carrier = tidewaiter_domain::CarrierCode::new(self.plain(segment, &segment.component(1, 4)));
+        let carrier =
+            tidewaiter_domain::CarrierCode::new(self.plain(segment, &segment.component(1, 4)));
         let mut text = self.joined(segment, 2, 1);
         let mut span = segment.component(2, 1).span();
         if text.is_empty() && segment.element_count() <= 1 && segment.component(1, 2).is_empty() {
@@ -244,7 +285,8 @@ impl Pnrgov<'_> {
             span = segment.component(1, 1).span();
             let place = segment.component(1, 1);
             let note = "the text stands in the place of its type";
-            self.notes.tally(&api::MISPLACED_VALUE, segment, &place, note);
+            self.notes
+                .tally(&api::MISPLACED_VALUE, segment, &place, note);
         }
         if kind == RemarkKind::Sponsor {
             self.payer(draft, segment);
@@ -260,7 +302,13 @@ impl Pnrgov<'_> {
         };
         contacts.extend(contact);
         if !text.is_empty() {
-            draft.booking.remarks.push(Remark { kind, carrier, text, traveller, span });
+            draft.booking.remarks.push(Remark {
+                kind,
+                carrier,
+                text,
+                traveller,
+                span,
+            });
         }
     }
 }
@@ -282,7 +330,12 @@ pub(super) fn contact_of(code: ContactCode, value: &str, span: Span) -> Option<C
         _ => Text::new(value),
     };
     let written = (read != value).then(|| Text::new(value));
-    Some(Contact { kind, value: read, written, span })
+    Some(Contact {
+        kind,
+        value: read,
+        written,
+        span,
+    })
 }
 
 /// The contact in the telephone component of an address: a number, or a text with a code.
@@ -302,25 +355,47 @@ fn address_contact(text: &str, span: Span) -> Contact {
         _ => Text::new(text),
     };
     let written = (value != text).then(|| Text::new(text));
-    Contact { kind, value, written, span }
+    Contact {
+        kind,
+        value,
+        written,
+        span,
+    }
 }
 
 /// Divides the infant from a given name: `ISABELLE MRS(ADT)(INF/SOPHY/20SEP12)`.
 fn split_infant(given: &str) -> (&str, Option<ssr::Infant<'_>>) {
-    let Some((own, rest)) = given.split_once('(') else { return (given, None) };
+    let Some((own, rest)) = given.split_once('(') else {
+        return (given, None);
+    };
     let infant = rest.split('(').find_map(|part| {
         let text = part.trim_end_matches([')', ' ']).strip_prefix("INF")?;
-        let fields: SmallVec<[&str; 4]> =
-            text.trim_start().split('/').map(str::trim).collect();
+        let fields: SmallVec<[&str; 4]> = text.trim_start().split('/').map(str::trim).collect();
         Some(match fields.as_slice() {
-            ["", given, born, ..] if looks_dated(born) => ssr::Infant { surname: "", given, born },
-            ["", given] => ssr::Infant { surname: "", given, born: "" },
+            ["", given, born, ..] if looks_dated(born) => ssr::Infant {
+                surname: "",
+                given,
+                born,
+            },
+            ["", given] => ssr::Infant {
+                surname: "",
+                given,
+                born: "",
+            },
             ["", surname, given, rest @ ..] | [surname, given, rest @ ..] => ssr::Infant {
                 surname,
                 given,
-                born: rest.iter().copied().find(|f| looks_dated(f)).unwrap_or_default(),
+                born: rest
+                    .iter()
+                    .copied()
+                    .find(|f| looks_dated(f))
+                    .unwrap_or_default(),
             },
-            [given] if !given.is_empty() => ssr::Infant { surname: "", given, born: "" },
+            [given] if !given.is_empty() => ssr::Infant {
+                surname: "",
+                given,
+                born: "",
+            },
             _ => return None,
         })
     });
@@ -334,7 +409,9 @@ fn looks_dated(field: &str) -> bool {
 /// Adds what a name means that stands twice: whole in both fields, or its surname again before the
 /// given names.
 fn repeated_names(name: &mut PersonName) {
-    let (Some(surname), Some(given)) = (&name.surname, name.given.first()) else { return };
+    let (Some(surname), Some(given)) = (&name.surname, name.given.first()) else {
+        return;
+    };
     let mut found = Vec::new();
     if surname == given && name.given.len() == 1 {
         let words: Vec<&str> = surname.split(' ').filter(|w| !w.is_empty()).collect();
@@ -370,15 +447,30 @@ mod tests {
     #[test]
     fn an_infant_in_the_name_of_its_adult_is_divided_from_it() {
         for (text, own, surname, given, born) in [
-            ("ISABELLE MRS(ADT)(INF/SOPHY/20SEP12)", "ISABELLE MRS", "", "SOPHY", "20SEP12"),
-            ("TOVA MRS(INFOMARREN/ELIO)", "TOVA MRS", "OMARREN", "ELIO", ""),
+            (
+                "ISABELLE MRS(ADT)(INF/SOPHY/20SEP12)",
+                "ISABELLE MRS",
+                "",
+                "SOPHY",
+                "20SEP12",
+            ),
+            (
+                "TOVA MRS(INFOMARREN/ELIO)",
+                "TOVA MRS",
+                "OMARREN",
+                "ELIO",
+                "",
+            ),
             ("TOVA(INF/ELIO)", "TOVA", "", "ELIO", ""),
             ("TOVA(INFELIO)", "TOVA", "", "ELIO", ""),
         ] {
             let (rest, infant) = split_infant(text);
             let infant = infant.unwrap();
             assert_eq!(rest, own);
-            assert_eq!((infant.surname, infant.given, infant.born), (surname, given, born));
+            assert_eq!(
+                (infant.surname, infant.given, infant.born),
+                (surname, given, born)
+            );
         }
         assert_eq!(split_infant("TOVA (ADT)"), ("TOVA", None));
         assert_eq!(split_infant("TOVA"), ("TOVA", None));

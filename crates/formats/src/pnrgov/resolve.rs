@@ -69,7 +69,9 @@ impl Resolver<'_, '_> {
         for each in &pending {
             self.meaning(each);
         }
-        self.booking.services.extend(pending.into_iter().map(|p| p.service));
+        self.booking
+            .services
+            .extend(pending.into_iter().map(|p| p.service));
     }
 
     /// The travellers that the numbers of a service lead to, or in whose element it stands.
@@ -144,8 +146,8 @@ impl Resolver<'_, '_> {
         let issuer = self.country(docs.issuer, span(docs.issuer));
         let nationality = self.country(docs.nationality, span(docs.nationality));
         let sex = self.sex(docs.sex, span(docs.sex));
-        let number = value::canonical_number(docs.number)
-            .and_then(tidewaiter_domain::DocumentNumber::new);
+        let number =
+            value::canonical_number(docs.number).and_then(tidewaiter_domain::DocumentNumber::new);
         let name = (!docs.surname.is_empty() || !docs.given.is_empty())
             .then(|| self.holder_name(person, docs, span(docs.surname).to(span(docs.given))));
         if number.is_none() && !docs.number.is_empty() {
@@ -168,9 +170,11 @@ impl Resolver<'_, '_> {
                 traveller.name.written = written.or(traveller.name.written.take());
             } else if traveller.name.surname != name.surname || traveller.name.given != name.given {
                 differs = !same_letters(&traveller.name.surname, &name.surname);
-                let known = traveller.name.hypotheses.iter().any(|h| {
-                    h.surname == name.surname && h.given == name.given
-                });
+                let known = traveller
+                    .name
+                    .hypotheses
+                    .iter()
+                    .any(|h| h.surname == name.surname && h.given == name.given);
                 if !known {
                     traveller.name.hypotheses.push(NameHypothesis {
                         surname: name.surname.clone(),
@@ -184,9 +188,15 @@ impl Resolver<'_, '_> {
         traveller.born = traveller.born.or(born);
         traveller.sex = traveller.sex.or(sex);
         if let Some(country) = nationality
-            && !traveller.nationalities.iter().any(|n| n.country.value == country.value)
+            && !traveller
+                .nationalities
+                .iter()
+                .any(|n| n.country.value == country.value)
         {
-            traveller.nationalities.push(Nationality { country, kind: NationalityKind::Current });
+            traveller.nationalities.push(Nationality {
+                country,
+                kind: NationalityKind::Current,
+            });
         }
         if let Some(number) = number {
             let number_written = (number.as_str() != docs.number).then(|| Text::new(docs.number));
@@ -208,8 +218,7 @@ impl Resolver<'_, '_> {
     fn holder(&mut self, pending: &Pending, docs: &Docs<'_>) -> Option<Person> {
         let named = pending.service.travellers.first().copied();
         if docs.is_infant() {
-            let is_infant =
-                |t: &Traveller| t.category == Some(TravellerCategory::Infant);
+            let is_infant = |t: &Traveller| t.category == Some(TravellerCategory::Infant);
             if let Some(index) = named
                 && is_infant(&self.booking.travellers[usize::from(index)].traveller)
             {
@@ -224,13 +233,20 @@ impl Resolver<'_, '_> {
                 Some(usize::from(companion))
             };
             let only = || {
-                let mut infants = travellers.iter().enumerate().filter(|t| is_infant(&t.1.traveller));
+                let mut infants = travellers
+                    .iter()
+                    .enumerate()
+                    .filter(|t| is_infant(&t.1.traveller));
                 match (infants.next(), infants.next()) {
                     (Some((index, _)), None) => Some(index),
                     _ => None,
                 }
             };
-            if let Some(index) = of_name.or_else(companion).or_else(only).and_then(super::index) {
+            if let Some(index) = of_name
+                .or_else(companion)
+                .or_else(only)
+                .and_then(super::index)
+            {
                 if named.is_some() {
                     let text = "the document of an infant stands at its adult";
                     self.note(&code::INFANT_DATA_MOVED, pending.text_span, text);
@@ -241,7 +257,10 @@ impl Resolver<'_, '_> {
             let lap = laps
                 .iter()
                 .position(|l| names_fit(&l.traveller, docs))
-                .or_else(|| laps.iter().position(|l| l.adult.is_some() && l.adult == named));
+                .or_else(|| {
+                    laps.iter()
+                        .position(|l| l.adult.is_some() && l.adult == named)
+                });
             let lap = lap.unwrap_or_else(|| {
                 self.add_lap_infant(docs.surname, docs.given, named, pending.text_span)
             });
@@ -256,9 +275,15 @@ impl Resolver<'_, '_> {
         {
             return Some(Person::Traveller(index));
         }
-        let of_name = travellers.iter().position(|t| names_fit(&t.traveller, docs));
+        let of_name = travellers
+            .iter()
+            .position(|t| names_fit(&t.traveller, docs));
         let only = (travellers.len() == 1).then_some(0);
-        of_name.and_then(super::index).or(named).or(only).map(Person::Traveller)
+        of_name
+            .and_then(super::index)
+            .or(named)
+            .or(only)
+            .map(Person::Traveller)
     }
 
     /// The name in a document, its titles divided as in the booking.
@@ -276,14 +301,18 @@ impl Resolver<'_, '_> {
             Some(given) if glued => given.clone(),
             _ => Text::new(docs.given),
         };
-        let given: SmallVec<[Text; 2]> =
-            [first, Text::new(docs.second)].into_iter().filter(|g| !g.is_empty()).collect();
+        let given: SmallVec<[Text; 2]> = [first, Text::new(docs.second)]
+            .into_iter()
+            .filter(|g| !g.is_empty())
+            .collect();
         // A name in one piece is the document's own matter; what is odd is noted at the booking's.
         read_name(Text::new(docs.surname), given, span, |_| {})
     }
 
     pub(super) fn visa(&mut self, pending: &Pending, doco: &Doco<'_>) {
-        let Some(&index) = pending.service.travellers.first() else { return };
+        let Some(&index) = pending.service.travellers.first() else {
+            return;
+        };
         let span = |part: &str| span_of(pending, part);
         let mut person = Person::Traveller(index);
         if doco.infant
@@ -304,7 +333,10 @@ impl Resolver<'_, '_> {
         }
         let Some(number) = number else { return };
         if matches!(doco.kind, "R" | "K") {
-            let known = traveller.government_references.iter().any(|r| r.value == number);
+            let known = traveller
+                .government_references
+                .iter()
+                .any(|r| r.value == number);
             if !known {
                 let reference = Sourced::new(number, span(doco.number));
                 traveller.government_references.push(reference);
@@ -321,13 +353,22 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn address(&mut self, pending: &Pending, doca: &Doca<'_>) {
-        let Some(&index) = pending.service.travellers.first() else { return };
+        let Some(&index) = pending.service.travellers.first() else {
+            return;
+        };
         let country = self.country(doca.country, span_of(pending, doca.country));
         let text = |part: &str| (!part.is_empty()).then(|| Text::new(part));
         let traveller = &mut self.booking.travellers[usize::from(index)].traveller;
         if doca.kind == "B" {
-            let names = [doca.city, doca.region].into_iter().filter_map(text).collect();
-            let place = Place { country: country.map(|c| c.value), names, span: pending.text_span };
+            let names = [doca.city, doca.region]
+                .into_iter()
+                .filter_map(text)
+                .collect();
+            let place = Place {
+                country: country.map(|c| c.value),
+                names,
+                span: pending.text_span,
+            };
             traveller.birthplace.get_or_insert_with(|| Box::new(place));
             return;
         }
@@ -342,14 +383,23 @@ impl Resolver<'_, '_> {
         if doca.kind == "R" && traveller.residence.is_none() {
             traveller.residence = country;
         }
-        if !traveller.addresses.iter().any(|a| same_address(a, &address)) {
+        if !traveller
+            .addresses
+            .iter()
+            .any(|a| same_address(a, &address))
+        {
             traveller.addresses.push(address);
         }
     }
 
     fn child(&mut self, pending: &Pending, text: &str) {
-        let Some(&index) = pending.service.travellers.first() else { return };
-        let field = text.split(['/', ' ']).map(str::trim).find(|f| f.len() == 7 || f.len() == 9);
+        let Some(&index) = pending.service.travellers.first() else {
+            return;
+        };
+        let field = text
+            .split(['/', ' '])
+            .map(str::trim)
+            .find(|f| f.len() == 7 || f.len() == 9);
         let born = field.and_then(|f| self.date(f, span_of(pending, f), Era::Birth));
         let traveller = &mut self.booking.travellers[usize::from(index)].traveller;
         if !matches!(traveller.category, Some(TravellerCategory::Infant)) {
@@ -359,19 +409,25 @@ impl Resolver<'_, '_> {
     }
 
     fn loyalty(&mut self, pending: &Pending, text: &str) {
-        let Some(&index) = pending.service.travellers.first() else { return };
+        let Some(&index) = pending.service.travellers.first() else {
+            return;
+        };
         let text = text.trim_matches(['/', ' ', '.']);
         let number = text.split([' ', '/']).next().unwrap_or_default();
         let traveller = &mut self.booking.travellers[usize::from(index)].traveller;
         let known = traveller.loyalty.iter().any(|l| l.value.as_str() == number);
         if let Some(loyalty) = LoyaltyNumber::new(number).filter(|_| !known && number.len() > 4) {
-            traveller.loyalty.push(Sourced::new(loyalty, span_of(pending, number)));
+            traveller
+                .loyalty
+                .push(Sourced::new(loyalty, span_of(pending, number)));
         }
     }
 
     fn ticket(&mut self, pending: &Pending, ticket: &TicketText<'_>) {
         let only = (self.booking.travellers.len() == 1).then_some(0);
-        let Some(mut index) = pending.service.travellers.first().copied().or(only) else { return };
+        let Some(mut index) = pending.service.travellers.first().copied().or(only) else {
+            return;
+        };
         if ticket.infant
             && let Some(infant) = self.booking.travellers[usize::from(index)].companion
             && is_infant(&self.booking.travellers[usize::from(infant)].traveller)
@@ -385,17 +441,27 @@ impl Resolver<'_, '_> {
             a == b || a.len().abs_diff(b.len()) == 1 && (a.starts_with(b) || b.starts_with(a))
         });
         if let Some(number) = TicketNumber::new(ticket.number).filter(|_| !known) {
-            traveller.tickets.push(Sourced::new(number, span_of(pending, ticket.number)));
+            traveller
+                .tickets
+                .push(Sourced::new(number, span_of(pending, ticket.number)));
         }
     }
 
     fn contact(&mut self, pending: &Pending, text: &str) {
-        let coded = format!("{} {}", pending.service.code, text.trim_start_matches(['/', ' ']));
-        let Some((code, value)) = ssr::contact(&coded) else { return };
+        let coded = format!(
+            "{} {}",
+            pending.service.code,
+            text.trim_start_matches(['/', ' '])
+        );
+        let Some((code, value)) = ssr::contact(&coded) else {
+            return;
+        };
         let contact = contact_of(code, value, pending.text_span);
         match pending.service.travellers.first() {
             Some(&index) => {
-                let contacts = &mut self.booking.travellers[usize::from(index)].traveller.contacts;
+                let contacts = &mut self.booking.travellers[usize::from(index)]
+                    .traveller
+                    .contacts;
                 contacts.extend(contact);
             }
             None => self.booking.contacts.extend(contact),
@@ -404,13 +470,23 @@ impl Resolver<'_, '_> {
 
     /// Seats in the details, or packed into the text (`.03BN03AN`).
     fn seats(&mut self, pending: &Pending, text: &str) {
-        let segment = pending.service.segment.or_else(|| self.segment_between(&pending.service));
+        let segment = pending
+            .service
+            .segment
+            .or_else(|| self.segment_between(&pending.service));
         let enclosing = pending.traveller;
         for detail in pending.details.iter().filter(|d| !d.value.is_empty()) {
-            let Some(seat) = seat_number(&detail.value) else { continue };
+            let Some(seat) = seat_number(&detail.value) else {
+                continue;
+            };
             let traveller = numbered(self.booking, &detail.number).or(enclosing);
             let seat = Sourced::new(seat, detail.span);
-            self.booking.seats.push(BookedSeat { seat, traveller, segment, checked_in: false });
+            self.booking.seats.push(BookedSeat {
+                seat,
+                traveller,
+                segment,
+                checked_in: false,
+            });
         }
         let packed = text.trim_matches(['.', ' ', '/']);
         let mut rest = packed;
@@ -422,7 +498,12 @@ impl Resolver<'_, '_> {
                     [only] => Some(*only),
                     _ => None,
                 };
-                self.booking.seats.push(BookedSeat { seat, traveller, segment, checked_in: false });
+                self.booking.seats.push(BookedSeat {
+                    seat,
+                    traveller,
+                    segment,
+                    checked_in: false,
+                });
             }
         }
     }
@@ -450,9 +531,14 @@ impl Resolver<'_, '_> {
         };
         let born = self.date(infant.born, span_of(pending, infant.born), Era::Birth);
         let fits = |t: &Traveller| {
-            is_infant(t) && letters_begin_alike(t.name.given.first().map_or("", |g| g), infant.given)
+            is_infant(t)
+                && letters_begin_alike(t.name.given.first().map_or("", |g| g), infant.given)
         };
-        let found = self.booking.travellers.iter().position(|t| fits(&t.traveller));
+        let found = self
+            .booking
+            .travellers
+            .iter()
+            .position(|t| fits(&t.traveller));
         if let Some(index) = found.and_then(super::index) {
             let booked = &mut self.booking.travellers[usize::from(index)];
             booked.traveller.born = booked.traveller.born.or(born);
@@ -464,8 +550,10 @@ impl Resolver<'_, '_> {
         }
         // Named without an adult beside several travellers, it is the one already named.
         let same = self.booking.lap_infants.iter().position(|l| {
-            letters_begin_alike(l.traveller.name.given.first().map_or("", |g| g), infant.given)
-                && (adult.is_none() || l.adult.is_none() || l.adult == adult)
+            letters_begin_alike(
+                l.traveller.name.given.first().map_or("", |g| g),
+                infant.given,
+            ) && (adult.is_none() || l.adult.is_none() || l.adult == adult)
         });
         let index = same.unwrap_or_else(|| {
             self.add_lap_infant(infant.surname, infant.given, adult, pending.text_span)
@@ -484,17 +572,21 @@ impl Resolver<'_, '_> {
     ) -> usize {
         let mut traveller = Traveller::new(Role::Passenger, span);
         traveller.category = Some(TravellerCategory::Infant);
-        let given = [given].into_iter().filter(|g| !g.is_empty()).map(Text::new).collect();
+        let given = [given]
+            .into_iter()
+            .filter(|g| !g.is_empty())
+            .map(Text::new)
+            .collect();
         traveller.name = read_name(Text::new(surname), given, span, |_| {});
-        self.booking.lap_infants.push(LapInfant { traveller, adult });
+        self.booking
+            .lap_infants
+            .push(LapInfant { traveller, adult });
         self.booking.lap_infants.len() - 1
     }
 
     pub(super) fn person(&mut self, person: Person) -> &mut Traveller {
         match person {
-            Person::Traveller(index) => {
-                &mut self.booking.travellers[usize::from(index)].traveller
-            }
+            Person::Traveller(index) => &mut self.booking.travellers[usize::from(index)].traveller,
             Person::LapInfant(index) => &mut self.booking.lap_infants[index].traveller,
         }
     }
@@ -555,7 +647,9 @@ pub(super) fn add_document(traveller: &mut Traveller, document: TravelDocument) 
         d.number.as_ref().map(|n| &n.value) == document.number.as_ref().map(|n| &n.value)
             && (d.code == document.code || d.code.is_empty() || document.code.is_empty())
     });
-    let Some(known) = same else { return traveller.documents.push(document) };
+    let Some(known) = same else {
+        return traveller.documents.push(document);
+    };
     if known.code.is_empty() {
         (known.code, known.kind) = (document.code, document.kind);
     }
@@ -583,7 +677,9 @@ fn numbered(booking: &Booking, number: &str) -> Option<Index> {
 
 /// The place of a part of a service's text.
 fn span_of(pending: &Pending, part: &str) -> Span {
-    let Some(text) = &pending.service.text else { return pending.text_span };
+    let Some(text) = &pending.service.text else {
+        return pending.text_span;
+    };
     if !pending.plain || part.is_empty() {
         return pending.text_span;
     }
@@ -621,7 +717,9 @@ pub(super) fn letters_begin_alike(a: &str, b: &str) -> bool {
 }
 
 fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase)
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
 }
 
 pub(super) fn is_infant(traveller: &Traveller) -> bool {

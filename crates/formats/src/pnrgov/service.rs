@@ -12,7 +12,10 @@ use crate::cards::{TICKET_DIGITS_MAX, mask_longer_than};
 impl Pnrgov<'_> {
     /// SSR: kept as it is now, understood when the booking ends.
     pub(super) fn service(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
-        let mut service = ServiceRequest { span: segment.span(), ..ServiceRequest::default() };
+        let mut service = ServiceRequest {
+            span: segment.span(),
+            ..ServiceRequest::default()
+        };
         let mut details: SmallVec<[Detail; 1]> = SmallVec::new();
         let mut text = Text::default();
         let mut text_span: Option<Span> = None;
@@ -42,22 +45,33 @@ impl Pnrgov<'_> {
                     }
                     let part = self.notes.text(segment, &component);
                     plain &= part.len() == component.raw().len();
-                    if text.is_empty() { text = part } else { text.push_str(&part) }
+                    if text.is_empty() {
+                        text = part
+                    } else {
+                        text.push_str(&part)
+                    }
                     at = c;
-                    text_span = Some(text_span.map_or(component.span(), |s| s.to(component.span())));
+                    text_span =
+                        Some(text_span.map_or(component.span(), |s| s.to(component.span())));
                 }
                 (_, 1) if holds_seat(&service.code) || component.raw().len() <= 4 => {
                     let value = self.notes.text(segment, &component);
-                    details.push(Detail { value, span: component.span(), ..Detail::default() });
+                    details.push(Detail {
+                        value,
+                        span: component.span(),
+                        ..Detail::default()
+                    });
                 }
                 (_, 1) => {
                     let note = "the text goes on behind an unreleased separator";
-                    self.notes.tally(&api::SURPLUS_COMPONENTS, segment, &component, note);
+                    self.notes
+                        .tally(&api::SURPLUS_COMPONENTS, segment, &component, note);
                     text.push(self.element);
                     text.push_str(&self.notes.text(segment, &component));
                     plain = false;
                     details.push(Detail::default());
-                    text_span = Some(text_span.map_or(component.span(), |s| s.to(component.span())));
+                    text_span =
+                        Some(text_span.map_or(component.span(), |s| s.to(component.span())));
                 }
                 (_, 3) => {
                     let number = self.notes.text(segment, &component);
@@ -76,11 +90,21 @@ impl Pnrgov<'_> {
             Within::Traveller | Within::Payment => draft.traveller(),
             _ => None,
         };
-        if matches!(self.within, Within::Flight | Within::CheckIn | Within::AtCheckIn) {
+        if matches!(
+            self.within,
+            Within::Flight | Within::CheckIn | Within::AtCheckIn
+        ) {
             service.segment = draft.flight();
         }
         let text_span = text_span.unwrap_or(service.span);
-        draft.pending.push(Pending { service, traveller, details, text_span, path: segment.path().at(1, 9), plain });
+        draft.pending.push(Pending {
+            service,
+            traveller,
+            details,
+            text_span,
+            path: segment.path().at(1, 9),
+            plain,
+        });
     }
 
     /// The text with card numbers masked. Where tickets and documents stand, shorter numbers are

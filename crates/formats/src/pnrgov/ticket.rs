@@ -42,11 +42,20 @@ impl Pnrgov<'_> {
         segment: &Segment<'_>,
     ) -> &'d mut Ticket {
         let traveller = draft.traveller();
-        let fits = draft.booking.tickets.last().is_some_and(|t| t.traveller == traveller);
+        let fits = draft
+            .booking
+            .tickets
+            .last()
+            .is_some_and(|t| t.traveller == traveller);
         if !fits {
             let fare = draft.fare.take();
             let span = segment.span();
-            draft.booking.tickets.push(Ticket { traveller, fare, span, ..Ticket::default() });
+            draft.booking.tickets.push(Ticket {
+                traveller,
+                fare,
+                span,
+                ..Ticket::default()
+            });
         }
         let last = draft.booking.tickets.len() - 1;
         &mut draft.booking.tickets[last]
@@ -79,7 +88,9 @@ impl Pnrgov<'_> {
     /// PTK: restrictions and time limits, kept as written.
     pub(super) fn restrictions(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
         let text = self.joined(segment, 1, 1);
-        let carrier = self.known(segment, 4, 1).and_then(tidewaiter_domain::CarrierCode::new);
+        let carrier = self
+            .known(segment, 4, 1)
+            .and_then(tidewaiter_domain::CarrierCode::new);
         let ticket = self.ticket_of(draft, segment);
         ticket.restrictions = Some(text);
         ticket.validating_carrier = carrier;
@@ -134,7 +145,8 @@ impl Pnrgov<'_> {
                 let reduced = reduce(&account, self.key);
                 if reduced.clear {
                     let text = "the number of a card is in clear; it was reduced";
-                    self.notes.tally(&code::CARD_IN_CLEAR, segment, &at(5), text);
+                    self.notes
+                        .tally(&code::CARD_IN_CLEAR, segment, &at(5), text);
                 }
                 payment.card = Some(PaymentCard {
                     vendor,
@@ -161,7 +173,11 @@ impl Pnrgov<'_> {
             span: segment.component(4, 1).span(),
         });
         if let Some(payment) = draft.booking.payments.last_mut() {
-            payment.payer = Some(Box::new(Payer { name, address, contact }));
+            payment.payer = Some(Box::new(Payer {
+                name,
+                address,
+                contact,
+            }));
         }
     }
 }

@@ -34,10 +34,19 @@ impl<'x> Node<'x> {
     /// The value of an attribute; underscores in its name do not matter. Empty when it is missing.
     pub(super) fn get(&self, name: &str) -> &str {
         let same = |written: &str| {
-            written.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase())
-                .eq(name.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase()))
+            written
+                .bytes()
+                .filter(|b| *b != b'_')
+                .map(|b| b.to_ascii_lowercase())
+                .eq(name
+                    .bytes()
+                    .filter(|b| *b != b'_')
+                    .map(|b| b.to_ascii_lowercase()))
         };
-        self.attributes.iter().find(|(n, _)| same(n)).map_or("", |(_, v)| v.trim())
+        self.attributes
+            .iter()
+            .find(|(n, _)| same(n))
+            .map_or("", |(_, v)| v.trim())
     }
 
     /// The first child of this name.
@@ -52,7 +61,9 @@ impl<'x> Node<'x> {
 
     /// The text of a child, or its attribute `attribute`.
     pub(super) fn of(&self, child: &str, attribute: &str) -> &str {
-        let Some(child) = self.child(child) else { return "" };
+        let Some(child) = self.child(child) else {
+            return "";
+        };
         match child.get(attribute) {
             "" => child.text.trim(),
             value => value,
@@ -64,7 +75,12 @@ impl<'x> Node<'x> {
         let mut words = String::new();
         let mut open = vec![self];
         while let Some(node) = open.pop() {
-            for part in node.attributes.iter().map(|(_, v)| v.trim()).chain([node.text.trim()]) {
+            for part in node
+                .attributes
+                .iter()
+                .map(|(_, v)| v.trim())
+                .chain([node.text.trim()])
+            {
                 if !part.is_empty() {
                     words.push_str(if words.is_empty() { "" } else { " " });
                     words.push_str(part);
@@ -89,21 +105,41 @@ pub(super) fn read<'x>(text: &'x str, notes: &mut Notes) -> Option<Node<'x>> {
         let span = Span::new(start, end);
         match event {
             Err(_) => {
-                note(notes, &code::XML_MALFORMED, span, "the XML is not well formed here");
+                note(
+                    notes,
+                    &code::XML_MALFORMED,
+                    span,
+                    "the XML is not well formed here",
+                );
                 break;
             }
             Ok(Event::DocType(_)) => {
-                note(notes, &code::XML_DOCTYPE, span, "a document type declaration is refused");
+                note(
+                    notes,
+                    &code::XML_DOCTYPE,
+                    span,
+                    "a document type declaration is refused",
+                );
                 return None;
             }
             Ok(Event::Start(tag)) => {
                 elements += 1;
                 if open.len() >= DEPTH_MAX {
-                    note(notes, &code::XML_DEPTH, span, "the elements are nested too deep");
+                    note(
+                        notes,
+                        &code::XML_DEPTH,
+                        span,
+                        "the elements are nested too deep",
+                    );
                     break;
                 }
                 if elements > ELEMENTS_MAX {
-                    note(notes, &syntax::LIMIT_EXCEEDED, span, "more elements than are read");
+                    note(
+                        notes,
+                        &syntax::LIMIT_EXCEEDED,
+                        span,
+                        "more elements than are read",
+                    );
                     break;
                 }
                 open.push(element(&tag, span));
@@ -133,14 +169,24 @@ pub(super) fn read<'x>(text: &'x str, notes: &mut Notes) -> Option<Node<'x>> {
                 match (known, open.last_mut()) {
                     (Some(known), Some(node)) => node.text.push_str(&known),
                     (None, _) => {
-                        note(notes, &code::XML_MALFORMED, span, "this entity is not one of XML's");
+                        note(
+                            notes,
+                            &code::XML_MALFORMED,
+                            span,
+                            "this entity is not one of XML's",
+                        );
                     }
                     _ => {}
                 }
             }
             Ok(Event::Eof) => {
                 if !open.is_empty() || root.is_none() {
-                    note(notes, &code::XML_MALFORMED, span, "the document ends before its elements");
+                    note(
+                        notes,
+                        &code::XML_MALFORMED,
+                        span,
+                        "the document ends before its elements",
+                    );
                 }
                 break;
             }
@@ -182,7 +228,12 @@ fn element<'x>(tag: &BytesStart<'_>, span: Span) -> Node<'x> {
         })
         .collect();
     let name = Cow::Owned(tag.local_name().into_inner().to_owned());
-    Node { name, attributes, span, ..Node::default() }
+    Node {
+        name,
+        attributes,
+        span,
+        ..Node::default()
+    }
 }
 
 fn note(

@@ -20,7 +20,11 @@ impl Pnrgov<'_> {
     /// The text of a component, with card numbers masked.
     pub(super) fn plain(&mut self, segment: &Segment<'_>, component: &Component<'_>) -> Text {
         let text = self.notes.text(segment, component);
-        if text.len() < CARD_CHARACTERS_MIN { text } else { self.masked(segment, text) }
+        if text.len() < CARD_CHARACTERS_MIN {
+            text
+        } else {
+            self.masked(segment, text)
+        }
     }
 
     /// A component, when something is written there.
@@ -33,7 +37,11 @@ impl Pnrgov<'_> {
     /// are split where their writers released nothing.
     pub(super) fn joined(&mut self, segment: &Segment<'_>, e: u8, c: u8) -> Text {
         let text = self.joined_clear(segment, e, c);
-        if text.len() < CARD_CHARACTERS_MIN { text } else { self.masked(segment, text) }
+        if text.len() < CARD_CHARACTERS_MIN {
+            text
+        } else {
+            self.masked(segment, text)
+        }
     }
 
     /// The same with card numbers in clear, for a text that is taken apart at once.
@@ -108,8 +116,18 @@ impl Pnrgov<'_> {
         time: &Component<'_>,
     ) -> Option<Sourced<Moment>> {
         let day = self.day(segment, date)?;
-        let span = if time.is_empty() { date.span() } else { date.span().to(time.span()) };
-        Some(Sourced::new(Moment { date: day, time: read_time(time.raw()) }, span))
+        let span = if time.is_empty() {
+            date.span()
+        } else {
+            date.span().to(time.span())
+        };
+        Some(Sourced::new(
+            Moment {
+                date: day,
+                time: read_time(time.raw()),
+            },
+            span,
+        ))
     }
 
     /// A date `DDMMYY`, near the day of the message. Some write `YYMMDD`.
@@ -125,7 +143,9 @@ impl Pnrgov<'_> {
             let complete = |d: &PartialDate| d.is_complete();
             let near = |bytes: &[u8]| {
                 let text = std::str::from_utf8(bytes).unwrap_or_default();
-                value::read_date(text, "101", Era::Near, self.notes.today).date.filter(complete)
+                value::read_date(text, "101", Era::Near, self.notes.today)
+                    .date
+                    .filter(complete)
             };
             if let Some(date) = near(&turned) {
                 return Some(date.earliest());
@@ -141,7 +161,12 @@ impl Pnrgov<'_> {
                 return Some(date.earliest());
             }
         }
-        self.notes.note_at(&api::INVALID_DATE, segment, date, "this is no date of day, month, year");
+        self.notes.note_at(
+            &api::INVALID_DATE,
+            segment,
+            date,
+            "this is no date of day, month, year",
+        );
         None
     }
 
@@ -174,7 +199,8 @@ impl Pnrgov<'_> {
     pub(super) fn unknown_qualifier(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
         let text = "this kind of date is not known here";
-        self.notes.tally(&api::UNKNOWN_QUALIFIER, segment, &qualifier, text);
+        self.notes
+            .tally(&api::UNKNOWN_QUALIFIER, segment, &qualifier, text);
     }
 
     /// The locators of an RCI, each once; the date of the first goes to `booked_at`.
@@ -194,15 +220,21 @@ impl Pnrgov<'_> {
             let is_date = kind.raw().len() == 6 && kind.raw().iter().all(u8::is_ascii_digit);
             if booked_at.is_none() {
                 let (date, time) = if is_date { (3, 4) } else { (4, 5) };
-                let (date, time) =
-                    (segment.component(element, date), segment.component(element, time));
+                let (date, time) = (
+                    segment.component(element, date),
+                    segment.component(element, time),
+                );
                 if is_date {
                     let text = "the date stands one component early";
-                    self.notes.tally(&api::MISPLACED_VALUE, segment, &kind, text);
+                    self.notes
+                        .tally(&api::MISPLACED_VALUE, segment, &kind, text);
                 }
                 *booked_at = self.moment(segment, &date, &time);
             }
-            if !locators.iter().any(|l| l.carrier == carrier && l.locator.value == locator) {
+            if !locators
+                .iter()
+                .any(|l| l.carrier == carrier && l.locator.value == locator)
+            {
                 locators.push(Locator {
                     carrier,
                     locator: Sourced::new(locator, reference.span()),
@@ -214,7 +246,10 @@ impl Pnrgov<'_> {
 
     /// ORG: who made, sent or did something; `None` when it is empty.
     pub(super) fn originator(&mut self, segment: &Segment<'_>) -> Option<Box<Originator>> {
-        let mut found = Box::new(Originator { span: segment.span(), ..Originator::default() });
+        let mut found = Box::new(Originator {
+            span: segment.span(),
+            ..Originator::default()
+        });
         let mut empty = true;
         for component in segment.components().filter(|c| !c.is_empty()) {
             empty = false;
@@ -256,7 +291,8 @@ impl Pnrgov<'_> {
         let (country, _) = value::read_country(&component.text());
         if country.code().is_none() {
             let text = "this is no country; an office code may stand in its place";
-            self.notes.tally(&api::UNKNOWN_COUNTRY, segment, component, text);
+            self.notes
+                .tally(&api::UNKNOWN_COUNTRY, segment, component, text);
         }
         Some(country)
     }

@@ -42,7 +42,12 @@ pub fn read_xml(bytes: &[u8], received: Date, key: Option<&CardKey>) -> Report {
         Err(_) => {
             let whole = Span::from_range(0..bytes.len());
             let note = "the document is not UTF-8; what is not was replaced";
-            notes.note(&syntax::CHARSET_GUESSED, whole, SegmentPath::default(), note);
+            notes.note(
+                &syntax::CHARSET_GUESSED,
+                whole,
+                SegmentPath::default(),
+                note,
+            );
             String::from_utf8_lossy(bytes)
         }
     };
@@ -51,13 +56,26 @@ pub fn read_xml(bytes: &[u8], received: Date, key: Option<&CardKey>) -> Report {
         let known = root.name.to_ascii_uppercase().contains("PNRGOV");
         if !known {
             let note = "the document is no PNRGOV";
-            notes.note(&api::UNSUPPORTED_TYPE, root.span, SegmentPath::default(), note);
+            notes.note(
+                &api::UNSUPPORTED_TYPE,
+                root.span,
+                SegmentPath::default(),
+                note,
+            );
             return None;
         }
-        let push = Xml { notes: &mut notes, key, flight: None }.push(root);
+        let push = Xml {
+            notes: &mut notes,
+            key,
+            flight: None,
+        }
+        .push(root);
         Some(Content::Bookings(Box::new(push)))
     });
-    let attribute = |name| root.as_ref().map_or(Text::default(), |r| Text::new(r.get(name)));
+    let attribute = |name| {
+        root.as_ref()
+            .map_or(Text::default(), |r| Text::new(r.get(name)))
+    };
     Report {
         kind: Text::const_new(if content.is_some() { "PNRGOV" } else { "" }),
         version: match attribute("Version") {
@@ -88,7 +106,10 @@ impl Xml<'_> {
         for node in &root.children {
             if node.is("Originator") {
                 let system = [node.get("AirlineCode"), node.get("SystemCode")];
-                let system = system.into_iter().find(|s| !s.is_empty()).unwrap_or_default();
+                let system = system
+                    .into_iter()
+                    .find(|s| !s.is_empty())
+                    .unwrap_or_default();
                 sender = Some(Box::new(Originator {
                     system: CarrierCode::new(system),
                     span: node.span,
@@ -105,7 +126,11 @@ impl Xml<'_> {
                         border: true,
                     };
                     let kind = SectorKind::Main;
-                    self.flight = Some(Flight { designator, kind, legs: vec![leg] });
+                    self.flight = Some(Flight {
+                        designator,
+                        kind,
+                        legs: vec![leg],
+                    });
                 }
             } else if node.is("PNRs") {
                 let count = node.get("NumberOfPnrs").parse().ok();
@@ -122,20 +147,24 @@ impl Xml<'_> {
         let path = SegmentPath::default();
         if self.flight.is_none() {
             let note = "the push names no flight (FlightLeg)";
-            self.notes.note(&code::MISSING_PUSH_FLIGHT, root.span, path, note);
+            self.notes
+                .note(&code::MISSING_PUSH_FLIGHT, root.span, path, note);
         }
         match declared_count {
             Some(declared) if bookings.is_empty() && declared.value > 0u32 => {
                 let note = format!("{} bookings are announced, there are none", declared.value);
-                self.notes.note(&code::BOOKINGS_MISSING, declared.span, path, note);
+                self.notes
+                    .note(&code::BOOKINGS_MISSING, declared.span, path, note);
             }
             _ if bookings.is_empty() => {
-                self.notes.note(&code::EMPTY_PUSH, root.span, path, "there is no booking");
+                self.notes
+                    .note(&code::EMPTY_PUSH, root.span, path, "there is no booking");
             }
             Some(declared) if declared.value as usize != bookings.len() => {
                 let (n, listed) = (declared.value, bookings.len());
                 let note = format!("{n} bookings are announced, {listed} are listed");
-                self.notes.note(&code::BOOKING_COUNT, declared.span, path, note);
+                self.notes
+                    .note(&code::BOOKING_COUNT, declared.span, path, note);
             }
             _ => {}
         }
@@ -195,9 +224,14 @@ impl Xml<'_> {
     fn locator(&mut self, draft: &mut Draft, node: &Node<'_>) {
         let carrier = node.child("CompanyName").map_or("", |c| c.get("Code"));
         let carrier = CarrierCode::new(clean(carrier));
-        let Some(locator) = RecordLocator::new(clean(node.get("ID"))) else { return };
+        let Some(locator) = RecordLocator::new(clean(node.get("ID"))) else {
+            return;
+        };
         let locators = &mut draft.booking.locators;
-        if !locators.iter().any(|l| l.carrier == carrier && l.locator.value == locator) {
+        if !locators
+            .iter()
+            .any(|l| l.carrier == carrier && l.locator.value == locator)
+        {
             locators.push(Locator {
                 carrier,
                 locator: Sourced::new(locator, node.span),
@@ -223,9 +257,10 @@ impl Xml<'_> {
 
     fn contact_info(&mut self, node: &Node<'_>) -> (Option<Address>, Vec<Contact>) {
         let mut contacts = Vec::new();
-        for (name, kind) in
-            [("PhoneNumber", ContactKind::Phone), ("EmailAddress", ContactKind::Email)]
-        {
+        for (name, kind) in [
+            ("PhoneNumber", ContactKind::Phone),
+            ("EmailAddress", ContactKind::Email),
+        ] {
             let value = match node.get(name) {
                 "" => node.child(name).map_or("", |c| c.text.trim()),
                 value => value,
@@ -236,7 +271,12 @@ impl Xml<'_> {
                     _ => clean(value),
                 };
                 let written = (read != value).then(|| clean(value));
-                contacts.push(Contact { kind, value: read, written, span: node.span });
+                contacts.push(Contact {
+                    kind,
+                    value: read,
+                    written,
+                    span: node.span,
+                });
             }
         }
         let country = node.of("CountryName", "Code");
@@ -248,7 +288,10 @@ impl Xml<'_> {
             country: (!country.is_empty()).then(|| value::read_country(country).0),
             span: node.span,
         };
-        let empty = Address { span: node.span, ..Address::default() } == address;
+        let empty = Address {
+            span: node.span,
+            ..Address::default()
+        } == address;
         ((!empty).then_some(address), contacts)
     }
 
@@ -278,7 +321,8 @@ impl Xml<'_> {
             _ => {
                 let note = "this boarding status is not known";
                 let path = SegmentPath::default();
-                self.notes.note(&api::UNKNOWN_QUALIFIER, node.span, path, note);
+                self.notes
+                    .note(&api::UNKNOWN_QUALIFIER, node.span, path, note);
                 None
             }
         };
@@ -302,7 +346,13 @@ impl Xml<'_> {
     }
 
     fn of_passenger(&mut self, draft: &mut Draft, at: u16, node: &Node<'_>) {
-        let known_elsewhere = ["GivenName", "MiddleName", "Surname", "NamePrefix", "NameTitle"];
+        let known_elsewhere = [
+            "GivenName",
+            "MiddleName",
+            "Surname",
+            "NamePrefix",
+            "NameTitle",
+        ];
         if known_elsewhere.iter().any(|name| node.is(name)) {
             return;
         }
@@ -310,7 +360,10 @@ impl Xml<'_> {
         if node.is("CustLoyalty") {
             let number = format!("{}{}", node.get("ProgramID"), node.get("MembershipID"));
             let loyalty = LoyaltyNumber::new(number).map(|n| Sourced::new(n, node.span));
-            draft.booking.travellers[here].traveller.loyalty.extend(loyalty);
+            draft.booking.travellers[here]
+                .traveller
+                .loyalty
+                .extend(loyalty);
         } else if node.is("SSR") {
             self.service(draft, node, Some(at), None);
         } else if node.is("DOC_SSR") || node.is("DOCSSR") {
@@ -340,7 +393,10 @@ impl Xml<'_> {
             let code = child.name.to_ascii_uppercase();
             let service = ServiceRequest {
                 code: Text::new(&code),
-                text: Some(Text::from(mask_longer_than(&child.words(), TICKET_DIGITS_MAX))),
+                text: Some(Text::from(mask_longer_than(
+                    &child.words(),
+                    TICKET_DIGITS_MAX,
+                ))),
                 travellers: SmallVec::from_elem(at, 1),
                 span: child.span,
                 ..ServiceRequest::default()
@@ -348,7 +404,12 @@ impl Xml<'_> {
             let mut pending = pending(service, Some(at), child.span);
             let (booking, notes) = (&mut draft.booking, &mut *self.notes);
             let path = SegmentPath::default();
-            let mut resolver = Resolver { booking, notes, path, of_infant: false };
+            let mut resolver = Resolver {
+                booking,
+                notes,
+                path,
+                of_infant: false,
+            };
             let dates = ["DateOfBirth", "ExpiryDate", "DateOfIssue"];
             let [born, expires, issued] = dates.map(|name| compact_date(child.get(name)));
             match code.as_str() {
@@ -403,7 +464,13 @@ impl Xml<'_> {
         }
     }
 
-    fn service(&mut self, draft: &mut Draft, node: &Node<'_>, at: Option<u16>, flight: Option<u16>) {
+    fn service(
+        &mut self,
+        draft: &mut Draft,
+        node: &Node<'_>,
+        at: Option<u16>,
+        flight: Option<u16>,
+    ) {
         let code = first_of(node, &["SSRCode", "Code"]);
         let mut text = node.child("Text").map_or("", |t| t.text.trim());
         if text.is_empty() {
@@ -417,7 +484,9 @@ impl Xml<'_> {
         let service = ServiceRequest {
             code: Text::new(code),
             status: known(node.get("Status")),
-            count: first_of(node, &["ServiceQuantity", "Quantity"]).parse().ok(),
+            count: first_of(node, &["ServiceQuantity", "Quantity"])
+                .parse()
+                .ok(),
             carrier: CarrierCode::new(node.of("Airline", "Code")),
             from: AirportCode::new(first_of(node, &["BoardPoint", "DepartureAirport"])),
             to: AirportCode::new(first_of(node, &["OffPoint", "ArrivalAirport"])),
@@ -448,7 +517,13 @@ impl Xml<'_> {
         };
         if !text.is_empty() {
             let span = node.span;
-            draft.booking.remarks.push(Remark { kind, carrier: None, text, traveller, span });
+            draft.booking.remarks.push(Remark {
+                kind,
+                carrier: None,
+                text,
+                traveller,
+                span,
+            });
         }
     }
 
@@ -459,7 +534,10 @@ impl Xml<'_> {
             let amount = first_of(node, &["Amount", "TotalFare", "PaymentAmount"]);
             let currency = first_of(node, &["CurrencyCode", "Currency"]);
             let currency = CurrencyCode::new(currency);
-            (!amount.is_empty()).then(|| Money { amount: clean(amount), currency })
+            (!amount.is_empty()).then(|| Money {
+                amount: clean(amount),
+                currency,
+            })
         };
         let total = node.child("TotalFare").and_then(money);
         let traveller = &mut draft.booking.travellers[usize::from(at)].traveller;
@@ -475,7 +553,8 @@ impl Xml<'_> {
             if reduced.clear {
                 let note = "the number of a card is in clear; it was reduced";
                 let path = SegmentPath::default();
-                self.notes.note(&code::CARD_IN_CLEAR, child.span, path, note);
+                self.notes
+                    .note(&code::CARD_IN_CLEAR, child.span, path, note);
             }
             let amount = money(child).map(|mut amount| {
                 let same = || total.as_ref().and_then(|t| t.currency.clone());
@@ -496,7 +575,12 @@ impl Xml<'_> {
                 }),
                 account: (!is_card && !account.is_empty()).then(|| clean(account)),
                 traveller: Some(at),
-                payer: holder.map(|name| Box::new(Payer { name: Some(name), ..Payer::default() })),
+                payer: holder.map(|name| {
+                    Box::new(Payer {
+                        name: Some(name),
+                        ..Payer::default()
+                    })
+                }),
                 span: child.span,
             });
         }
@@ -522,14 +606,23 @@ impl Xml<'_> {
         };
         let flown_by = code("OperatingAirline");
         let number = node.get("FlightNumber");
-        let mut segment = ItinerarySegment { span: node.span, ..ItinerarySegment::default() };
-        let sold_by = if sold_by.is_empty() { flown_by } else { sold_by };
+        let mut segment = ItinerarySegment {
+            span: node.span,
+            ..ItinerarySegment::default()
+        };
+        let sold_by = if sold_by.is_empty() {
+            flown_by
+        } else {
+            sold_by
+        };
         if !sold_by.is_empty() || !number.is_empty() {
             let designator = flight_designator(Text::new(sold_by), Text::new(number), "");
             segment.designator = Some(Sourced::new(designator, node.span));
         }
         if !flown_by.is_empty() && flown_by != sold_by {
-            let own = node.child("OperatingAirline").map_or("", |c| c.get("FlightNumber"));
+            let own = node
+                .child("OperatingAirline")
+                .map_or("", |c| c.get("FlightNumber"));
             let designator = flight_designator(Text::new(flown_by), Text::new(own), "");
             segment.operating = Some(Sourced::new(designator, node.span));
         }
@@ -550,8 +643,14 @@ impl Xml<'_> {
             ("DepartureDateTime", &segment.from, &mut segment.departs),
             ("ArrivalDateTime", &segment.to, &mut segment.arrives),
         ] {
-            let Some(at) = self.moment(node, name) else { continue };
-            let mut at = at.map(|m| LegTime { date: m.date, time: m.time, instant: None });
+            let Some(at) = self.moment(node, name) else {
+                continue;
+            };
+            let mut at = at.map(|m| LegTime {
+                date: m.date,
+                time: m.time,
+                instant: None,
+            });
             if let Some(airport) = airport {
                 self.notes.place_in_time(&mut at, airport);
             }
@@ -568,10 +667,14 @@ impl Xml<'_> {
         }
         let civil = text.get(..19).unwrap_or(text.trim_end_matches('Z'));
         let read = match civil.parse::<DateTime>() {
-            Ok(at) if civil.contains(['T', ' ']) => {
-                Some(Moment { date: at.date(), time: Some(at.time()) })
-            }
-            Ok(at) => Some(Moment { date: at.date(), time: None }),
+            Ok(at) if civil.contains(['T', ' ']) => Some(Moment {
+                date: at.date(),
+                time: Some(at.time()),
+            }),
+            Ok(at) => Some(Moment {
+                date: at.date(),
+                time: None,
+            }),
             Err(_) => text
                 .get(..10)
                 .and_then(|day| day.parse::<Date>().ok())
@@ -579,7 +682,8 @@ impl Xml<'_> {
         };
         if read.is_none() {
             let note = "this is no date of ISO 8601";
-            self.notes.note(&api::INVALID_DATE, node.span, SegmentPath::default(), note);
+            self.notes
+                .note(&api::INVALID_DATE, node.span, SegmentPath::default(), note);
         }
         read.map(|moment| Sourced::new(moment, node.span))
     }
@@ -587,8 +691,13 @@ impl Xml<'_> {
     /// An element that is not known, kept as words.
     fn unknown(&mut self, node: &Node<'_>) -> Unread {
         let note = "this element is not known here; it was kept unread";
-        self.notes.note(&code::XML_UNKNOWN, node.span, SegmentPath::default(), note);
-        Unread { tag: Text::new(&node.name), text: clean(&node.words()), span: node.span }
+        self.notes
+            .note(&code::XML_UNKNOWN, node.span, SegmentPath::default(), note);
+        Unread {
+            tag: Text::new(&node.name),
+            text: clean(&node.words()),
+            span: node.span,
+        }
     }
 }
 
@@ -614,7 +723,11 @@ fn known(text: &str) -> Option<Text> {
 
 /// The first of several spellings of an attribute that is there.
 fn first_of<'n>(node: &'n Node<'_>, names: &[&str]) -> &'n str {
-    names.iter().map(|name| node.get(name)).find(|v| !v.is_empty()).unwrap_or_default()
+    names
+        .iter()
+        .map(|name| node.get(name))
+        .find(|v| !v.is_empty())
+        .unwrap_or_default()
 }
 
 /// `2012-09-20` as `20120920`, which dates of every form are read from.
@@ -625,4 +738,3 @@ fn compact_date(text: &str) -> String {
         false => text.to_owned(),
     }
 }
-

@@ -4,8 +4,10 @@ use tidewaiter_domain::{Booking, CurrencyCode, ItinerarySegment, LegTime, Travel
 
 /// What a traveller is, on one line.
 pub(crate) fn traveller_line(t: &Traveller) -> String {
-    let mut words =
-        vec![t.name.surname.as_deref().unwrap_or("-").to_owned(), t.name.given.join(" ")];
+    let mut words = vec![
+        t.name.surname.as_deref().unwrap_or("-").to_owned(),
+        t.name.given.join(" "),
+    ];
     let mut add = |key: &str, value: Option<String>| {
         words.extend(value.map(|v| format!("{key}={v}")));
     };
@@ -22,15 +24,29 @@ pub(crate) fn traveller_line(t: &Traveller) -> String {
         let number = d.number.as_ref().map_or("-", |n| n.as_str());
         let issuer = d.issuer.as_ref().map_or("-", |i| i.as_str());
         let expires = d.expires.as_ref().map_or("-".to_owned(), |e| e.to_string());
-        add("doc", Some(format!("{}:{number}/{issuer}/{expires}", d.code)));
+        add(
+            "doc",
+            Some(format!("{}:{number}/{issuer}/{expires}", d.code)),
+        );
     }
     for h in &t.name.hypotheses {
-        let name = format!("{}/{}", h.surname.as_deref().unwrap_or("-"), h.given.join(" "));
+        let name = format!(
+            "{}/{}",
+            h.surname.as_deref().unwrap_or("-"),
+            h.given.join(" ")
+        );
         add("may-be", Some(name));
     }
     add("ref", t.reference.as_ref().map(|l| l.to_string()));
     for s in &t.seats {
-        add("seat", Some(format!("{}@{}", s.seat.value, s.flight.as_deref().unwrap_or("-"))));
+        add(
+            "seat",
+            Some(format!(
+                "{}@{}",
+                s.seat.value,
+                s.flight.as_deref().unwrap_or("-")
+            )),
+        );
     }
     if let Some(bags) = &t.bags {
         add("bags", bags.count.map(|c| c.to_string()));
@@ -46,7 +62,10 @@ pub(crate) fn traveller_line(t: &Traveller) -> String {
         add("loyalty", Some(loyalty.to_string()));
     }
     for contact in &t.contacts {
-        add("contact", Some(format!("{:?}:{}", contact.kind, contact.value)));
+        add(
+            "contact",
+            Some(format!("{:?}:{}", contact.kind, contact.value)),
+        );
     }
     add("status", t.status.map(|s| s.as_str().to_owned()));
     words.join(" ")
@@ -54,7 +73,9 @@ pub(crate) fn traveller_line(t: &Traveller) -> String {
 
 fn time(time: &Option<tidewaiter_domain::Sourced<LegTime>>) -> String {
     time.as_ref().map_or("-".to_owned(), |t| {
-        let of_day = t.time.map_or(String::new(), |t| t.strftime("T%H:%M").to_string());
+        let of_day = t
+            .time
+            .map_or(String::new(), |t| t.strftime("T%H:%M").to_string());
         let zone = if t.instant.is_some() { "" } else { "?" };
         format!("{}{of_day}{zone}", t.date)
     })
@@ -62,7 +83,11 @@ fn time(time: &Option<tidewaiter_domain::Sourced<LegTime>>) -> String {
 
 fn segment_line(s: &ItinerarySegment) -> String {
     let name = |d: &tidewaiter_domain::FlightDesignator| {
-        format!("{}{}", d.carrier.as_ref().map_or("", |c| c.as_str()), d.number)
+        format!(
+            "{}{}",
+            d.carrier.as_ref().map_or("", |c| c.as_str()),
+            d.number
+        )
     };
     let mut line = format!(
         "{:?} {} {}-{} {} {}",
@@ -93,10 +118,21 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
     let locators: Vec<_> = b
         .locators
         .iter()
-        .map(|l| format!("{}/{}", l.carrier.as_ref().map_or("-", |c| c.as_str()), l.locator.value))
+        .map(|l| {
+            format!(
+                "{}/{}",
+                l.carrier.as_ref().map_or("-", |c| c.as_str()),
+                l.locator.value
+            )
+        })
         .collect();
     let moment = |m: &tidewaiter_domain::Moment| {
-        format!("{}{}", m.date, m.time.map_or(String::new(), |t| t.strftime("T%H:%M").to_string()))
+        format!(
+            "{}{}",
+            m.date,
+            m.time
+                .map_or(String::new(), |t| t.strftime("T%H:%M").to_string())
+        )
     };
     let mut lines = vec![format!(
         "booking {} at {}{}",
@@ -116,17 +152,32 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
             a.currency.as_ref().map(CurrencyCode::as_str),
             a.agent.as_deref(),
         ];
-        lines.push(format!("agency {}", parts.map(|p| p.unwrap_or("-")).join(" ")));
+        lines.push(format!(
+            "agency {}",
+            parts.map(|p| p.unwrap_or("-")).join(" ")
+        ));
     }
     lines.extend(b.groups.iter().map(|g| format!("group {}", g.value)));
     for t in &b.travellers {
         let with = t.companion.map_or(String::new(), |c| format!(" with={c}"));
-        lines.push(format!("traveller {} {}{with}", t.number, traveller_line(&t.traveller)));
+        lines.push(format!(
+            "traveller {} {}{with}",
+            t.number,
+            traveller_line(&t.traveller)
+        ));
     }
     for l in &b.lap_infants {
-        lines.push(format!("lap-infant {} of={:?}", traveller_line(&l.traveller), l.adult));
+        lines.push(format!(
+            "lap-infant {} of={:?}",
+            traveller_line(&l.traveller),
+            l.adult
+        ));
     }
-    lines.extend(b.itinerary.iter().map(|s| format!("segment {}", segment_line(s))));
+    lines.extend(
+        b.itinerary
+            .iter()
+            .map(|s| format!("segment {}", segment_line(s))),
+    );
     for o in &b.other_services {
         lines.push(format!("other {} {}", o.kind, o.text));
     }
@@ -135,9 +186,17 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
     }
     for a in &b.addresses {
         let country = a.country.as_ref().map(|c| c.as_str());
-        let parts = [a.street.as_deref(), a.city.as_deref(), a.region.as_deref(),
-            a.postcode.as_deref(), country];
-        lines.push(format!("address {}", parts.map(|p| p.unwrap_or("-")).join(", ")));
+        let parts = [
+            a.street.as_deref(),
+            a.city.as_deref(),
+            a.region.as_deref(),
+            a.postcode.as_deref(),
+            country,
+        ];
+        lines.push(format!(
+            "address {}",
+            parts.map(|p| p.unwrap_or("-")).join(", ")
+        ));
     }
     for s in &b.services {
         lines.push(format!(
@@ -155,7 +214,11 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
     for t in &b.tickets {
         let money = |m: &Option<tidewaiter_domain::Money>| {
             m.as_ref().map_or("-".to_owned(), |m| {
-                format!("{}{}", m.amount, m.currency.as_ref().map_or("", |c| c.as_str()))
+                format!(
+                    "{}{}",
+                    m.amount,
+                    m.currency.as_ref().map_or("", |c| c.as_str())
+                )
             })
         };
         lines.push(format!(
@@ -176,8 +239,15 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
             )
         });
         let amount = p.amount.as_ref().map_or("-", |m| &m.amount);
-        let payer = p.payer.as_ref().and_then(|p| p.name.as_deref()).unwrap_or("-");
-        lines.push(format!("payment {} {amount}{card} payer={payer}", p.form.as_str()));
+        let payer = p
+            .payer
+            .as_ref()
+            .and_then(|p| p.name.as_deref())
+            .unwrap_or("-");
+        lines.push(format!(
+            "payment {} {amount}{card} payer={payer}",
+            p.form.as_str()
+        ));
     }
     for s in &b.seats {
         lines.push(format!(
@@ -203,14 +273,27 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
     }
     lines.extend(b.excess_baggage.iter().map(|e| format!("excess {e}")));
     for d in &b.divisions {
-        let locators: Vec<_> = d.locators.iter().map(|l| l.locator.value.as_str()).collect();
+        let locators: Vec<_> = d
+            .locators
+            .iter()
+            .map(|l| l.locator.value.as_str())
+            .collect();
         lines.push(format!("division {:?} {}", d.count, locators.join(" ")));
     }
     for h in &b.history {
         let at = h.at.as_ref().map_or("-".to_owned(), moment);
         let by = h.by.as_deref().unwrap_or("-");
-        lines.push(format!("history {at} [{by}] {} {} {}", h.action.as_str(), h.what, h.text));
+        lines.push(format!(
+            "history {at} [{by}] {} {} {}",
+            h.action.as_str(),
+            h.what,
+            h.text
+        ));
     }
-    lines.extend(b.unread.iter().map(|u| format!("unread {} {}", u.tag, u.text)));
+    lines.extend(
+        b.unread
+            .iter()
+            .map(|u| format!("unread {} {}", u.tag, u.text)),
+    );
     lines
 }
