@@ -6,6 +6,7 @@
 //! one kind of data without taking the others apart.
 
 mod money;
+mod request;
 
 use jiff::civil::{Date, Time};
 use smallvec::SmallVec;
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub use money::{CardToken, Money, Payer, Payment, PaymentCard, PaymentForm, Ticket};
+pub use request::{BookingRequest, PushAcknowledgement, PushOutcome, RequestKind};
 
 /// Index of a traveller or a segment in its booking.
 pub type Index = u16;

@@ -23,10 +23,11 @@ mod text;
 mod traveller;
 
 pub use booking::{
-    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, CardToken, CheckIn, CheckedIn,
-    Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant, Locator, Moment,
-    Money, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm, PushFunction,
-    Remark, RemarkKind, SegmentKind, SegmentStatus, ServiceRequest, Ticket,
+    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, BookingRequest, CardToken,
+    CheckIn, CheckedIn, Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant,
+    Locator, Moment, Money, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm,
+    PushAcknowledgement, PushFunction, PushOutcome, Remark, RemarkKind, RequestKind, SegmentKind,
+    SegmentStatus, ServiceRequest, Ticket,
 };
 pub use country::{Country, CountryCode};
 pub use date::PartialDate;

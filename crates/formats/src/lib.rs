@@ -26,6 +26,7 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use cards::{CardKey, mask as mask_cards};
+pub use pnrgov::govreq::{Addressing, write_acknowledgement, write_request};
 pub use pnrgov::{is_xml, read_xml};
 pub use report::{Content, Report, Status};
 pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
@@ -62,6 +63,8 @@ pub fn read_with_key(message: &Message<'_>, received: Date, key: Option<&CardKey
     let content = match header.kind.as_ref() {
         "PAXLST" => paxlst::read(message, &mut notes),
         "PNRGOV" => pnrgov::read(message, &mut notes, key),
+        "GOVREQ" => pnrgov::govreq::read_request(message, &mut notes),
+        "ACKRES" => pnrgov::govreq::read_acknowledgement(message, &mut notes),
         kind => {
             let text = format!("messages of type {:?} are not read", clip(kind));
             let path = SegmentPath::segment(1, *b"UNH");

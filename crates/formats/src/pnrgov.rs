@@ -10,6 +10,7 @@
 
 mod baggage;
 mod finish;
+pub(crate) mod govreq;
 mod journey;
 mod people;
 mod resolve;
@@ -35,26 +36,12 @@ use baggage::BagCheck;
 use resolve::Pending;
 
 /// Reads one PNRGOV message.
-pub(crate) fn read(
+pub(crate) fn read<'n>(
     message: &Message<'_>,
-    notes: &mut Notes,
-    key: Option<&CardKey>,
+    notes: &'n mut Notes,
+    key: Option<&'n CardKey>,
 ) -> Option<Content> {
-    let separators = message.interchange().map(|i| i.separators);
-    let mut reader = Pnrgov {
-        notes,
-        key,
-        component: separators.map_or(':', |s| char::from(s.component)),
-        element: separators.map_or('+', |s| char::from(s.element)),
-        function: None,
-        sender: None,
-        flight: None,
-        declared: None,
-        bookings: Vec::new(),
-        unread: Vec::new(),
-        draft: None,
-        within: Within::Header,
-    };
+    let mut reader = Pnrgov::new(message, notes, key);
     for segment in message.segments() {
         reader.segment(&segment);
     }
@@ -124,6 +111,26 @@ impl Draft {
 /// An index of at most 65,535; more travellers than that are in no booking.
 fn index(index: usize) -> Option<Index> {
     Index::try_from(index).ok()
+}
+
+impl<'n> Pnrgov<'n> {
+    fn new(message: &Message<'_>, notes: &'n mut Notes, key: Option<&'n CardKey>) -> Self {
+        let separators = message.interchange().map(|i| i.separators);
+        Self {
+            notes,
+            key,
+            component: separators.map_or(':', |s| char::from(s.component)),
+            element: separators.map_or('+', |s| char::from(s.element)),
+            function: None,
+            sender: None,
+            flight: None,
+            declared: None,
+            bookings: Vec::new(),
+            unread: Vec::new(),
+            draft: None,
+            within: Within::Header,
+        }
+    }
 }
 
 impl Pnrgov<'_> {

@@ -1,7 +1,9 @@
 //! What reading one message gives.
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
-use tidewaiter_domain::{BookingPush, ClearanceResponse, Manifest, Text};
+use tidewaiter_domain::{
+    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, Text,
+};
 
 /// What one message says, and what was noticed while reading it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,10 @@ pub enum Content {
     Manifest(Box<Manifest>),
     /// Bookings on one flight.
     Bookings(Box<BookingPush>),
+    /// A government's request for bookings.
+    BookingRequest(Box<BookingRequest>),
+    /// The acknowledgement of a push.
+    PushAcknowledgement(Box<PushAcknowledgement>),
     /// A government's answer, or its acknowledgement.
     Response(Box<ClearanceResponse>),
 }
