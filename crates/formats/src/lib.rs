@@ -10,10 +10,17 @@
 //! It drops nothing silently and decides nothing: whether a field may be kept is for
 //! `tidewaiter-mandate`. It reads no clock; the day on which a message was received is an argument.
 
+pub mod contrl;
+pub mod cusres;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod manifest_csv;
+
 mod name;
 mod notes;
 mod paxlst;
 mod report;
+mod transmission;
 mod value;
 
 use jiff::civil::Date;
@@ -22,6 +29,7 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use report::{Content, Report, Status};
+pub use transmission::Transmission;
 
 /// Reads one message.
 ///
@@ -47,6 +55,8 @@ pub fn read(message: &Message<'_>, received: Date) -> Report {
     };
     let content = match header.kind.as_ref() {
         "PAXLST" => paxlst::read(message, &mut notes),
+        "CUSRES" => cusres::read(message, &mut notes),
+        "CONTRL" => contrl::read(message, &mut notes),
         kind => {
             let text = format!("messages of type {:?} are not read", clip(kind));
             let path = SegmentPath::segment(1, *b"UNH");
