@@ -161,7 +161,7 @@ fn find_table<'b>(bytes: &'b [u8], mapping: &ColumnMapping) -> Option<Table<'b>>
         titles: Vec::new(),
         begun: false,
     };
-    while let Some(row) = table.rows.next() {
+    for row in table.rows.by_ref() {
         if row.number >= heading.number {
             break;
         }
