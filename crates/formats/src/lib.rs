@@ -20,6 +20,7 @@ mod name;
 mod notes;
 mod paxlst;
 mod report;
+mod series;
 mod transmission;
 mod value;
 
@@ -29,6 +30,7 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use report::{Content, Report, Status};
+pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
 pub use transmission::Transmission;
 
 /// Reads one message.
