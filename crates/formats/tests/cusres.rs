@@ -476,7 +476,7 @@ proptest! {
 #[test]
 fn times_are_local_and_get_their_instant_from_the_airport() {
     let report = message("BGM+962'DTM+189:2603140915:201'LOC+125+ARN'ERP+1'ERC+0'");
-    let departs = response(&report).departs.clone().unwrap();
+    let departs = response(&report).departs.unwrap();
     assert_eq!(
         DateTime::from_parts(departs.date, departs.time.unwrap()),
         datetime(2026, 3, 14, 9, 15, 0, 0)
