@@ -7,7 +7,7 @@ use super::{UnreadLine, unread};
 
 #[derive(Serialize)]
 pub(super) struct ReceiptLine<'a> {
-    interchange: &'a str,
+    acknowledges: &'a str,
     #[serde(flatten)]
     verdict: VerdictLine,
     messages: Vec<MessageLine<'a>>,
@@ -48,7 +48,7 @@ impl<'a> ReceiptLine<'a> {
     pub(super) fn of(receipt: &'a SyntaxReceipt, offset: u64) -> Self {
         let grouped = receipt.groups.iter().flat_map(|g| &g.messages);
         Self {
-            interchange: &receipt.interchange,
+            acknowledges: &receipt.interchange,
             verdict: VerdictLine::of(&receipt.verdict),
             messages: receipt
                 .messages
