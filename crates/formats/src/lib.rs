@@ -10,11 +10,18 @@
 //! It drops nothing silently and decides nothing: whether a field may be kept is for
 //! `tidewaiter-mandate`. It reads no clock; the day on which a message was received is an argument.
 
+pub mod contrl;
+pub mod cusres;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod manifest_csv;
+
 mod name;
 mod notes;
 mod paxlst;
 mod report;
 mod series;
+mod transmission;
 mod value;
 
 use jiff::civil::Date;
@@ -24,6 +31,7 @@ use tidewaiter_syntax::edifact::Message;
 
 pub use report::{Content, Report, Status};
 pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
+pub use transmission::Transmission;
 
 /// Reads one message.
 ///
@@ -49,6 +57,8 @@ pub fn read(message: &Message<'_>, received: Date) -> Report {
     };
     let content = match header.kind.as_ref() {
         "PAXLST" => paxlst::read(message, &mut notes),
+        "CUSRES" => cusres::read(message, &mut notes),
+        "CONTRL" => contrl::read(message, &mut notes),
         kind => {
             let text = format!("messages of type {:?} are not read", clip(kind));
             let path = SegmentPath::segment(1, *b"UNH");

@@ -1,7 +1,7 @@
 //! What reading one message gives.
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
-use tidewaiter_domain::{ClearanceResponse, Manifest, Text};
+use tidewaiter_domain::{ClearanceResponse, Manifest, SyntaxReceipt, Text};
 
 /// What one message says, and what was noticed while reading it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Content {
     Manifest(Box<Manifest>),
     /// A government's answer, or its acknowledgement.
     Response(Box<ClearanceResponse>),
+    /// What a receiver says of an interchange's syntax.
+    Receipt(Box<SyntaxReceipt>),
 }
 
 /// How much of a message was understood.
