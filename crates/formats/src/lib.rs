@@ -11,6 +11,12 @@
 //! `tidewaiter-mandate`. It reads no clock; the day on which a message was received is an argument.
 
 mod cards;
+pub mod contrl;
+pub mod cusres;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod manifest_csv;
+
 mod name;
 mod notes;
 mod paxlst;
@@ -18,6 +24,7 @@ mod pnrgov;
 mod report;
 mod series;
 pub mod ssr;
+mod transmission;
 mod value;
 
 use jiff::civil::Date;
@@ -26,10 +33,11 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use cards::{CardKey, mask as mask_cards};
-pub use pnrgov::govreq::{Addressing, write_acknowledgement, write_request};
+pub use pnrgov::govreq::{PadisVersion, write_acknowledgement, write_request};
 pub use pnrgov::{is_xml, read_xml};
 pub use report::{Content, Report, Status};
 pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
+pub use transmission::Transmission;
 
 /// Reads one message.
 ///
@@ -65,6 +73,8 @@ pub fn read_with_key(message: &Message<'_>, received: Date, key: Option<&CardKey
         "PNRGOV" => pnrgov::read(message, &mut notes, key),
         "GOVREQ" => pnrgov::govreq::read_request(message, &mut notes),
         "ACKRES" => pnrgov::govreq::read_acknowledgement(message, &mut notes),
+        "CUSRES" => cusres::read(message, &mut notes),
+        "CONTRL" => contrl::read(message, &mut notes),
         kind => {
             let text = format!("messages of type {:?} are not read", clip(kind));
             let path = SegmentPath::segment(1, *b"UNH");

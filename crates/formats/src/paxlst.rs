@@ -19,6 +19,7 @@ use tidewaiter_syntax::edifact::{Message, Segment};
 use crate::notes::{Notes, unread};
 use crate::report::Content;
 use flight::Flights;
+pub(crate) use flight::designator;
 
 /// Reads one PAXLST message. `None` when nothing in it is usable.
 pub(crate) fn read(message: &Message<'_>, notes: &mut Notes) -> Option<Content> {

@@ -2,7 +2,7 @@
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
 use tidewaiter_domain::{
-    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, Text,
+    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, SyntaxReceipt, Text,
 };
 
 /// What one message says, and what was noticed while reading it.
@@ -33,6 +33,8 @@ pub enum Content {
     PushAcknowledgement(Box<PushAcknowledgement>),
     /// A government's answer, or its acknowledgement.
     Response(Box<ClearanceResponse>),
+    /// What a receiver says of an interchange's syntax.
+    Receipt(Box<SyntaxReceipt>),
 }
 
 /// How much of a message was understood.

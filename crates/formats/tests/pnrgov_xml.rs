@@ -13,10 +13,10 @@ use tidewaiter_domain::{
     RequestKind, Sourced, Span, Text,
 };
 use tidewaiter_formats::{
-    Addressing, CardKey, Content, Report, Status, is_xml, read, read_xml, write_acknowledgement,
+    CardKey, Content, PadisVersion, Report, Status, Transmission, is_xml, read, read_xml, write_acknowledgement,
     write_request,
 };
-use tidewaiter_syntax::edifact::Reader;
+use tidewaiter_syntax::edifact::{Party, Reader};
 
 const RECEIVED: Date = date(2026, 3, 14);
 
@@ -151,13 +151,17 @@ fn an_empty_push_says_so() {
     assert_eq!(empty.status(), Status::Accepted);
 }
 
-fn addressing() -> Addressing {
-    Addressing {
-        sender: "TWCUST".into(),
-        recipient: "QZ".into(),
+fn transmission() -> Transmission {
+    let party = |id: &str| Party { id: id.to_owned(), qualifier: String::new() };
+    Transmission {
+        sender: party("TWCUST"),
+        recipient: party("QZ"),
         prepared: date(2026, 3, 13).at(9, 15, 0, 0),
-        reference: "42".into(),
-        version: ("13".into(), "1".into()),
+        reference: "42".to_owned(),
+        application: String::new(),
+        group: None,
+        message: "1".to_owned(),
+        access_reference: String::new(),
         test: true,
     }
 }
@@ -232,7 +236,7 @@ proptest! {
             }],
             unread: Vec::new(),
         };
-        let bytes = write_request(&request, &addressing());
+        let bytes = write_request(&request, &transmission(), PadisVersion::V13_1);
         let (report, test) = back(&bytes);
         prop_assert!(test);
         let Some(Content::BookingRequest(mut read)) = report.content else { panic!("a request") };
@@ -251,7 +255,7 @@ proptest! {
             flight: Some(flight()),
             unread: Vec::new(),
         };
-        let (report, _) = back(&write_acknowledgement(&acknowledgement, &addressing()));
+        let (report, _) = back(&write_acknowledgement(&acknowledgement, &transmission(), PadisVersion::V13_1));
         let Some(Content::PushAcknowledgement(mut read)) = report.content else { panic!("an answer") };
         read.flight = without_spans(read.flight.take());
         prop_assert_eq!(*read, acknowledgement);

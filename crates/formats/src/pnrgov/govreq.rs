@@ -2,38 +2,52 @@
 //!
 //! Both are bilateral: the codes are those of the guide, whatever else comes is kept.
 
-use jiff::civil::DateTime;
 use smallvec::SmallVec;
 use tidewaiter_diagnostics::codes::{api, syntax};
 use tidewaiter_domain::{
     BookingRequest, ItinerarySegment, Originator, PushAcknowledgement, PushOutcome, RequestKind,
     Text,
 };
-use tidewaiter_syntax::edifact::{Charset, InterchangeWriter, Message, Segment, Separators};
+use tidewaiter_syntax::edifact::{InterchangeWriter, Message, Segment};
 
 use super::Pnrgov;
 use crate::name::read_name;
 use crate::notes::Notes;
 use crate::report::Content;
+use crate::transmission::Transmission;
 
 /// The function of an acknowledgement (MSG 1225).
 const ACKNOWLEDGEMENT: &str = "23";
 
-/// From whom to whom an interchange goes, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Addressing {
-    /// Who sends (UNB 0004).
-    pub sender: String,
-    /// Whom it is for (UNB 0010).
-    pub recipient: String,
-    /// When it is written; UTC.
-    pub prepared: DateTime,
-    /// Control reference of the interchange (0020), at most 14 characters.
-    pub reference: String,
-    /// Version and release of the message: `13`, `1`.
-    pub version: (String, String),
-    /// Whether it is a test. Test traffic is never live.
-    pub test: bool,
+/// Version of the PADIS directory that a message is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are the versions")]
+pub enum PadisVersion {
+    V11_1,
+    V12_1,
+    V13_1,
+    V14_1,
+    V15_1,
+    V16_1,
+    V17_1,
+    V18_1,
+}
+
+impl PadisVersion {
+    /// Version and release as UNH has them: `13`, `1`.
+    const fn parts(self) -> (&'static str, &'static str) {
+        let version = match self {
+            Self::V11_1 => "11",
+            Self::V12_1 => "12",
+            Self::V13_1 => "13",
+            Self::V14_1 => "14",
+            Self::V15_1 => "15",
+            Self::V16_1 => "16",
+            Self::V17_1 => "17",
+            Self::V18_1 => "18",
+        };
+        (version, "1")
+    }
 }
 
 /// Reads one GOVREQ message.
@@ -119,8 +133,12 @@ impl Pnrgov<'_> {
 }
 
 /// Writes a request as one interchange. It reads back the same.
-pub fn write_request(request: &BookingRequest, addressing: &Addressing) -> Vec<u8> {
-    write(addressing, "GOVREQ", |writer| {
+pub fn write_request(
+    request: &BookingRequest,
+    transmission: &Transmission,
+    version: PadisVersion,
+) -> Vec<u8> {
+    write(transmission, version, "GOVREQ", |writer| {
         writer.segment("MSG", &[&["", request.kind.code()]]);
         originator(writer, request.originator.as_deref());
         flight(writer, request.flight.as_deref());
@@ -140,9 +158,10 @@ pub fn write_request(request: &BookingRequest, addressing: &Addressing) -> Vec<u
 /// Writes an acknowledgement as one interchange. It reads back the same.
 pub fn write_acknowledgement(
     acknowledgement: &PushAcknowledgement,
-    addressing: &Addressing,
+    transmission: &Transmission,
+    version: PadisVersion,
 ) -> Vec<u8> {
-    write(addressing, "ACKRES", |writer| {
+    write(transmission, version, "ACKRES", |writer| {
         writer.segment(
             "MSG",
             &[&["", ACKNOWLEDGEMENT], &[acknowledgement.outcome.code()]],
@@ -156,29 +175,13 @@ pub fn write_acknowledgement(
 }
 
 fn write(
-    addressing: &Addressing,
-    kind: &str,
+    transmission: &Transmission,
+    version: PadisVersion,
+    kind: &'static str,
     body: impl FnOnce(&mut InterchangeWriter),
 ) -> Vec<u8> {
-    let day = addressing.prepared.strftime("%y%m%d").to_string();
-    let time = addressing.prepared.strftime("%H%M").to_string();
-    let test = if addressing.test { "1" } else { "" };
-    let unb: [&[&str]; 11] = [
-        &["IATA", "1"],
-        &[&addressing.sender],
-        &[&addressing.recipient],
-        &[&day, &time],
-        &[&addressing.reference],
-        &[],
-        &[],
-        &[],
-        &[],
-        &[],
-        &[test],
-    ];
-    let mut writer = InterchangeWriter::new(Separators::DEFAULT, Charset::Utf8, &unb);
-    let (version, release) = &addressing.version;
-    writer.begin_message(&[&["1"], &[kind, version, release, "IA"]]);
+    let (version, release) = version.parts();
+    let mut writer = transmission.open(&[kind, version, release, "IA", ""]);
     body(&mut writer);
     writer.end_message();
     writer.finish()

@@ -5,6 +5,7 @@
 //! themselves, so they can change without changing a line.
 
 mod person;
+mod receipt;
 mod response;
 
 use std::fmt;
@@ -18,9 +19,10 @@ use tidewaiter_formats::Content;
 
 use super::Item;
 use person::{ContactLine, TravellerLine};
+use receipt::ReceiptLine;
 use response::ResponseLine;
 
-pub(super) use response::directive;
+pub(super) use response::{codes, directive, joined};
 
 /// One message.
 #[derive(Serialize)]
@@ -88,6 +90,9 @@ impl<'a> Line<'a> {
                 Some(Content::Response(response)) => {
                     ContentLine::Response(ResponseLine::of(response, item.offset))
                 }
+                Some(Content::Receipt(receipt)) => {
+                    ContentLine::Receipt(ReceiptLine::of(receipt, item.offset))
+                }
             },
             diagnostics: report
                 .diagnostics
@@ -102,7 +107,8 @@ impl<'a> Line<'a> {
 pub(super) fn function(content: &Content) -> &'static str {
     match content {
         Content::Manifest(manifest) => manifest.function.as_str(),
-        Content::Response(response) => response::function(response.kind),
+        Content::Response(response) => response::function(&response.kind),
+        Content::Receipt(_) => "syntax-receipt",
     }
 }
 
@@ -111,6 +117,7 @@ pub(super) fn function(content: &Content) -> &'static str {
 enum ContentLine<'a> {
     Manifest(ManifestLine<'a>),
     Response(ResponseLine<'a>),
+    Receipt(ReceiptLine<'a>),
     Nothing {},
 }
 

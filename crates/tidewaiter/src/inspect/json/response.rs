@@ -2,32 +2,37 @@
 
 use serde::Serialize;
 use tidewaiter_domain::{
-    BoardingStatus, Clearance, ClearanceResponse, LegTime, MessageError, ResponseKind,
+    BoardingStatus, Clearance, ClearanceResponse, LegTime, MessageOutcome, ResponseKind, Text,
 };
 
 use super::{Local, UnreadLine, Utc, unread};
 
 /// The word for what a response does.
-pub(super) fn function(kind: ResponseKind) -> &'static str {
+pub(super) fn function(kind: &ResponseKind) -> &'static str {
     match kind {
         ResponseKind::Answer => "response",
         ResponseKind::Unsolicited => "unsolicited-response",
         ResponseKind::Acknowledgement => "acknowledgement",
         ResponseKind::General => "general-response",
         ResponseKind::Error => "error-response",
+        ResponseKind::Other(_) => "unknown",
     }
 }
 
 /// The word for a directive.
 pub(in crate::inspect) fn directive(status: BoardingStatus) -> &'static str {
-    match status {
-        BoardingStatus::NoObjection => "no-objection",
-        BoardingStatus::DoNotBoard => "do-not-board",
-        BoardingStatus::Check => "check",
-        BoardingStatus::Reserved => "reserved",
-        BoardingStatus::InsufficientData => "insufficient-data",
-        BoardingStatus::NoDirective => "no-directive",
-    }
+    status.as_str()
+}
+
+/// Texts for the agent on one line.
+pub(in crate::inspect) fn joined(texts: &[Text]) -> Option<String> {
+    (!texts.is_empty()).then(|| texts.join(" / "))
+}
+
+/// The status codes of a person, as written.
+pub(in crate::inspect) fn codes(clearance: &Clearance) -> String {
+    let codes: Vec<&str> = clearance.codes.iter().map(|c| c.as_str()).collect();
+    codes.join(" ")
 }
 
 #[derive(Serialize)]
@@ -36,8 +41,8 @@ pub(super) struct ResponseLine<'a> {
     transaction: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flight: Option<FlightLine<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<MessageLine<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outcomes: Vec<OutcomeLine<'a>>,
     clearances: Vec<ClearanceLine<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unread: Vec<UnreadLine<'a>>,
@@ -48,8 +53,12 @@ impl<'a> ResponseLine<'a> {
         Self {
             transaction: response.transaction.as_ref().map(|t| t.as_str()),
             flight: FlightLine::of(response),
-            message: response.message.as_ref().map(MessageLine::of),
-            clearances: response.clearances.iter().map(ClearanceLine::of).collect(),
+            outcomes: response.outcomes.iter().map(OutcomeLine::of).collect(),
+            clearances: response
+                .clearances
+                .iter()
+                .map(|clearance| ClearanceLine::of(response, clearance))
+                .collect(),
             unread: unread(&response.unread, offset),
         }
     }
@@ -113,17 +122,20 @@ impl<'a> FlightLine<'a> {
 
 /// What is said of the message as a whole.
 #[derive(Serialize)]
-struct MessageLine<'a> {
-    code: &'a str,
+struct OutcomeLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
+    code: Option<&'a str>,
+    accepted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
-impl<'a> MessageLine<'a> {
-    fn of(error: &'a MessageError) -> Self {
+impl<'a> OutcomeLine<'a> {
+    fn of(outcome: &'a MessageOutcome) -> Self {
         Self {
-            code: &error.code,
-            text: error.text.as_deref(),
+            code: outcome.code.as_ref().map(|code| code.as_str()),
+            accepted: outcome.is_accepted(),
+            text: joined(&outcome.texts),
         }
     }
 }
@@ -135,20 +147,20 @@ struct ClearanceLine<'a> {
     reference: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     locator: Option<&'a str>,
-    code: &'a str,
+    code: String,
     directive: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
+    text: Option<String>,
 }
 
 impl<'a> ClearanceLine<'a> {
-    fn of(clearance: &'a Clearance) -> Self {
+    fn of(response: &ClearanceResponse, clearance: &'a Clearance) -> Self {
         Self {
             reference: clearance.reference.as_ref().map(|r| r.as_str()),
             locator: clearance.locator.as_ref().map(|l| l.as_str()),
-            code: &clearance.code,
-            directive: directive(clearance.status.value),
-            text: clearance.text.as_deref(),
+            code: codes(clearance),
+            directive: directive(response.directive_for(clearance)),
+            text: joined(&clearance.texts),
         }
     }
 }

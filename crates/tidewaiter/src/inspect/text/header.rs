@@ -43,6 +43,12 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
     match &report.content {
         Some(Content::Manifest(manifest)) => self::manifest(out, manifest),
         Some(Content::Response(response)) => self::response(out, response),
+        Some(Content::Receipt(receipt)) => put!(
+            out,
+            "   interchange {} {}\n",
+            escape::text(&receipt.interchange),
+            receipt.verdict.action.as_str()
+        ),
         None => {}
     }
 }
@@ -91,7 +97,7 @@ fn provenance(item: &Item<'_>) -> Vec<String> {
                 ));
             }
         }
-        None => {}
+        Some(Content::Receipt(_)) | None => {}
     }
     if let Some(envelope) = item.message.and_then(|message| message.envelope()) {
         let from = envelope.origin.as_deref().or(envelope.mail_from.as_deref());
@@ -174,13 +180,14 @@ fn response(out: &mut String, response: &ClearanceResponse) {
     } else if leg != Leg::default() {
         put!(out, "   {}\n", route(&leg));
     }
-    if let Some(message) = &response.message {
-        let text = message.text.as_deref().unwrap_or_default();
+    for outcome in &response.outcomes {
+        let code = outcome.code.as_ref().map_or("no code", |c| c.as_str());
+        let text = json::joined(&outcome.texts).unwrap_or_default();
         put!(
             out,
             "   on the message as a whole: {} {}\n",
-            escape::text(&message.code),
-            escape::text(text)
+            escape::text(code),
+            escape::text(&text)
         );
     }
 }

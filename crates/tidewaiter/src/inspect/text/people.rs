@@ -27,14 +27,14 @@ pub(super) fn people(out: &mut String, layout: &Layout, report: &Report) {
                     (number + 1).to_string(),
                     escaped(clearance.reference.as_ref().map(|r| r.as_str())),
                     escaped(clearance.locator.as_ref().map(|l| l.as_str())),
-                    escaped(Some(&clearance.code)),
-                    json::directive(clearance.status.value).to_owned(),
-                    escaped(clearance.text.as_deref()),
+                    escaped(Some(&json::codes(clearance))),
+                    json::directive(response.directive_for(clearance)).to_owned(),
+                    escaped(json::joined(&clearance.texts).as_deref()),
                 ]);
             }
             table.set(out, 3, layout.width);
         }
-        Some(Content::Response(_)) | None => {}
+        Some(Content::Response(_) | Content::Receipt(_)) | None => {}
     }
 }
 
