@@ -71,14 +71,46 @@ fn bookings_hold_together(report: &Report) {
         let (people, flights) = (booking.travellers.len(), booking.itinerary.len());
         let person = |index: &u16| assert!(usize::from(*index) < people, "nobody is there");
         let flight = |index: &u16| assert!(usize::from(*index) < flights, "no segment is there");
-        booking.travellers.iter().filter_map(|t| t.companion.as_ref()).for_each(person);
-        booking.lap_infants.iter().filter_map(|t| t.adult.as_ref()).for_each(person);
-        booking.services.iter().flat_map(|s| &s.travellers).for_each(person);
-        booking.services.iter().filter_map(|s| s.segment.as_ref()).for_each(flight);
-        booking.seats.iter().filter_map(|s| s.traveller.as_ref()).for_each(person);
-        booking.seats.iter().filter_map(|s| s.segment.as_ref()).for_each(flight);
-        booking.bags.iter().filter_map(|b| b.traveller.as_ref()).for_each(person);
-        booking.payments.iter().filter_map(|p| p.traveller.as_ref()).for_each(person);
+        booking
+            .travellers
+            .iter()
+            .filter_map(|t| t.companion.as_ref())
+            .for_each(person);
+        booking
+            .lap_infants
+            .iter()
+            .filter_map(|t| t.adult.as_ref())
+            .for_each(person);
+        booking
+            .services
+            .iter()
+            .flat_map(|s| &s.travellers)
+            .for_each(person);
+        booking
+            .services
+            .iter()
+            .filter_map(|s| s.segment.as_ref())
+            .for_each(flight);
+        booking
+            .seats
+            .iter()
+            .filter_map(|s| s.traveller.as_ref())
+            .for_each(person);
+        booking
+            .seats
+            .iter()
+            .filter_map(|s| s.segment.as_ref())
+            .for_each(flight);
+        booking
+            .bags
+            .iter()
+            .filter_map(|b| b.traveller.as_ref())
+            .for_each(person);
+        booking
+            .payments
+            .iter()
+            .filter_map(|p| p.traveller.as_ref())
+            .for_each(person);
     }
 }
 

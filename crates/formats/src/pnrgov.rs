@@ -48,6 +48,12 @@ pub(crate) fn read<'n>(
     reader.finish(message)
 }
 
+/// Most travellers and most segments of a booking; groups have up to a few hundred people. References
+/// are looked up within a booking, so a larger one is read in pieces: nobody is lost, and the work
+/// stays in proportion to the bytes.
+const TRAVELLERS_MAX: usize = 1_000;
+const SEGMENTS_MAX: u32 = 30_000;
+
 /// What the segments that come next belong to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Within {
@@ -85,7 +91,9 @@ struct Draft {
     booking: Booking,
     /// Service requests whose travellers are not resolved yet.
     pending: Vec<Pending>,
-    /// Documents, by their travellers' index, found in forms other than service requests.
+    /// How many segments it has so far.
+    segments: u32,
+    /// What was handed over at each check-in.
     checks: Vec<BagCheck>,
     /// Whether an originator was there and empty.
     empty_originator: bool,
@@ -144,6 +152,11 @@ impl Pnrgov<'_> {
         let Some(mut draft) = self.draft.take() else {
             return self.header_segment(segment);
         };
+        draft.segments += 1;
+        let crowded = tag == *b"TIF" && draft.booking.travellers.len() >= TRAVELLERS_MAX;
+        if crowded && self.within != Within::AtCheckIn || draft.segments > SEGMENTS_MAX {
+            draft = self.next_piece(draft, segment);
+        }
         draft.booking.span = draft.booking.span.to(segment.span());
         self.booking_segment(&mut draft, segment);
         self.draft = Some(draft);
@@ -184,6 +197,24 @@ impl Pnrgov<'_> {
         draft.booking.span = segment.span();
         self.draft = Some(draft);
         self.within = Within::Booking;
+    }
+
+    /// Closes a booking that is larger than any genuine one and goes on in another of the same
+    /// locators.
+    fn next_piece(&mut self, draft: Box<Draft>, segment: &Segment<'_>) -> Box<Draft> {
+        let text = "the booking is larger than any genuine one; it is read in pieces";
+        self.notes.note(
+            &syntax::LIMIT_EXCEEDED,
+            segment.span(),
+            segment.path(),
+            text,
+        );
+        let mut next = Box::new(Draft::default());
+        next.booking.locators.clone_from(&draft.booking.locators);
+        next.booking.span = segment.span();
+        self.draft = Some(draft);
+        self.close_booking();
+        next
     }
 
     fn close_booking(&mut self) {

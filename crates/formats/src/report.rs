@@ -2,7 +2,8 @@
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
 use tidewaiter_domain::{
-    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, SyntaxReceipt, Text,
+    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, SyntaxReceipt,
+    Text,
 };
 
 /// What one message says, and what was noticed while reading it.

@@ -603,6 +603,23 @@ fn d26_d27_unknown_segments_and_qualifiers_are_kept() {
     }
 }
 
+#[test]
+fn a_booking_beyond_every_size_is_read_in_pieces_and_nobody_is_lost() {
+    let people: String = (0..2_500)
+        .map(|n| format!("TIF+OMARREN+TOVA:A:{n}'"))
+        .collect();
+    let report = booking(&people);
+    let bookings = &push(&report).bookings;
+    let sizes: Vec<_> = bookings.iter().map(|b| b.travellers.len()).collect();
+    assert_eq!(sizes, [1_000, 1_000, 500]);
+    assert!(
+        bookings
+            .iter()
+            .all(|b| b.locators[0].locator.value.as_str() == "K7Q2LM")
+    );
+    assert!(codes(&report).contains(&"limit-exceeded"));
+}
+
 /// Everything a reader of reports can get to see.
 fn everything(report: &Report) -> String {
     format!("{report:?}")
@@ -695,6 +712,8 @@ proptest! {
         prop_assert!(!everything(&report).contains(n.as_str()), "{}", everything(&report));
         let shown = booking_lines(only(&report)).join("\n");
         prop_assert!(!shown.contains(n.as_str()));
+        let words = report.diagnostics.iter().map(|d| d.message.as_ref()).collect::<String>();
+        prop_assert!(!words.contains(n.as_str()));
     }
 
     #[test]
@@ -707,14 +726,12 @@ proptest! {
             ]), "[+:A-Z0-9/. ?(-]{0,60}"), 0..30),
     ) {
         let body: String = segments.iter().map(|(tag, data)| format!("{tag}+{data}'")).collect();
-        for report in reports(format!(
+        let text = format!(
             "UNB+IATA:1+QZ+TWCUST+260313:0915+42'UNH+1+PNRGOV:13:1:IA'SRC'{body}UNT+4+1'UNZ+1+42'"
-        ).as_bytes()) {
-            if let Some(Content::Bookings(push)) = &report.content {
-                for booking in &push.bookings {
-                    booking_lines(booking);
-                }
-            }
+        );
+        tidewaiter_formats::fuzz::pnrgov(text.as_bytes());
+        for report in reports(text.as_bytes()) {
+            push(&report).bookings.iter().for_each(|booking| drop(booking_lines(booking)));
         }
     }
 

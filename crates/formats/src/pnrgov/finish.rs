@@ -210,23 +210,25 @@ fn seats(booking: &mut Booking) {
         }
     }
     let names: Vec<Option<Text>> = booking.itinerary.iter().map(flight_name).collect();
-    for segment in (0..names.len())
-        .filter_map(super::index)
-        .map(Some)
-        .chain([None])
-    {
-        for (index, booked) in booking.travellers.iter_mut().enumerate() {
-            let own = |s: &&BookedSeat| {
-                s.segment == segment && s.traveller.map(usize::from) == Some(index)
-            };
-            let of = booking.seats.iter().filter(own);
-            if let Some(seat) = of.max_by_key(|s| s.checked_in) {
-                let flight = segment.and_then(|s| names[usize::from(s)].clone());
-                booked.traveller.seats.push(Seat {
-                    seat: seat.seat.clone(),
-                    flight,
-                });
-            }
+    let mut best: Vec<(Index, usize, bool, usize)> = Vec::with_capacity(booking.seats.len());
+    for (at, seat) in booking.seats.iter().enumerate() {
+        // Seats on no known flight come last.
+        let segment = seat.segment.map_or(usize::MAX, usize::from);
+        best.extend(seat.traveller.map(|t| (t, segment, seat.checked_in, at)));
+    }
+    best.sort_unstable();
+    for (i, (traveller, segment, _, at)) in best.iter().enumerate() {
+        // Of each traveller's seats on a flight the last counts: check-in sorts behind wishes.
+        if best
+            .get(i + 1)
+            .is_some_and(|next| (next.0, next.1) == (*traveller, *segment))
+        {
+            continue;
+        }
+        let seat = booking.seats[*at].seat.clone();
+        let flight = names.get(*segment).cloned().flatten();
+        if let Some(booked) = booking.travellers.get_mut(usize::from(*traveller)) {
+            booked.traveller.seats.push(Seat { seat, flight });
         }
     }
 }
