@@ -677,7 +677,7 @@ fn card_number() -> impl Strategy<Value = String> {
                     }
                 })
                 .sum();
-            (sum + check) % 10 == 0
+            (sum + check).is_multiple_of(10)
         });
         number + &check.unwrap().to_string()
     })

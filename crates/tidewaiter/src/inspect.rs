@@ -10,7 +10,7 @@ mod source;
 mod summary;
 mod text;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
@@ -88,8 +88,11 @@ struct JsonSink<W> {
 
 impl<W: Write> Sink for JsonSink<W> {
     fn message(&mut self, item: &Item<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, &json::Line::of(item))?;
-        self.out.write_all(b"\n")
+        for line in json::Line::all(item) {
+            serde_json::to_writer(&mut self.out, &line)?;
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, _summary: &Summary) -> io::Result<()> {
@@ -182,6 +185,12 @@ fn read_source(
     summary: &mut Summary,
     sink: &mut impl Sink,
 ) -> io::Result<Result<(), source::Trouble>> {
+    let mut read = BufReader::with_capacity(1 << 16, read);
+    match read.fill_buf().map(tidewaiter_formats::is_xml) {
+        Ok(true) => return read_document(source, read, received, summary, sink),
+        Ok(false) => {}
+        Err(error) => return Ok(Err(source.trouble(error))),
+    }
     let mut reader = Reader::of_stream(read);
     let mut index = 0;
     loop {
@@ -215,6 +224,33 @@ fn read_source(
             report: &report,
         })?;
     }
+    Ok(Ok(()))
+}
+
+/// Reads one source that is a document in XML.
+fn read_document(
+    source: &Source,
+    read: impl io::Read,
+    received: Date,
+    summary: &mut Summary,
+    sink: &mut impl Sink,
+) -> io::Result<Result<(), source::Trouble>> {
+    let mut bytes = Vec::new();
+    // A document is one message, and is bounded like one.
+    let limit = tidewaiter_syntax::limits::MESSAGE_BYTES_MAX as u64;
+    if let Err(error) = read.take(limit).read_to_end(&mut bytes) {
+        return Ok(Err(source.trouble(error)));
+    }
+    let report = tidewaiter_formats::read_xml(&bytes, received, None);
+    summary.add(&report);
+    sink.message(&Item {
+        source: source.name(),
+        index: 0,
+        offset: 0,
+        bytes: &bytes,
+        message: None,
+        report: &report,
+    })?;
     Ok(Ok(()))
 }
 

@@ -175,10 +175,10 @@ pub(super) fn gather(booking: &mut Booking, checks: Vec<BagCheck>) {
                 }
                 bags.traveller = Some(head);
             }
-            (Some(_), Some(member)) if bags.traveller != Some(member) => {
-                if !bags.members.contains(&member) {
-                    bags.members.push(member);
-                }
+            (Some(_), Some(member))
+                if bags.traveller != Some(member) && !bags.members.contains(&member) =>
+            {
+                bags.members.push(member);
             }
             _ => {}
         }

@@ -163,7 +163,7 @@ impl Pnrgov<'_> {
             });
         if let (true, Some(first)) = (turned, &mut flight.designator) {
             let own = flight_designator(text_of(&second.carrier), first.number.clone(), "");
-            first.value = flight_designator(text_of(&first.carrier), second.number.clone(), "");
+            first.value = flight_designator(text_of(&first.carrier), second.number, "");
             flight.operating = Some(Sourced::new(own, first.span));
         } else {
             flight.operating = Some(Sourced::new(second, number.span()));

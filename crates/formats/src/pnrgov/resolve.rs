@@ -4,8 +4,8 @@ use smallvec::SmallVec;
 use tidewaiter_diagnostics::{Code, SegmentPath, Span, codes::api, codes::pnr as code};
 use tidewaiter_domain::{
     Address, BookedSeat, Booking, Country, Index, LapInfant, LoyaltyNumber, NameHypothesis,
-    Nationality, NationalityKind, Place, Role, ServiceRequest, Sex, Sourced, Text, TicketNumber,
-    TravelDocument, Traveller, TravellerCategory,
+    Nationality, NationalityKind, PersonName, Place, Role, ServiceRequest, Sex, Sourced, Text,
+    TicketNumber, TravelDocument, Traveller, TravellerCategory,
 };
 
 use super::journey::seat_number;
@@ -168,7 +168,7 @@ impl Resolver<'_, '_> {
                 let written = traveller.name.written.take();
                 traveller.name = name;
                 traveller.name.written = written.or(traveller.name.written.take());
-            } else if traveller.name.surname != name.surname || traveller.name.given != name.given {
+            } else if !same_name(&traveller.name, &name) {
                 differs = !same_letters(&traveller.name.surname, &name.surname);
                 let known = traveller
                     .name
@@ -187,7 +187,7 @@ impl Resolver<'_, '_> {
         }
         traveller.born = traveller.born.or(born);
         traveller.sex = traveller.sex.or(sex);
-        if let Some(country) = nationality
+        if let Some(country) = nationality.filter(|n| !is_zero(n.value.as_str()))
             && !traveller
                 .nationalities
                 .iter()
@@ -287,12 +287,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The name in a document, its titles divided as in the booking.
-    fn holder_name(
-        &mut self,
-        person: Person,
-        docs: &Docs<'_>,
-        span: Span,
-    ) -> tidewaiter_domain::PersonName {
+    fn holder_name(&mut self, person: Person, docs: &Docs<'_>, span: Span) -> PersonName {
         let own = &self.person(person).name;
         let glued = own.written.as_ref().is_some_and(|written| {
             written.given.first().is_some_and(|g| g == docs.given) && own.title.is_some()
@@ -698,6 +693,17 @@ fn names_fit(traveller: &Traveller, docs: &Docs<'_>) -> bool {
     let surname = name.surname.as_deref().unwrap_or_default();
     letters(surname).eq(letters(docs.surname))
         && letters_begin_alike(name.given.first().map_or("", |g| g), docs.given)
+}
+
+/// Whether a country is zeros, which stand for none.
+fn is_zero(country: &str) -> bool {
+    country.bytes().all(|b| b == b'0')
+}
+
+/// Whether two names are the same, however their given names are divided.
+fn same_name(a: &PersonName, b: &PersonName) -> bool {
+    let given = |name: &PersonName| name.given.join(" ");
+    a.surname == b.surname && (a.given == b.given || given(a) == given(b))
 }
 
 fn same_letters(a: &Option<Text>, b: &Option<Text>) -> bool {

@@ -38,6 +38,13 @@ impl Summary {
                 }
             }
         }
+        if let Some(Content::Bookings(push)) = &report.content {
+            let people = push
+                .bookings
+                .iter()
+                .map(|booking| booking.people().count() as u64);
+            self.passengers += people.sum::<u64>();
+        }
         for diagnostic in &report.diagnostics {
             *self
                 .codes
