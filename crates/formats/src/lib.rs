@@ -1,1 +1,3 @@
+//! Formats of the outside world and the domain.
 
+pub mod lists;
