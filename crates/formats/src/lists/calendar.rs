@@ -36,7 +36,7 @@ pub(super) fn from_solar_hijri(year: i64, month: i64, day: i64) -> Option<Date> 
     } else {
         30 * (month - 1) + 6
     };
-    from_julian_day(1_948_320 + 365 * (year - 1) + (8 * year + 21) / 33 + before + day)
+    from_julian_day(1_948_319 + 365 * (year - 1) + (8 * year + 21) / 33 + before + day)
 }
 
 fn from_julian_day(day: i64) -> Option<Date> {

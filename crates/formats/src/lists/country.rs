@@ -10,7 +10,10 @@ pub(super) fn country(text: &str) -> Option<Country> {
     if text.is_empty() || matches!(text.as_str(), "00" | "-" | "n/a" | "N/A") {
         return None;
     }
-    if matches!(text.to_ascii_lowercase().as_str(), "unknown" | "xx" | "none") {
+    if matches!(
+        text.to_ascii_lowercase().as_str(),
+        "unknown" | "xx" | "none"
+    ) {
         return None;
     }
     Some(match known(&text) {
@@ -53,10 +56,10 @@ pub(super) fn countries(text: &str) -> Vec<Country> {
         .flat_map(|part| part.split([';', '/']))
         .flat_map(|part| part.split(" and "))
     {
-        for country in country(part) {
-            if !found.contains(&country) {
-                found.push(country);
-            }
+        if let Some(country) = country(part)
+            && !found.contains(&country)
+        {
+            found.push(country);
         }
     }
     found
@@ -82,8 +85,8 @@ pub(super) fn numbered(text: &str) -> Vec<&str> {
         }
         let start = at - label;
         let mark = &bytes[start..at];
-        let counts = mark.iter().all(u8::is_ascii_digit)
-            || (label == 1 && mark[0].is_ascii_lowercase());
+        let counts =
+            mark.iter().all(u8::is_ascii_digit) || (label == 1 && mark[0].is_ascii_lowercase());
         let before = start.checked_sub(1).map(|i| bytes[i]);
         let opened = before == Some(b'(');
         let free = before.is_none_or(|b| b.is_ascii_whitespace() || b == b'-' || b == b'.');
@@ -96,7 +99,11 @@ pub(super) fn numbered(text: &str) -> Vec<&str> {
     }
     let ends = cuts.iter().skip(1).map(|c| c.0).chain([text.len()]);
     let mut parts: Vec<&str> = text.get(..cuts[0].0).into_iter().collect();
-    parts.extend(cuts.iter().zip(ends).filter_map(|(c, end)| text.get(c.1..end)));
+    parts.extend(
+        cuts.iter()
+            .zip(ends)
+            .filter_map(|(c, end)| text.get(c.1..end)),
+    );
     parts
         .into_iter()
         .map(|part| part.trim().trim_end_matches(['-', ',', ';']).trim())
@@ -366,7 +373,10 @@ mod tests {
         assert_eq!(read.country.unwrap().as_str(), "AFG");
         assert_eq!(read.city.as_deref(), Some("Khost, Zadran District"));
         let read = place("Umm Tuba").unwrap();
-        assert_eq!((read.country, read.text.as_deref()), (None, Some("Umm Tuba")));
+        assert_eq!(
+            (read.country, read.text.as_deref()),
+            (None, Some("Umm Tuba"))
+        );
         assert_eq!(place(" "), None);
     }
 }

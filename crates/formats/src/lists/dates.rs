@@ -99,7 +99,11 @@ pub(super) fn birth_in(
     };
     let widen = calendar == Calendar::Hijri;
     Some(BirthDate {
-        from: if widen { first.yesterday().ok()? } else { first },
+        from: if widen {
+            first.yesterday().ok()?
+        } else {
+            first
+        },
         to: if widen { last.tomorrow().ok()? } else { last },
         date: (first == last).then(|| PartialDate::from(first)),
         circa,
@@ -119,9 +123,12 @@ pub(super) fn day(text: &str, order: Order) -> Option<Date> {
     let text = text.trim();
     let head = match text.split_once('T') {
         Some((head, _)) if head.len() == 10 => head,
-        _ => text.split_once(' ').map_or(text, |(head, tail)| {
-            if tail.contains(':') { head } else { text }
-        }),
+        _ => text.split_once(' ').map_or(
+            text,
+            |(head, tail)| {
+                if tail.contains(':') { head } else { text }
+            },
+        ),
     };
     let date = point(head, order)?;
     date.is_complete().then(|| date.earliest())
@@ -220,7 +227,6 @@ fn one(text: &str, order: Order) -> Option<BirthDate> {
     Some(birth_between(first, last, circa, Text::default()))
 }
 
-
 /// The two ends of a range.
 fn range(text: &str) -> Option<(&str, &str)> {
     let inner = text
@@ -277,7 +283,14 @@ fn decade(text: &str) -> Option<BirthDate> {
 
 /// The calendar a text names, and the text without the name.
 fn named_calendar(lower: &str) -> (Calendar, String) {
-    const SOLAR: &[&str] = &["solar hijri", "shamsi", "persian", "jalali", "iranian", "solar"];
+    const SOLAR: &[&str] = &[
+        "solar hijri",
+        "shamsi",
+        "persian",
+        "jalali",
+        "iranian",
+        "solar",
+    ];
     const LUNAR: &[&str] = &["hijri", "hijra", "islamic", "lunar", "a.h."];
     let calendar = if SOLAR.iter().any(|word| lower.contains(word)) {
         Calendar::SolarHijri
@@ -287,7 +300,11 @@ fn named_calendar(lower: &str) -> (Calendar, String) {
         return (Calendar::Gregorian, lower.to_owned());
     };
     let mut rest = lower.to_owned();
-    for word in SOLAR.iter().chain(LUNAR).chain(&["calendar", "date", "(", ")"]) {
+    for word in SOLAR
+        .iter()
+        .chain(LUNAR)
+        .chain(&["calendar", "date", "(", ")"])
+    {
         rest = rest.replace(word, " ");
     }
     (calendar, squeezed(&rest).into())
@@ -386,10 +403,16 @@ fn numbers(text: &str, order: Order) -> Option<Numbers> {
         [Part::Number(d, 1 | 2), Part::Month(m), Part::Number(y, 4)]
         | [Part::Month(m), Part::Number(d, 1 | 2), Part::Number(y, 4)]
         | [Part::Number(y, 4), Part::Month(m), Part::Number(d, 1 | 2)] => (y, Some(m), known(d)),
-        [Part::Number(y, 4), Part::Number(m, 1 | 2), Part::Number(d, 1 | 2)] => {
-            (y, known(m), known(d))
-        }
-        [Part::Number(a, 1 | 2), Part::Number(b, 1 | 2), Part::Number(y, 4)] => match order {
+        [
+            Part::Number(y, 4),
+            Part::Number(m, 1 | 2),
+            Part::Number(d, 1 | 2),
+        ] => (y, known(m), known(d)),
+        [
+            Part::Number(a, 1 | 2),
+            Part::Number(b, 1 | 2),
+            Part::Number(y, 4),
+        ] => match order {
             Order::DayFirst => (y, known(b), known(a)),
             Order::MonthFirst => (y, known(a), known(b)),
         },
@@ -498,7 +521,10 @@ mod tests {
             ("circa 1937", "1937-01-01..1937-12-31 circa = 1937"),
             ("c. 1937", "1937-01-01..1937-12-31 circa = 1937"),
             ("Approximately 1971", "1971-01-01..1971-12-31 circa = 1971"),
-            ("1971 (approximately)", "1971-01-01..1971-12-31 circa = 1971"),
+            (
+                "1971 (approximately)",
+                "1971-01-01..1971-12-31 circa = 1971",
+            ),
             ("1971 to 1973", "1971-01-01..1973-12-31"),
             ("1971-1973", "1971-01-01..1973-12-31"),
             ("1973 to 1971", "1971-01-01..1973-12-31"),
@@ -509,7 +535,10 @@ mod tests {
             ("born in the early 1970s", "1970-01-01..1973-12-31 circa"),
             ("late 1960s", "1967-01-01..1969-12-31 circa"),
             ("Sep-99", "1999-09-01..1999-09-30 = 1999-09"),
-            ("24/06/1402 (Hijri Calendar)", "1982-04-18..1982-04-20 = 1982-04-19"),
+            (
+                "24/06/1402 (Hijri Calendar)",
+                "1982-04-18..1982-04-20 = 1982-04-19",
+            ),
             ("1343 (solar hijri)", "1964-03-21..1965-03-20"),
         ] {
             assert_eq!(shown(text), [expected], "{text}");
@@ -562,10 +591,19 @@ mod tests {
         let at = |text| {
             date_behind(text, &["expir", "valid until"], Order::DayFirst).map(|d| d.to_string())
         };
-        assert_eq!(at("Expiration date: 2026-12-11.").as_deref(), Some("2026-12-11"));
+        assert_eq!(
+            at("Expiration date: 2026-12-11.").as_deref(),
+            Some("2026-12-11")
+        );
         assert_eq!(at("expired on 21 Feb. 2012").as_deref(), Some("2012-02-21"));
-        assert_eq!(at("expires on October 19, 2020").as_deref(), Some("2020-10-19"));
-        assert_eq!(at("valid until 10 April 2018").as_deref(), Some("2018-04-10"));
+        assert_eq!(
+            at("expires on October 19, 2020").as_deref(),
+            Some("2020-10-19")
+        );
+        assert_eq!(
+            at("valid until 10 April 2018").as_deref(),
+            Some("2018-04-10")
+        );
         assert_eq!(at("issued in Bahri"), None);
     }
 

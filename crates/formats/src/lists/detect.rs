@@ -148,7 +148,10 @@ pub(super) fn classify(bytes: &[u8]) -> Result<Detected<'_>, Refusal> {
     }
     for (magic, what) in [
         (&b"\x1f\x8b"[..], "the file is compressed (gzip)"),
-        (b"\xd0\xcf\x11\xe0", "the file is a workbook of the old binary form (.xls)"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "the file is a workbook of the old binary form (.xls)",
+        ),
         (b"%PDF", "the file is a PDF document"),
         (b"7z\xbc\xaf", "the file is compressed (7z)"),
     ] {
@@ -292,9 +295,16 @@ fn declared_encoding(bytes: &[u8]) -> Result<Option<&'static Encoding>, Refusal>
 
 fn is_html(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
-    ["<!doctype html", "<html", "<head", "<body", "<script", "<title"]
-        .iter()
-        .any(|tag| head.starts_with(tag))
+    [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<script",
+        "<title",
+    ]
+    .iter()
+    .any(|tag| head.starts_with(tag))
 }
 
 fn html(at: usize) -> Refusal {
@@ -403,33 +413,60 @@ mod tests {
     #[test]
     fn formats_are_told_by_content() {
         for (bytes, format) in [
-            (&b"\xef\xbb\xbf <?xml version='1.0'?>\n<CONSOLIDATED_LIST/>"[..], ListFormat::UnXml),
+            (
+                &b"\xef\xbb\xbf <?xml version='1.0'?>\n<CONSOLIDATED_LIST/>"[..],
+                ListFormat::UnXml,
+            ),
             (b"<sdnList xmlns='x'/>", ListFormat::OfacXml),
             (b"<ns:export xmlns:ns='x'/>", ListFormat::EuXml),
-            (b"36,\"A\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", ListFormat::OfacCsv),
+            (
+                b"36,\"A\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n",
+                ListFormat::OfacCsv,
+            ),
             (b"36,12,\"aka\",\"B\",-0- \r\n", ListFormat::OfacAltCsv),
-            (b"36,25,-0- ,\"Havana\",\"Cuba\",-0- \r\n", ListFormat::OfacAddressCsv),
+            (
+                b"36,25,-0- ,\"Havana\",\"Cuba\",-0- \r\n",
+                ListFormat::OfacAddressCsv,
+            ),
             (b"36,\"more\"\r\n", ListFormat::OfacCommentsCsv),
             (b"Last Updated,13/04/2018,,\n", ListFormat::UkConListCsv),
-            (b"{\"id\":\"x\",\"schema\":\"Person\",\"properties\":{}}", ListFormat::FtmJson),
-            (b"{\"number\":\"X1\",\"issuer\":\"SWE\"}", ListFormat::DocumentsJsonl),
+            (
+                b"{\"id\":\"x\",\"schema\":\"Person\",\"properties\":{}}",
+                ListFormat::FtmJson,
+            ),
+            (
+                b"{\"number\":\"X1\",\"issuer\":\"SWE\"}",
+                ListFormat::DocumentsJsonl,
+            ),
             (b"number,issuer,type\n", ListFormat::DocumentsCsv),
         ] {
-            assert_eq!(detect(bytes).unwrap(), format, "{}", String::from_utf8_lossy(bytes));
+            assert_eq!(
+                detect(bytes).unwrap(),
+                format,
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
         }
     }
 
     #[test]
     fn a_file_in_utf16_is_read() {
         let mut bytes = b"\xff\xfe".to_vec();
-        bytes.extend("<CONSOLIDATED_LIST/>".encode_utf16().flat_map(u16::to_le_bytes));
+        bytes.extend(
+            "<CONSOLIDATED_LIST/>"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        );
         assert_eq!(detect(&bytes).unwrap(), ListFormat::UnXml);
     }
 
     #[test]
     fn what_is_no_list_is_refused_by_name() {
         assert_eq!(refused(b" <!DOCTYPE html><html></html>"), ("list-html", 1));
-        assert_eq!(refused(b"<?xml version='1.0'?><html xmlns='x'/>"), ("list-html", 0));
+        assert_eq!(
+            refused(b"<?xml version='1.0'?><html xmlns='x'/>"),
+            ("list-html", 0)
+        );
         assert_eq!(refused(b"\x1f\x8b\x08"), ("list-packed", 0));
         assert_eq!(refused(b"\xd0\xcf\x11\xe0 xls"), ("list-packed", 0));
         assert_eq!(refused(b""), ("list-empty", 0));

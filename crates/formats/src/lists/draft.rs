@@ -152,7 +152,7 @@ impl Draft {
         span: Span,
     ) {
         let text = text.trim();
-        if text.is_empty() {
+        if text.is_empty() || text.eq_ignore_ascii_case("n/a") || text == "-" {
             return;
         }
         let dates = birth_dates(text, order);
@@ -187,7 +187,11 @@ impl Draft {
             self.note(&codes::ENTRY_NO_NAME, span, "the entry has no name");
         }
         if subject.entry.is_empty() {
-            subject.entry = made_reference(&subject);
+            let names = subject.names.first().map(|name| name.full.as_str());
+            let texts = names
+                .into_iter()
+                .chain(subject.programmes.iter().map(Text::as_str));
+            subject.entry = made_reference(std::iter::once(subject.kind.as_str()).chain(texts));
             self.note(
                 &codes::ENTRY_NO_REFERENCE,
                 span,
@@ -208,7 +212,9 @@ impl Draft {
             subject.entry = numbered;
         }
         // The primary name first, everything else in the order of the list.
-        subject.names.sort_by_key(|name| name.kind != NameKind::Primary);
+        subject
+            .names
+            .sort_by_key(|name| name.kind != NameKind::Primary);
         subject.unread.retain(|(_, text)| !text.is_empty());
         self.number += 1;
         self.subjects.push(subject);
@@ -275,23 +281,25 @@ pub(super) fn add_nationalities(
     }
 }
 
-/// A reference for an entry that has none: of its names and programmes, so that it stays the same
-/// while they do.
-fn made_reference(subject: &ListedSubject) -> Text {
+/// A reference for an entry that has none: of the texts that tell it from others, so that it stays
+/// the same while they do.
+pub(super) fn made_reference<'t>(texts: impl IntoIterator<Item = &'t str>) -> Text {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
-    hash.update(subject.kind.as_str());
-    for text in subject
-        .names
-        .first()
-        .map(|name| &name.full)
-        .into_iter()
-        .chain(&subject.programmes)
-    {
+    for text in texts {
         hash.update([0]);
         hash.update(text.as_bytes());
     }
     let digest = hash.finalize();
     let short: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
     format!("made-{short}").into()
+}
+
+/// Adds a text that is not there yet.
+pub(super) fn push_new(texts: &mut Vec<Text>, text: Option<Text>) {
+    if let Some(text) = text
+        && !texts.contains(&text)
+    {
+        texts.push(text);
+    }
 }

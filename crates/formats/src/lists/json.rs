@@ -27,14 +27,27 @@ pub fn subject_json(subject: &ListedSubject, table: &MeasureTable) -> Value {
     put("kind", json!(subject.kind.as_str()));
     put("names", subject.names.iter().map(name_json).collect());
     put("born", subject.born.iter().map(birth_json).collect());
-    put("born_in", subject.birthplaces.iter().map(place_json).collect());
+    put(
+        "born_in",
+        subject.birthplaces.iter().map(place_json).collect(),
+    );
     put("sex", json!(subject.sex.map(Sex::as_str)));
     put(
         "nationalities",
-        subject.nationalities.iter().map(|c| json!(c.as_str())).collect(),
+        subject
+            .nationalities
+            .iter()
+            .map(|c| json!(c.as_str()))
+            .collect(),
     );
-    put("documents", subject.documents.iter().map(document_json).collect());
-    put("addresses", subject.addresses.iter().map(place_json).collect());
+    put(
+        "documents",
+        subject.documents.iter().map(document_json).collect(),
+    );
+    put(
+        "addresses",
+        subject.addresses.iter().map(place_json).collect(),
+    );
     if let [only] = subject.programmes.as_slice() {
         put("programme", json!(only));
     } else if !subject.programmes.is_empty() {
@@ -42,11 +55,17 @@ pub fn subject_json(subject: &ListedSubject, table: &MeasureTable) -> Value {
         put("programmes", json!(subject.programmes));
     }
     let (measures, source) = table.effective(subject);
-    put("measures", measures.iter().map(|m| json!(m.as_str())).collect());
+    put(
+        "measures",
+        measures.iter().map(|m| json!(m.as_str())).collect(),
+    );
     put("measures_from", json!(source.as_str()));
     put("legal_references", json!(subject.legal_references));
     put("listed_on", json!(subject.listed_on.map(|d| d.to_string())));
-    put("changed_on", json!(subject.changed_on.map(|d| d.to_string())));
+    put(
+        "changed_on",
+        json!(subject.changed_on.map(|d| d.to_string())),
+    );
     if let Some(validity) = subject.validity {
         put("valid_from", json!(validity.from.map(|d| d.to_string())));
         put("valid_until", json!(validity.until.map(|d| d.to_string())));

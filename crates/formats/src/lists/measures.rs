@@ -70,11 +70,31 @@ impl MeasureTable {
         let person = Some(SubjectKind::Person);
         // Regimes of the Security Council. A travel ban can only meet a person.
         for (programme, on_persons, on_others) in [
-            ("Al-Qaida", &[AssetFreeze, TravelBan, ArmsEmbargo][..], &[AssetFreeze, ArmsEmbargo][..]),
-            ("Taliban", &[AssetFreeze, TravelBan, ArmsEmbargo], &[AssetFreeze, ArmsEmbargo]),
-            ("Somalia", &[AssetFreeze, TravelBan, ArmsEmbargo], &[AssetFreeze, ArmsEmbargo]),
-            ("Yemen", &[AssetFreeze, TravelBan, ArmsEmbargo], &[AssetFreeze, ArmsEmbargo]),
-            ("Haiti", &[AssetFreeze, TravelBan, ArmsEmbargo], &[AssetFreeze, ArmsEmbargo]),
+            (
+                "Al-Qaida",
+                &[AssetFreeze, TravelBan, ArmsEmbargo][..],
+                &[AssetFreeze, ArmsEmbargo][..],
+            ),
+            (
+                "Taliban",
+                &[AssetFreeze, TravelBan, ArmsEmbargo],
+                &[AssetFreeze, ArmsEmbargo],
+            ),
+            (
+                "Somalia",
+                &[AssetFreeze, TravelBan, ArmsEmbargo],
+                &[AssetFreeze, ArmsEmbargo],
+            ),
+            (
+                "Yemen",
+                &[AssetFreeze, TravelBan, ArmsEmbargo],
+                &[AssetFreeze, ArmsEmbargo],
+            ),
+            (
+                "Haiti",
+                &[AssetFreeze, TravelBan, ArmsEmbargo],
+                &[AssetFreeze, ArmsEmbargo],
+            ),
             ("DRC", &[AssetFreeze, TravelBan], &[AssetFreeze]),
             ("CAR", &[AssetFreeze, TravelBan], &[AssetFreeze]),
             ("Sudan", &[AssetFreeze, TravelBan], &[AssetFreeze]),
@@ -191,7 +211,8 @@ mod tests {
     #[test]
     fn an_organisation_has_no_travel_ban() {
         let table = MeasureTable::shipped();
-        let (measures, _) = table.effective(&subject("un-sc", SubjectKind::Organisation, "al-qaida"));
+        let (measures, _) =
+            table.effective(&subject("un-sc", SubjectKind::Organisation, "al-qaida"));
         assert_eq!(measures, [Measure::AssetFreeze, Measure::ArmsEmbargo]);
         let (measures, source) = table.effective(&subject("x", SubjectKind::Person, "y"));
         assert_eq!((measures, source), (vec![], MeasureSource::Unknown));

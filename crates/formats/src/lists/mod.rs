@@ -18,17 +18,29 @@ mod calendar;
 mod country;
 mod dates;
 mod detect;
+mod dfat;
+pub mod documents;
 mod draft;
 mod eu;
+mod interpol;
 mod json;
 mod measures;
 mod names;
 mod node;
 mod ofac;
+mod opensanctions;
+mod own;
+pub mod query_only;
 mod records;
 mod refusal;
+mod seco;
+mod sema;
 mod table;
+mod uk;
 mod un;
+mod us;
+pub mod version;
+mod workbook;
 mod xml;
 
 pub use detect::{ListFormat, detect};
@@ -36,8 +48,6 @@ pub use draft::{ListCounts, ListReading};
 pub use json::subject_json;
 pub use measures::{MeasureRule, MeasureSource, MeasureTable};
 pub use refusal::Refusal;
-
-use tidewaiter_domain::Text;
 
 use detect::Detected;
 
@@ -64,8 +74,10 @@ pub struct ListResult {
 /// OFAC publishes a list as up to four CSV files; the companions (alt, add, comments) are joined to
 /// the list most of whose numbers they carry. A companion without a list is refused.
 pub fn read(files: &[ListFile<'_>]) -> Vec<ListResult> {
-    let detected: Vec<Result<Detected<'_>, Refusal>> =
-        files.iter().map(|file| detect::classify(file.bytes)).collect();
+    let detected: Vec<Result<Detected<'_>, Refusal>> = files
+        .iter()
+        .map(|file| detect::classify(file.bytes))
+        .collect();
     let companions = ofac::csv::join(&detected, files);
     let mut results = Vec::new();
     for (at, found) in detected.into_iter().enumerate() {
@@ -119,11 +131,27 @@ fn read_detected(found: &Detected<'_>, companions: &[&[u8]]) -> Result<ListReadi
         ListFormat::OfacXml => ofac::xml::read(found),
         ListFormat::EuXml => eu::xml::read(found),
         ListFormat::EuCsv => eu::csv::read(found),
-        _ => Err(ofac::csv::alone(found.format)),
+        ListFormat::OfacAdvancedXml => ofac::advanced::read(found),
+        ListFormat::UkConListCsv => uk::conlist::read(found),
+        ListFormat::UkSanctionsListXml => uk::sanctions_list::read(found),
+        ListFormat::SecoXml => seco::read(found),
+        ListFormat::SemaXml => sema::read(found),
+        ListFormat::DfatXlsx => dfat::read_workbook(found),
+        ListFormat::DfatCsv => dfat::read_csv(found),
+        ListFormat::UsCslCsv => us::screening_list(found),
+        ListFormat::UsDeniedPersons => us::denied_persons(found),
+        ListFormat::InterpolJson => interpol::read(found),
+        ListFormat::FtmJson => opensanctions::entities(found),
+        ListFormat::TargetsSimpleCsv => opensanctions::targets(found),
+        ListFormat::OwnCsv => own::read_csv(found),
+        ListFormat::OwnJsonl => own::read_jsonl(found),
+        ListFormat::OfacAltCsv | ListFormat::OfacAddressCsv | ListFormat::OfacCommentsCsv => {
+            Err(ofac::csv::alone(found.format))
+        }
+        ListFormat::DocumentsCsv | ListFormat::DocumentsJsonl => Err(Refusal::new(
+            &tidewaiter_diagnostics::codes::lists::LIST_UNKNOWN,
+            tidewaiter_diagnostics::Span::default(),
+            "the file lists documents, not subjects; read it as a list of documents",
+        )),
     }
-}
-
-/// A short text for messages: the field's name, never its content.
-fn text(value: &str) -> Text {
-    Text::from(value)
 }

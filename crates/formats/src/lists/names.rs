@@ -41,7 +41,10 @@ pub(super) fn parted(
     let mut name = whole(&full, kind, quality)?;
     let [given, middle, surname] = parts;
     name.surname = Some(surname).filter(|s| !s.is_empty());
-    name.given = [given, middle].into_iter().filter(|p| !p.is_empty()).collect();
+    name.given = [given, middle]
+        .into_iter()
+        .filter(|p| !p.is_empty())
+        .collect();
     Some(name)
 }
 
@@ -74,7 +77,9 @@ pub(super) fn script_of(text: &str) -> Script {
 
 /// Splits a field of several names at a separator, leaving out empty ones.
 pub(super) fn several(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    text.split(separator).map(str::trim).filter(|t| !t.is_empty())
+    text.split(separator)
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
 }
 
 #[cfg(test)]
@@ -109,6 +114,9 @@ mod tests {
         assert_eq!(name.full, "Ana Maria DE SOUSA");
         assert_eq!(name.surname.as_deref(), Some("DE SOUSA"));
         assert_eq!(name.given, ["Ana Maria"]);
-        assert_eq!(parted(None, None, Some(" "), NameKind::Alias, NameQuality::Low), None);
+        assert_eq!(
+            parted(None, None, Some(" "), NameKind::Alias, NameQuality::Low),
+            None
+        );
     }
 }

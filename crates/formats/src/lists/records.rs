@@ -33,7 +33,10 @@ pub(super) fn objects(
             Some(b']') if array => {
                 let rest = skip_space(bytes, at + 1);
                 if rest < bytes.len() {
-                    return Err(malformed(base + rest, "something follows the end of the list"));
+                    return Err(malformed(
+                        base + rest,
+                        "something follows the end of the list",
+                    ));
                 }
                 return Ok(());
             }
@@ -167,8 +170,14 @@ mod tests {
 
     #[test]
     fn lines_arrays_and_nested_arrays_are_read() {
-        assert_eq!(ids("{\"id\":1}\n{\"id\":\"}2\"}\n", &[]).unwrap(), ["1", "}2"]);
-        assert_eq!(ids(" [ {\"id\":1} , {\"id\":[2,3]} ] ", &[]).unwrap(), ["1", "2+3"]);
+        assert_eq!(
+            ids("{\"id\":1}\n{\"id\":\"}2\"}\n", &[]).unwrap(),
+            ["1", "}2"]
+        );
+        assert_eq!(
+            ids(" [ {\"id\":1} , {\"id\":[2,3]} ] ", &[]).unwrap(),
+            ["1", "2+3"]
+        );
         assert_eq!(
             ids(r#"{"x":{"list":[{"id":1},{"id":null}]}}"#, &["x", "list"]).unwrap(),
             ["1", ""]
@@ -186,7 +195,11 @@ mod tests {
             ("[1]", "list-malformed", 1),
         ] {
             let refusal = ids(text, &[]).unwrap_err().diagnostic;
-            assert_eq!((refusal.code.slug, refusal.span.start), (slug, start), "{text}");
+            assert_eq!(
+                (refusal.code.slug, refusal.span.start),
+                (slug, start),
+                "{text}"
+            );
         }
     }
 }

@@ -40,9 +40,11 @@ impl Charset {
     fn decode<'a>(self, bytes: &'a [u8]) -> Cow<'a, str> {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes),
-            Self::Windows1252 => encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(bytes)
-                .0,
+            Self::Windows1252 => {
+                encoding_rs::WINDOWS_1252
+                    .decode_without_bom_handling(bytes)
+                    .0
+            }
         }
     }
 }
@@ -222,7 +224,10 @@ mod tests {
     #[test]
     fn bytes_that_are_not_text_are_refused_where_they_stand() {
         let refusal = as_utf8(b"abc\xffdef").unwrap_err().diagnostic;
-        assert_eq!((refusal.code.slug, refusal.span.start), ("list-encoding", 3));
+        assert_eq!(
+            (refusal.code.slug, refusal.span.start),
+            ("list-encoding", 3)
+        );
         let refusal = as_utf8(b"abc\xc3").unwrap_err().diagnostic;
         assert_eq!(refusal.code.slug, "list-truncated");
     }

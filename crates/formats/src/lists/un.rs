@@ -7,8 +7,7 @@
 
 use tidewaiter_diagnostics::Span;
 use tidewaiter_domain::{
-    ListedDocument, ListedSubject, Measure, NameKind, NameQuality, Sex, SubjectKind,
-    Text,
+    ListedDocument, ListedSubject, Measure, NameKind, NameQuality, Sex, SubjectKind, Text,
 };
 
 use super::country::{countries, country, place_of};
@@ -33,7 +32,7 @@ pub(super) fn read(found: &Detected<'_>) -> Result<ListReading, Refusal> {
                     .take_text("@dateGenerated")
                     .and_then(|text| day(&text, ORDER));
             }
-            Step::Container(_) => {}
+            Step::Container => {}
             Step::Entry(node) => entry(&mut draft, node),
         }
         Ok(())
@@ -146,7 +145,13 @@ fn alias(draft: &mut Draft, subject: &mut ListedSubject, mut node: Node<'_>, tag
         .and_then(|text| whole(&text, kind, quality));
     add_name(subject, name);
     if let Some(text) = node.take_text("DATE_OF_BIRTH") {
-        draft.born(subject, "INDIVIDUAL_ALIAS/DATE_OF_BIRTH", &text, ORDER, span);
+        draft.born(
+            subject,
+            "INDIVIDUAL_ALIAS/DATE_OF_BIRTH",
+            &text,
+            ORDER,
+            span,
+        );
     }
     let born_in = place_of(
         node.take_text("COUNTRY_OF_BIRTH"),

@@ -27,8 +27,8 @@ const MAX_ENTRY_BYTES: usize = 16 << 20;
 pub(super) enum Step<'a> {
     /// The root element with its attributes as parts.
     Root(Node<'a>),
-    /// The start of a container with its attributes as parts.
-    Container(Node<'a>),
+    /// The start of a container.
+    Container,
     /// A whole entry.
     Entry(Node<'a>),
 }
@@ -66,7 +66,7 @@ pub(super) fn walk<'a>(
                     each(if shell == 0 {
                         Step::Root(node)
                     } else {
-                        Step::Container(node)
+                        Step::Container
                     })?;
                     shell += 1;
                 } else {
@@ -96,7 +96,7 @@ pub(super) fn walk<'a>(
                         each(Step::Root(node))?;
                     }
                     None if containers.contains(&node.name.as_ref()) => {
-                        each(Step::Container(node))?;
+                        each(Step::Container)?;
                     }
                     None => each(Step::Entry(node))?,
                 }
@@ -148,9 +148,7 @@ pub(super) fn walk<'a>(
                 return Err(Refusal::new(
                     &codes::LIST_LIMIT,
                     entry.span,
-                    format!(
-                        "one entry has more than {MAX_PARTS} parts or {MAX_ENTRY_BYTES} bytes"
-                    ),
+                    format!("one entry has more than {MAX_PARTS} parts or {MAX_ENTRY_BYTES} bytes"),
                 ));
             }
         }
@@ -181,8 +179,7 @@ fn element<'a>(text: &'a str, start: &BytesStart<'a>, span: Span) -> Result<Node
     };
     let mut parts = Vec::new();
     for attribute in start.attributes() {
-        let attribute =
-            attribute.map_err(|error| broken(&Error::from(error), span))?;
+        let attribute = attribute.map_err(|error| broken(&Error::from(error), span))?;
         let key = attribute.key.as_ref();
         if key == "xmlns" || key.starts_with("xmlns:") || key.starts_with("xsi:") {
             continue;
@@ -225,7 +222,9 @@ fn broken(error: &Error, span: Span) -> Refusal {
     let unfinished = matches!(
         error,
         Error::Syntax(_)
-            | Error::IllFormed(IllFormedError::MissingEndTag(_) | IllFormedError::UnclosedReference)
+            | Error::IllFormed(
+                IllFormedError::MissingEndTag(_) | IllFormedError::UnclosedReference
+            )
     );
     if unfinished {
         return truncated(span);
@@ -270,9 +269,10 @@ mod tests {
         walk(text, 0, &["IN"], |step| {
             seen.push(match step {
                 Step::Root(n) => format!("root {}", n.name),
-                Step::Container(n) => format!("in {}", n.name),
+                Step::Container => "in".to_owned(),
                 Step::Entry(mut n) => {
-                    format!("{} {:?} {:?}", n.name, n.take_text("@a"), n.take_text("V"))
+                    let (a, v) = (n.take_text("@a"), n.take_text("V"));
+                    format!("{} {a:?} {v:?}", n.name)
                 }
             });
             Ok(())
@@ -287,7 +287,7 @@ mod tests {
             entries(text).unwrap(),
             [
                 "root R",
-                "in IN",
+                "in",
                 r#"E Some("x & y") Some("café <b & c")"#,
                 "E None None"
             ]

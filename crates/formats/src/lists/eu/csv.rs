@@ -12,7 +12,7 @@ use tidewaiter_domain::{ListedDocument, ListedSubject, Text};
 use super::super::country::{country, known, place_of};
 use super::super::dates::{day, point};
 use super::super::detect::{Detected, ListFormat};
-use super::super::draft::{Draft, ListReading, add_nationalities};
+use super::super::draft::{Draft, ListReading, add_nationalities, push_new};
 use super::super::node::Node;
 use super::super::refusal::{Refusal, row as path_of_row};
 use super::super::table::{Charset, Header, Layout, rows};
@@ -34,7 +34,7 @@ pub(in super::super) fn read(found: &Detected<'_>) -> Result<ListReading, Refusa
     rows(&bytes, found.base, &layout, |row| {
         let mut node = row.node;
         let span = node.span;
-        let published = node.take_any(&["Date_file", "fileGenerationDate"]);
+        let published = node.take_any(&["Date_file", "Date_filexxxx", "fileGenerationDate"]);
         if draft.published.is_none() {
             draft.published = published.as_deref().and_then(|text| day(text, ORDER));
         }
@@ -93,8 +93,14 @@ fn row_of(draft: &mut Draft, subject: &mut ListedSubject, mut node: Node<'_>, sp
     subject.changed_on = subject.changed_on.max(published);
     let listed = take(&["Entity_DesignationDate"]).and_then(|text| day(&text, ORDER));
     subject.listed_on = subject.listed_on.or(listed);
-    push_new(&mut subject.comments, take(&["Entity_remark", "Entity_Remark"]));
-    push_new(&mut subject.comments, take(&["Naal_function", "NameAlias_Function"]));
+    push_new(
+        &mut subject.comments,
+        take(&["Entity_remark", "Entity_Remark"]),
+    );
+    push_new(
+        &mut subject.comments,
+        take(&["Naal_function", "NameAlias_Function"]),
+    );
 
     let last = take(&["Naal_lastname", "NameAlias_LastName"]);
     let first = take(&["Naal_firstname", "NameAlias_FirstName"]);
@@ -189,15 +195,26 @@ fn row_of(draft: &mut Draft, subject: &mut ListedSubject, mut node: Node<'_>, sp
     add_nationalities(subject, citizen.as_deref().and_then(country));
 
     // Where each statement comes from, block by block, and the numbers of the rows.
-    let names: Vec<String> = node.parts.iter().map(|part| part.name.to_string()).collect();
+    let names: Vec<String> = node
+        .parts
+        .iter()
+        .map(|part| part.name.to_string())
+        .collect();
     let provenance: Vec<&str> = names
         .iter()
         .map(String::as_str)
         .filter(|name| {
             let lower = name.to_lowercase();
-            ["_leba_", "_url", "logical_id", "logicalid", "_programme", "_language"]
-                .iter()
-                .any(|mark| lower.contains(mark))
+            [
+                "_leba_",
+                "_url",
+                "logical_id",
+                "logicalid",
+                "_programme",
+                "_language",
+            ]
+            .iter()
+            .any(|mark| lower.contains(mark))
                 || lower.starts_with("leba_")
         })
         .collect();
@@ -284,12 +301,4 @@ fn unwrapped<'a>(bytes: &'a [u8], draft: &mut Draft) -> Cow<'a, [u8]> {
         "every line stands in quotation marks; places count in the unwrapped text",
     );
     Cow::Owned(plain)
-}
-
-fn push_new(texts: &mut Vec<Text>, text: Option<Text>) {
-    if let Some(text) = text
-        && !texts.contains(&text)
-    {
-        texts.push(text);
-    }
 }

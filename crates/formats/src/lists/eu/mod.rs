@@ -126,7 +126,7 @@ fn born(draft: &mut Draft, subject: &mut ListedSubject, fields: &BirthFields<'_>
     if fields.circa {
         raw = format!("circa {raw}");
     }
-    if raw.trim().is_empty() {
+    if raw.trim().is_empty() || raw == "N/A" {
         return;
     }
     let islamic = fields
@@ -147,7 +147,14 @@ fn born(draft: &mut Draft, subject: &mut ListedSubject, fields: &BirthFields<'_>
         let dates: Vec<_> = calendars
             .iter()
             .filter_map(|&calendar| {
-                birth_in(calendar, year?, month, day, fields.circa, raw.as_str().into())
+                birth_in(
+                    calendar,
+                    year?,
+                    month,
+                    day,
+                    fields.circa,
+                    raw.as_str().into(),
+                )
             })
             .collect();
         if dates.is_empty() {

@@ -6,7 +6,7 @@ use tidewaiter_domain::{ListedDocument, ListedSubject, Text};
 use super::super::country::{country, known, place_of};
 use super::super::dates::{day, point};
 use super::super::detect::{Detected, ListFormat};
-use super::super::draft::{Draft, ListReading, add_nationalities};
+use super::super::draft::{Draft, ListReading, add_nationalities, push_new};
 use super::super::node::Node;
 use super::super::refusal::Refusal;
 use super::super::un::is_travel_document;
@@ -31,7 +31,7 @@ pub(in super::super) fn read(found: &Detected<'_>) -> Result<ListReading, Refusa
                     .take_text("@generationDate")
                     .and_then(|text| day(text.get(..10).unwrap_or(&text), ORDER));
             }
-            Step::Container(_) => {}
+            Step::Container => {}
             Step::Entry(node) => entry(&mut draft, node),
         }
         Ok(())
@@ -66,7 +66,10 @@ fn entry(draft: &mut Draft, mut node: Node<'_>) {
             .and_then(|text| day(&text, ORDER));
         subject.changed_on = subject.changed_on.max(published);
         push_new(&mut subject.programmes, part.take_text("@programme"));
-        push_new(&mut subject.legal_references, part.take_text("@numberTitle"));
+        push_new(
+            &mut subject.legal_references,
+            part.take_text("@numberTitle"),
+        );
         part.leftover_below("regulation", &mut subject.unread);
     }
     for mut part in node.take_all("nameAlias") {
@@ -188,7 +191,9 @@ fn document(subject: &mut ListedSubject, mut part: Node<'_>) {
     .filter(|(flag, _)| part.take_text(flag).as_deref() == Some("true"))
     .map(|(_, words)| words)
     .collect();
-    let code = part.take_text("@identificationTypeCode").unwrap_or_default();
+    let code = part
+        .take_text("@identificationTypeCode")
+        .unwrap_or_default();
     let described = part.take_text("@identificationTypeDescription");
     let number = part
         .take_text("@number")
@@ -201,7 +206,10 @@ fn document(subject: &mut ListedSubject, mut part: Node<'_>) {
         .take_text("@validTo")
         .and_then(|text| point(&text, ORDER));
     let mut notes: Vec<String> = flags.into_iter().map(str::to_owned).collect();
-    notes.extend(part.take_text("@issuedBy").map(|by| format!("issued by {by}")));
+    notes.extend(
+        part.take_text("@issuedBy")
+            .map(|by| format!("issued by {by}")),
+    );
     notes.extend(
         part.take_text("@nameOnDocument")
             .map(|name| format!("in the name of {name}")),
@@ -235,12 +243,4 @@ fn country_text(part: &mut Node<'_>) -> Option<Text> {
 
 fn country_in(part: &mut Node<'_>) -> Option<tidewaiter_domain::Country> {
     country_text(part).as_deref().and_then(country)
-}
-
-fn push_new(texts: &mut Vec<Text>, text: Option<Text>) {
-    if let Some(text) = text
-        && !texts.contains(&text)
-    {
-        texts.push(text);
-    }
 }

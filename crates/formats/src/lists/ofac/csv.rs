@@ -142,7 +142,10 @@ pub(in super::super) fn read(
                 "fka" => NameKind::Former,
                 _ => NameKind::Alias,
             };
-            add_name(&mut subject, name(&alias.name, person, kind, NameQuality::Good));
+            add_name(
+                &mut subject,
+                name(&alias.name, person, kind, NameQuality::Good),
+            );
             if let Some(remark) = &alias.remark {
                 subject.unread.push(("alt_remarks".into(), remark.clone()));
             }
@@ -293,17 +296,19 @@ impl Companions {
         let orphans: BTreeSet<&Text> = numbers.filter(|number| !known.contains(*number)).collect();
         if !orphans.is_empty() {
             let shown: Vec<&str> = orphans.iter().take(5).map(|n| n.as_str()).collect();
-            draft.diagnostics.push(tidewaiter_diagnostics::Diagnostic::new(
-                &codes::LIST_ORPHAN,
-                Span::default(),
-                SegmentPath::default(),
-                format!(
-                    "{} entries that the list does not have are completed by other files: {}{}",
-                    orphans.len(),
-                    shown.join(", "),
-                    if orphans.len() > 5 { " ..." } else { "" }
-                ),
-            ));
+            draft
+                .diagnostics
+                .push(tidewaiter_diagnostics::Diagnostic::new(
+                    &codes::LIST_ORPHAN,
+                    Span::default(),
+                    SegmentPath::default(),
+                    format!(
+                        "{} entries that the list does not have are completed by other files: {}{}",
+                        orphans.len(),
+                        shown.join(", "),
+                        if orphans.len() > 5 { " ..." } else { "" }
+                    ),
+                ));
         }
     }
 }
@@ -336,7 +341,7 @@ fn trimmed<'a>(bytes: &'a Cow<'_, [u8]>) -> &'a [u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{read_one, read as read_files};
+    use super::super::super::{read as read_files, read_one};
     use super::*;
 
     const SDN: &[u8] = b"10,\"DOE, Jane\",\"individual\",\"SDGT] [IFSR\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB 1970.\"\r\n\
@@ -369,7 +374,8 @@ mod tests {
 
     #[test]
     fn a_row_whose_columns_moved_is_refused() {
-        let shifted = b"10,\"DOE, Jane\",\"individual\",\"SDGT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\
+        let shifted =
+            b"10,\"DOE, Jane\",\"individual\",\"SDGT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\
             11,-0- ,\"ACME\",\"SDNT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n";
         let refusal = read_one(shifted).unwrap_err().diagnostic;
         assert_eq!(refusal.code.slug, "list-columns-shifted");

@@ -1,5 +1,6 @@
 //! Lists of the Office of Foreign Assets Control: SDN and the non-SDN lists, in all their forms.
 
+pub(super) mod advanced;
 pub(super) mod csv;
 pub(super) mod remarks;
 pub(super) mod xml;
@@ -19,9 +20,7 @@ fn programmes(text: &str) -> Vec<Text> {
 /// A name written `LAST, First` of a person; anything else as a whole.
 fn name(text: &str, person: bool, kind: NameKind, quality: NameQuality) -> Option<ListedName> {
     match text.split_once(", ") {
-        Some((surname, given)) if person => {
-            parted(Some(given), None, Some(surname), kind, quality)
-        }
+        Some((surname, given)) if person => parted(Some(given), None, Some(surname), kind, quality),
         _ => whole(text, kind, quality),
     }
 }
@@ -31,8 +30,10 @@ fn name(text: &str, person: bool, kind: NameKind, quality: NameQuality) -> Optio
 fn list_of(subjects: &[ListedSubject]) -> &'static str {
     let outside = |programme: &Text| {
         let p = programme.as_str();
-        matches!(p, "NS-PLC" | "UKRAINE-EO13662" | "CAATSA - RUSSIA" | "561List" | "561-Related")
-            || p.starts_with("FSE-")
+        matches!(
+            p,
+            "NS-PLC" | "UKRAINE-EO13662" | "CAATSA - RUSSIA" | "561List" | "561-Related"
+        ) || p.starts_with("FSE-")
             || p.starts_with("CMIC-")
     };
     let count = subjects
@@ -69,7 +70,13 @@ mod tests {
     fn only_persons_have_a_comma_between_names() {
         let person = name("DOE, John", true, NameKind::Primary, NameQuality::Unknown).unwrap();
         assert_eq!(person.full, "John DOE");
-        let firm = name("ACME CO., LTD.", false, NameKind::Primary, NameQuality::Unknown).unwrap();
+        let firm = name(
+            "ACME CO., LTD.",
+            false,
+            NameKind::Primary,
+            NameQuality::Unknown,
+        )
+        .unwrap();
         assert_eq!((firm.full.as_str(), firm.surname), ("ACME CO., LTD.", None));
     }
 }

@@ -44,12 +44,7 @@ fn statements(remarks: &str) -> Vec<&str> {
         .collect()
 }
 
-fn understood(
-    draft: &mut Draft,
-    subject: &mut ListedSubject,
-    statement: &str,
-    span: Span,
-) -> bool {
+fn understood(draft: &mut Draft, subject: &mut ListedSubject, statement: &str, span: Span) -> bool {
     let bare = statement.strip_prefix("alt. ").unwrap_or(statement);
     let after = |word: &str| {
         bare.strip_prefix(word)
