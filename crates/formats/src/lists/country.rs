@@ -256,6 +256,7 @@ const ADJECTIVES: &[(&str, &[u8; 3])] = &[
     ("lebanese", b"LBN"),
     ("liberian", b"LBR"),
     ("libyan", b"LBY"),
+    ("libyan arab jamahiriya", b"LBY"),
     ("lithuanian", b"LTU"),
     ("macedonian", b"MKD"),
     ("malaysian", b"MYS"),

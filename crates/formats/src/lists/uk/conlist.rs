@@ -217,7 +217,12 @@ fn documents(subject: &mut ListedSubject, kind: &str, number: Option<Text>, deta
                     Some(digits) => {
                         found.push(document(kind, digits.into(), Some(part.into())));
                     }
-                    None => subject.unread.push((kind.into(), part.into())),
+                    None => {
+                        let field = (Text::from(kind), Text::from(part));
+                        if !subject.unread.contains(&field) {
+                            subject.unread.push(field);
+                        }
+                    }
                 }
             }
         }
