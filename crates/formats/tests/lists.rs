@@ -1,5 +1,8 @@
 //! Lists in every form, composed and broken.
 
+// Helpers of tests are tests, which clippy cannot see here.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -46,7 +49,9 @@ fn shown(reading: &ListReading) -> String {
         "{} {} published {}\n",
         reading.list,
         reading.format.as_str(),
-        reading.published.map_or("-".to_owned(), |d| d.to_string())
+        reading
+            .published
+            .map_or_else(|| "-".to_owned(), |d| d.to_string())
     );
     for subject in &reading.subjects {
         let line = subject_json(subject, &table);
@@ -81,10 +86,15 @@ fn every_form_of_list_reads_as_it_did() {
 
 #[test]
 fn the_files_of_ofac_are_one_list() {
-    let parts: Vec<(&str, Vec<u8>)> = ["ofac_comments.csv", "ofac_add.csv", "ofac_sdn.csv", "ofac_alt.csv"]
-        .into_iter()
-        .map(|name| (name, bytes(name)))
-        .collect();
+    let parts: Vec<(&str, Vec<u8>)> = [
+        "ofac_comments.csv",
+        "ofac_add.csv",
+        "ofac_sdn.csv",
+        "ofac_alt.csv",
+    ]
+    .into_iter()
+    .map(|name| (name, bytes(name)))
+    .collect();
     let files: Vec<ListFile<'_>> = parts
         .iter()
         .map(|(name, bytes)| ListFile { name, bytes })
@@ -102,9 +112,18 @@ fn workbook() -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     for (name, text) in [
-        ("xl/sharedStrings.xml", r#"<sst><si><t>Reference</t></si><si><t>Name of Individual or Entity</t></si><si><t>Type</t></si><si><t>Name Type</t></si><si><t>Date of Birth</t></si><si><t>Individual</t></si><si><t>Primary Name</t></si><si><r><t>Kasim </t></r><r><t>TESTANI</t></r></si></sst>"#),
-        ("xl/styles.xml", r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="d/mm/yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#),
-        ("xl/worksheets/sheet1.xml", r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c><c r="E1" t="s"><v>4</v></c></row><row r="2"><c r="A2"><v>9001</v></c><c r="B2" t="s"><v>7</v></c><c r="C2" t="s"><v>5</v></c><c r="D2" t="s"><v>6</v></c><c r="E2" s="1"><v>25600</v></c></row><row r="3"><c r="A3" t="inlineStr"><is><t>9001a</t></is></c><c r="B3" t="inlineStr"><is><t>Qassem</t></is></c><c r="E3" s="1"><v>1973</v></c></row></sheetData></worksheet>"#),
+        (
+            "xl/sharedStrings.xml",
+            r#"<sst><si><t>Reference</t></si><si><t>Name of Individual or Entity</t></si><si><t>Type</t></si><si><t>Name Type</t></si><si><t>Date of Birth</t></si><si><t>Individual</t></si><si><t>Primary Name</t></si><si><r><t>Kasim </t></r><r><t>TESTANI</t></r></si></sst>"#,
+        ),
+        (
+            "xl/styles.xml",
+            r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="d/mm/yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c><c r="E1" t="s"><v>4</v></c></row><row r="2"><c r="A2"><v>9001</v></c><c r="B2" t="s"><v>7</v></c><c r="C2" t="s"><v>5</v></c><c r="D2" t="s"><v>6</v></c><c r="E2" s="1"><v>25600</v></c></row><row r="3"><c r="A3" t="inlineStr"><is><t>9001a</t></is></c><c r="B3" t="inlineStr"><is><t>Qassem</t></is></c><c r="E3" s="1"><v>1973</v></c></row></sheetData></worksheet>"#,
+        ),
     ] {
         zip.start_file(name, options).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
@@ -195,7 +214,10 @@ fn shifted_columns_are_refused_with_the_row() {
 fn packed_and_unknown_files_are_refused() {
     assert_eq!(refused(b"\x1f\x8b\x08\x00").0, "list-packed");
     assert_eq!(refused(b"\xd0\xcf\x11\xe0\xa1\xb1").0, "list-packed");
-    assert_eq!(refused(b"just some text\nand more").0, "list-unknown-format");
+    assert_eq!(
+        refused(b"just some text\nand more").0,
+        "list-unknown-format"
+    );
     assert_eq!(refused(b"number,issuer\nX1,SWE\n").0, "list-unknown-format");
 }
 

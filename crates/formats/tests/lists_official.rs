@@ -2,6 +2,9 @@
 //! (`lists/un-consolidated/...`, `lists/ofac/...`) in their published form. Counts are made here a
 //! second time by counting texts, without the readers.
 
+// Helpers of tests are tests, which clippy cannot see here.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -51,14 +54,26 @@ fn the_un_list_of_2026_02_27() {
     let reading = one(&bytes);
     assert_eq!(reading.list, "un-sc");
     assert_eq!(reading.published.unwrap().to_string(), "2026-02-27");
-    assert_eq!(reading.counts.persons as usize, count(&bytes, "<INDIVIDUAL>"));
-    assert_eq!(reading.counts.organisations as usize, count(&bytes, "<ENTITY>"));
-    assert_eq!((reading.counts.persons, reading.counts.organisations), (730, 273));
+    assert_eq!(
+        reading.counts.persons as usize,
+        count(&bytes, "<INDIVIDUAL>")
+    );
+    assert_eq!(
+        reading.counts.organisations as usize,
+        count(&bytes, "<ENTITY>")
+    );
+    assert_eq!(
+        (reading.counts.persons, reading.counts.organisations),
+        (730, 273)
+    );
     let text = std::str::from_utf8(&bytes).unwrap();
     let references: BTreeSet<&str> = texts(text, "REFERENCE_NUMBER").into_iter().collect();
     let read: BTreeSet<&str> = reading.subjects.iter().map(|s| s.entry.as_str()).collect();
     assert_eq!(read, references);
-    let numbers = texts(text, "NUMBER").into_iter().filter(|t| !t.is_empty()).count();
+    let numbers = texts(text, "NUMBER")
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .count();
     assert_eq!(reading.counts.documents as usize, numbers);
     let originals = texts(text, "NAME_ORIGINAL_SCRIPT").len();
     let kept = reading
@@ -157,9 +172,17 @@ fn the_other_official_lists_count_as_an_independent_count() {
             "<sdnEntry>",
             639,
         ),
-        ("eu-fsf/sample_fsf_1_1_2020-04-15.xml", "<sanctionEntity ", 7),
+        (
+            "eu-fsf/sample_fsf_1_1_2020-04-15.xml",
+            "<sanctionEntity ",
+            7,
+        ),
         ("canada-sema/sema-lmes_2020-04.xml", "<record>", 1_369),
-        ("un-consolidated/un_consolidated_2018-10-29.xml", "<DATAID>", 1_093),
+        (
+            "un-consolidated/un_consolidated_2018-10-29.xml",
+            "<DATAID>",
+            1_093,
+        ),
     ] {
         let Some(bytes) = sample(path) else { continue };
         let read = one(&bytes).counts.entries() as usize;

@@ -39,7 +39,12 @@ pub(super) fn known(text: &str) -> Option<CountryCode> {
         })
         // "Iran (Islamic Republic of)".
         .or_else(|| resolved(text.split_once(" (")?.0))
-        .or_else(|| resolved(text.strip_prefix("the ").or(text.strip_prefix("The "))?))
+        .or_else(|| {
+            resolved(
+                text.strip_prefix("the ")
+                    .or_else(|| text.strip_prefix("The "))?,
+            )
+        })
 }
 
 /// Several countries in one field: by separator, "and", or enumeration marks `1)`, `(2)`, `a)`.

@@ -286,12 +286,15 @@ fn names(subject: &mut ListedSubject, mut node: Node<'_>, main: bool) {
         part.leftover_below("name-part", &mut subject.unread);
     }
     parts.sort_by_key(|(order, ..)| *order);
+    let latin = |key: &(Text, Text)| key.1.is_empty() || key.1.eq_ignore_ascii_case("latn");
+    // Where a part has no variant, the part itself stands in, unless it is of another script.
     let pairs = |key: Option<&(Text, Text)>| -> Vec<(Text, Text)> {
         parts
             .iter()
-            .map(|(_, role, value, variants)| {
+            .filter_map(|(_, role, value, variants)| {
                 let other = variants.iter().find(|(k, _)| Some(k) == key);
-                (role.clone(), other.map_or(value, |(_, v)| v).clone())
+                let own = key.is_none_or(latin).then_some(value);
+                Some((role.clone(), other.map(|(_, v)| v).or(own)?.clone()))
             })
             .collect()
     };
@@ -303,9 +306,8 @@ fn names(subject: &mut ListedSubject, mut node: Node<'_>, main: bool) {
     keys.sort();
     keys.dedup();
     for key in keys {
-        let latin = key.1.eq_ignore_ascii_case("latn") || key.1.is_empty();
         let kind = match kind {
-            NameKind::Primary | NameKind::Alias if !latin => NameKind::Original,
+            NameKind::Primary | NameKind::Alias if !latin(key) => NameKind::Original,
             NameKind::Primary => NameKind::Alias,
             other => other,
         };

@@ -244,7 +244,7 @@ fn document(subject: &mut ListedSubject, mut node: Node<'_>) {
         if issued.is_some() {
             node.forget(&["DATE_OF_ISSUE"]);
         }
-        let said = kind.clone().unwrap_or_default();
+        let said = kind.unwrap_or_default();
         let all = format!("{said} {}", finer.as_deref().unwrap_or_default());
         subject.documents.push(ListedDocument {
             travel: is_travel_document(&all),

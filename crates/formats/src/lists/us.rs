@@ -19,6 +19,13 @@ use super::un::is_travel_document;
 
 const ORDER: Order = Order::MonthFirst;
 
+/// Kinds of identifiers that are remarks about the entry and no numbers.
+const NOTES: &[&str] = &[
+    "Additional Sanctions Information -",
+    "Secondary sanctions risk:",
+    "Executive Order 13662 Directive Determination -",
+];
+
 /// The Consolidated Screening List.
 pub(super) fn screening_list(found: &Detected<'_>) -> Result<ListReading, Refusal> {
     let mut draft = Draft::new("us-csl", ListFormat::UsCslCsv);
@@ -97,6 +104,9 @@ fn screening_row(draft: &mut Draft, mut node: Node<'_>) {
     if let Some(text) = node.take_text("ids") {
         for one in several(&text, ';') {
             match identifier(one) {
+                Some(document) if NOTES.contains(&document.kind.as_str()) => subject
+                    .comments
+                    .push(format!("{} {}", document.kind, document.number).into()),
                 Some(document) => subject.documents.push(document),
                 None => subject.unread.push(("ids".into(), one.into())),
             }

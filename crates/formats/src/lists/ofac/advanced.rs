@@ -393,10 +393,10 @@ fn birth(
         }),
         // A whole year or month is written as its first and its last day.
         (Some(a), Some(b)) if a != b => Some(match span_of(a, b) {
-            Some(date) => birth_of(date, circa, raw.clone()),
-            None => birth_between(a, b, circa, raw.clone()),
+            Some(date) => birth_of(date, circa, raw),
+            None => birth_between(a, b, circa, raw),
         }),
-        (Some(date), _) | (None, Some(date)) => Some(birth_of(date, circa, raw.clone())),
+        (Some(date), _) | (None, Some(date)) => Some(birth_of(date, circa, raw)),
         (None, None) => None,
     };
     match read {
@@ -423,7 +423,7 @@ fn date_point(node: &mut Node<'_>) -> Option<PartialDate> {
     let mut number = |field: &str| node.take_text(field).and_then(|t| t.parse::<i16>().ok());
     let (year, month, day) = (number("Year")?, number("Month"), number("Day"));
     let small = |n: Option<i16>| n.and_then(|n| u8::try_from(n).ok()).filter(|n| *n > 0);
-    PartialDate::new(year, small(month), small(month).and(small(day)))
+    PartialDate::new(year, small(month), small(month).and_then(|_| small(day)))
 }
 
 fn relation(draft: &mut Draft, known: &Known, mut node: Node<'_>) {

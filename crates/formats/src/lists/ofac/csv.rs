@@ -1,7 +1,6 @@
 //! OFAC's CSV lists: `sdn.csv` or `cons_prim.csv`, with aliases, addresses and comments in files of
 //! their own (`dat_spec.txt` of the Treasury). No header, `-0-` for nothing, Windows-1252.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tidewaiter_diagnostics::{SegmentPath, Span, codes::lists as codes};
@@ -47,35 +46,43 @@ pub(in super::super) fn join(
     detected: &[Result<Detected<'_>, Refusal>],
     files: &[ListFile<'_>],
 ) -> Vec<(usize, Vec<usize>)> {
-    let mut lists: Vec<(usize, BTreeSet<&[u8]>, Vec<usize>)> = detected
+    struct List<'b> {
+        at: usize,
+        numbers: BTreeSet<&'b [u8]>,
+        parts: Vec<usize>,
+    }
+    let mut lists: Vec<List<'_>> = detected
         .iter()
         .enumerate()
-        .filter_map(|(at, found)| {
-            let found = found.as_ref().ok()?;
-            (found.format == ListFormat::OfacCsv)
-                .then(|| (at, numbers(files[at].bytes).collect(), Vec::new()))
+        .filter(|(_, found)| {
+            found
+                .as_ref()
+                .is_ok_and(|found| found.format == ListFormat::OfacCsv)
+        })
+        .map(|(at, _)| List {
+            at,
+            numbers: numbers(files[at].bytes).collect(),
+            parts: Vec::new(),
         })
         .collect();
     for (at, found) in detected.iter().enumerate() {
         if !found.as_ref().is_ok_and(|f| f.format.is_companion()) {
             continue;
         }
-        let shared = |list: &BTreeSet<&[u8]>| {
+        let shared = |list: &List<'_>| {
             numbers(files[at].bytes)
-                .filter(|number| list.contains(number))
+                .filter(|number| list.numbers.contains(number))
                 .count()
         };
-        let best = lists
-            .iter_mut()
-            .rev()
-            .max_by_key(|(_, known, _)| shared(known));
-        if let Some((_, _, parts)) = best {
-            parts.push(at);
+        // Of equal ones the first: the last of the reversed.
+        let best = lists.iter_mut().rev().max_by_key(|list| shared(list));
+        if let Some(list) = best {
+            list.parts.push(at);
         }
     }
     lists
         .into_iter()
-        .map(|(at, _, parts)| (at, parts))
+        .map(|list| (list.at, list.parts))
         .collect()
 }
 
@@ -333,8 +340,7 @@ fn said(node: &mut Node<'_>, field: &str) -> Option<Text> {
 }
 
 /// Without the end-of-file byte of DOS that the Treasury's files may carry.
-fn trimmed<'a>(bytes: &'a Cow<'_, [u8]>) -> &'a [u8] {
-    let bytes: &[u8] = bytes;
+fn trimmed(bytes: &[u8]) -> &[u8] {
     let trimmed = bytes.trim_ascii_end();
     trimmed.strip_suffix(b"\x1a").unwrap_or(bytes)
 }
