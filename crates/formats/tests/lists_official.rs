@@ -16,8 +16,10 @@ fn sample(path: &str) -> Option<Vec<u8>> {
         eprintln!("skipped: TIDEWAITER_SAMPLES is not set ({path})");
         return None;
     };
-    let found = [folder.join("lists").join(path), folder.join(path)]
+    // The folder itself, its `lists`, or the `lists` beside a folder of messages.
+    let found = ["lists", "", "../lists"]
         .into_iter()
+        .map(|part| folder.join(part).join(path))
         .find(|path| path.is_file());
     if found.is_none() {
         eprintln!("skipped: {path} is not in {}", folder.display());
