@@ -2,7 +2,8 @@
 //! world publishes them.
 //!
 //! [`read`] takes the files of one or several lists, tells each format by its content, and gives one
-//! [`ListReading`] a list: every entry as one [`ListedSubject`]. What an entry says and no reader
+//! [`ListReading`] a list: every entry as one
+//! [`ListedSubject`](tidewaiter_domain::ListedSubject). What an entry says and no reader
 //! understands stands in its `unread`, is counted in [`ListCounts`], and shows up in a difference
 //! between versions; nothing is dropped. No schema is validated: the official UN file breaks its own.
 //!
