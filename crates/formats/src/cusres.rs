@@ -378,7 +378,11 @@ pub fn write(response: &ClearanceResponse, transmission: &Transmission) -> Vec<u
         // taken it away, so then the leave is not written either.
         let whole = clearance.codes.iter().all(|c| survives(c.as_str()));
         let kept = |c: &StatusCode| whole || c.status() != BoardingStatus::NoObjection;
-        for code in clearance.codes.iter().filter(|c| survives(c.as_str()) && kept(c)) {
+        for code in clearance
+            .codes
+            .iter()
+            .filter(|c| survives(c.as_str()) && kept(c))
+        {
             writer.segment("ERC", &[&[code.as_str()]]);
         }
         write_texts(&mut writer, &clearance.texts);
