@@ -374,7 +374,15 @@ pub fn write(response: &ClearanceResponse, transmission: &Transmission) -> Vec<u
         if let Some(reference) = &clearance.reference {
             writer.segment("RFF", &[&["ABO", reference.as_str()]]);
         }
-        for code in clearance.codes.iter().filter(|c| survives(c.as_str())) {
+        // Leave stands only beside the codes it came with: one that cannot be written may have
+        // taken it away, so then the leave is not written either.
+        let whole = clearance.codes.iter().all(|c| survives(c.as_str()));
+        let kept = |c: &StatusCode| whole || c.status() != BoardingStatus::NoObjection;
+        for code in clearance
+            .codes
+            .iter()
+            .filter(|c| survives(c.as_str()) && kept(c))
+        {
             writer.segment("ERC", &[&[code.as_str()]]);
         }
         write_texts(&mut writer, &clearance.texts);

@@ -15,6 +15,7 @@ pub mod contrl;
 pub mod cusres;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod lists;
 pub mod manifest_csv;
 
 mod name;

@@ -16,6 +16,33 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Inspect(InspectOptions),
+    #[command(subcommand)]
+    Lists(ListsCommand),
+}
+
+/// Manage lists of persons, organisations and documents
+#[derive(Debug, Subcommand)]
+pub(crate) enum ListsCommand {
+    Diff(ListsDiffOptions),
+}
+
+/// Say which entries two versions of a list add, remove and change, by the list's own references
+///
+/// Order, white space and update stamps do not count. Exit status: 0 the versions were compared; 2
+/// wrong usage, or a list that was refused.
+#[derive(Debug, Args)]
+pub(crate) struct ListsDiffOptions {
+    /// The earlier version: a file, or a folder of files that are one list (OFAC)
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+
+    /// The later version
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Read messages; print what they say and every diagnostic, pointing into the bytes

@@ -265,7 +265,7 @@ fn nothing_there() -> Report {
             &codes::syntax::NOT_A_MESSAGE,
             Span::empty(0),
             SegmentPath::default(),
-            "the input is empty",
+            "the input holds nothing",
         )],
     }
 }

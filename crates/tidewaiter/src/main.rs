@@ -4,6 +4,7 @@
 mod cli;
 mod exit;
 mod inspect;
+mod lists;
 
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ use cli::{Cli, Command};
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Inspect(options) => inspect::run(&options),
+        Command::Lists(command) => lists::run(&command),
     };
     outcome.into()
 }

@@ -3,6 +3,7 @@
 
 mod inspect;
 mod layers;
+mod lists;
 mod robust;
 mod tidy;
 
