@@ -243,8 +243,8 @@ fn requests(mandate: &Mandate) -> Vec<Request> {
 
 // proves: MAN-03
 // proves: DEC-01
-// proves: SHA-01
-// proves: MAN-10
+// proves part of: SHA-01
+// proves part of: MAN-10
 #[test]
 fn both_functions_agree_on_every_case_there_is() {
     let mut cases = 0u64;
@@ -331,7 +331,7 @@ fn what_the_mandate_does_not_know_is_refused() {
     }
 }
 
-// proves: SEC-02
+// proves part of: SEC-02
 #[test]
 fn nobody_writes_and_approves_alone_and_auditors_read_no_travellers() {
     for mandate in [mandate(P1), mandate(P2), mandate(P3)] {

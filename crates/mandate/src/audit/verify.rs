@@ -47,7 +47,7 @@ pub struct Verified {
 }
 
 /// Verifies line after line, in constant memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Verifier<'a> {
     tree: Frontier,
     prev: Hash,
@@ -99,6 +99,7 @@ impl<'a> Verifier<'a> {
         }
         self.prev = leaf(line.as_bytes());
         self.tree.push(self.prev);
+        Entry::check(line).map_err(|_| Fault::Form(number))?;
         self.heads()
     }
 
@@ -166,9 +167,8 @@ pub fn verify<'a>(
     checkpoints: &[Checkpoint],
 ) -> Result<Verified, Fault> {
     let mut verifier = Verifier::new(checkpoints)?;
-    for (number, line) in (0..).zip(lines) {
+    for line in lines {
         verifier.line(line)?;
-        Entry::check(line).map_err(|_| Fault::Form(number))?;
     }
     let verified = verifier.finish()?;
     match verified.lines - verified.signed {
