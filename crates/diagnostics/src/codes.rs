@@ -21,7 +21,10 @@ pub mod syntax;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static crate::Code> {
-    [syntax::ALL, api::ALL, mandate::ALL].into_iter().flatten().copied()
+    [syntax::ALL, api::ALL, mandate::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]
