@@ -327,7 +327,7 @@ fn a_checkpoint_is_signed_by_its_log_and_by_no_other() {
     };
     let checkpoint = checkpoints(&self::log(3), &[3]).remove(0);
     let note = checkpoint.sign(&secret);
-    assert_eq!(Checkpoint::read(&note, &log), Ok(checkpoint.clone()));
+    assert_eq!(Checkpoint::read(&note, &log), Ok(checkpoint));
     let other = LogKey {
         origin: log.origin.clone(),
         key: key("another").public(),
@@ -338,7 +338,7 @@ fn a_checkpoint_is_signed_by_its_log_and_by_no_other() {
     );
     let renamed = LogKey {
         origin: "tidewaiter.example/xb".to_owned(),
-        ..log.clone()
+        ..log
     };
     assert_eq!(
         Checkpoint::read(&note, &renamed),

@@ -278,7 +278,7 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
                 .approvals
                 .iter()
                 .find(|(name, _)| name.as_str() == subject);
-            let by = approval.map_or("one person".to_owned(), |(_, a)| {
+            let by = approval.map_or_else(|| "one person".to_owned(), |(_, a)| {
                 let roles: Vec<_> = a.of.iter().map(|r| r.as_str()).collect();
                 roles.join(" and ")
             });
@@ -294,7 +294,7 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
         let deleted = retention
             .delete_at
             .0
-            .map_or("with what it was made from".to_owned(), |t| {
+            .map_or_else(|| "with what it was made from".to_owned(), |t| {
                 format!("after {t}")
             });
         writeln!(
@@ -432,7 +432,7 @@ mod tests {
         fs::write(&keys, format!("[offices]\n{public}{second}")).unwrap();
         let lint = MandateCommand::Lint(Lint {
             file: file.clone(),
-            offices: Some(keys.clone()),
+            offices: Some(keys),
             json: false,
         });
         let (status, out, _) = call(&lint);
