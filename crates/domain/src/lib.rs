@@ -18,6 +18,7 @@ mod flight;
 mod listed;
 mod manifest;
 mod name;
+mod receipt;
 mod response;
 mod text;
 mod traveller;
@@ -36,7 +37,13 @@ pub use listed::{
 };
 pub use manifest::{ListEffect, Manifest, ManifestFunction, Part, ReportingParty};
 pub use name::{NameHypothesis, PersonName, WrittenName};
-pub use response::{BoardingStatus, Clearance, ClearanceResponse, MessageError, ResponseKind};
+pub use receipt::{
+    ElementFault, GroupReceipt, MessageReceipt, PartyId, ReceiptAction, SegmentFault, SyntaxError,
+    SyntaxReceipt, Verdict,
+};
+pub use response::{
+    BoardingStatus, Clearance, ClearanceResponse, MessageOutcome, ResponseKind, StatusCode,
+};
 pub use text::{
     AirportCode, BagTag, CarrierCode, CurrencyCode, DocumentNumber, LoyaltyNumber, RecordLocator,
     SeatNumber, Text, TicketNumber, TransactionReference, UniqueReference,

@@ -1,32 +1,23 @@
-//! tidewaiter.
+//! The command line of tidewaiter: reads arguments, opens files, writes results, and holds no
+//! logic of its own.
 
+mod cli;
+mod exit;
+mod inspect;
+mod lists;
 mod mandate;
 
-use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
-/// Waits for every flight and every consignment.
-#[derive(Debug, Parser)]
-#[command(name = "tidewaiter", version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Reads, checks, signs and compares mandate profiles.
-    #[command(subcommand)]
-    Mandate(mandate::MandateCommand),
-}
+use cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let Command::Mandate(command) = Cli::parse().command;
-    let now = jiff::Timestamp::now();
-    match mandate::run(&command, now, &mut io::stdout(), &mut io::stderr()) {
-        Ok(status) => ExitCode::from(status),
-        Err(_) => ExitCode::from(2),
-    }
+    let outcome = match Cli::parse().command {
+        Command::Inspect(options) => inspect::run(&options),
+        Command::Lists(command) => lists::run(&command),
+        Command::Mandate(command) => mandate::run(&command),
+    };
+    outcome.into()
 }

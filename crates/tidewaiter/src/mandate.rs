@@ -16,6 +16,8 @@ use tidewaiter_mandate::profile::{Keyring, OfficeKey, Place, Profile, Signatures
 use tidewaiter_mandate::regime::Regime;
 use tidewaiter_mandate::{ApprovalSubject, DataSet, Mandate};
 
+use crate::exit::Exit;
+
 /// Reads, checks, signs and compares mandate profiles.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MandateCommand {
@@ -63,13 +65,19 @@ pub(crate) struct Sign {
     key: PathBuf,
 }
 
-/// Runs the command; answers with the exit status.
-pub(crate) fn run(
+/// Runs the command on the machine's own streams and clock.
+pub(crate) fn run(command: &MandateCommand) -> Exit {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    run_with(command, Timestamp::now(), &mut out, &mut err).unwrap_or(Exit::Unreadable)
+}
+
+/// Runs the command; fails only when its output cannot be written.
+fn run_with(
     command: &MandateCommand,
     now: Timestamp,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> io::Result<u8> {
+) -> io::Result<Exit> {
     let result = match command {
         MandateCommand::Lint(args) => args.run(now, out, err),
         MandateCommand::Sign(args) => args.run(now, out, err),
@@ -79,10 +87,10 @@ pub(crate) fn run(
     match result {
         Ok(status) => Ok(status),
         Err(Stop::Output(error)) => Err(error),
-        Err(Stop::Refused) => Ok(1),
+        Err(Stop::Refused) => Ok(Exit::Findings),
         Err(Stop::Unreadable(why)) => {
             writeln!(err, "tidewaiter: {why}")?;
-            Ok(2)
+            Ok(Exit::Unreadable)
         }
     }
 }
@@ -175,7 +183,7 @@ fn tell(
 }
 
 impl Lint {
-    fn run(&self, now: Timestamp, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    fn run(&self, now: Timestamp, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Stop> {
         let text = text_of(&self.file)?;
         let reading = read(&text);
         let mut found = reading.diagnostics;
@@ -197,12 +205,12 @@ impl Lint {
         if found.is_empty() {
             writeln!(err, "{}: sound", self.file.display())?;
         }
-        Ok(u8::from(!found.is_empty()))
+        Ok(status(found.is_empty()))
     }
 }
 
 impl Sign {
-    fn run(&self, now: Timestamp, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    fn run(&self, now: Timestamp, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Stop> {
         let profile = profile_of(&self.file, err)?;
         let found = lint(&profile, Offset::UTC.to_datetime(now).date());
         if !found.is_empty() {
@@ -230,11 +238,11 @@ impl Sign {
             .map_err(|error| Stop::Unreadable(format!("{}: {error}", path.display())))?;
         writeln!(out, "{} = \"{}\"", self.office, key.public_base64())?;
         writeln!(err, "signed {} in {}", profile.hash(), path.display())?;
-        Ok(0)
+        Ok(Exit::Done)
     }
 }
 
-fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Stop> {
     let evaluation = Mandate::evaluation();
     let loaded;
     let profile = match file {
@@ -278,10 +286,13 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
                 .approvals
                 .iter()
                 .find(|(name, _)| name.as_str() == subject);
-            let by = approval.map_or_else(|| "one person".to_owned(), |(_, a)| {
-                let roles: Vec<_> = a.of.iter().map(|r| r.as_str()).collect();
-                roles.join(" and ")
-            });
+            let by = approval.map_or_else(
+                || "one person".to_owned(),
+                |(_, a)| {
+                    let roles: Vec<_> = a.of.iter().map(|r| r.as_str()).collect();
+                    roles.join(" and ")
+                },
+            );
             writeln!(out, "  act    {}: {by}", act.get())?;
         }
     }
@@ -291,22 +302,20 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
             .mask_at
             .as_ref()
             .map_or(String::new(), |t| format!("masked after {}, ", t.get()));
-        let deleted = retention
-            .delete_at
-            .0
-            .map_or_else(|| "with what it was made from".to_owned(), |t| {
-                format!("after {t}")
-            });
+        let deleted = retention.delete_at.0.map_or_else(
+            || "with what it was made from".to_owned(),
+            |t| format!("after {t}"),
+        );
         writeln!(
             out,
             "{:<14} {masked}deleted {deleted}",
             DataSet::as_str(*data_set.get())
         )?;
     }
-    Ok(0)
+    Ok(Exit::Done)
 }
 
-fn diff(from: &Path, to: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+fn diff(from: &Path, to: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Stop> {
     let (old, new) = (profile_of(from, err)?, profile_of(to, err)?);
     let value = |profile: &Profile| {
         serde_json::from_str(&profile.canonical())
@@ -318,7 +327,7 @@ fn diff(from: &Path, to: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Res
     for line in &lines {
         writeln!(out, "{line}")?;
     }
-    Ok(u8::from(!lines.is_empty()))
+    Ok(status(lines.is_empty()))
 }
 
 fn differences(
@@ -350,6 +359,14 @@ fn differences(
     }
 }
 
+const fn status(nothing_found: bool) -> Exit {
+    if nothing_found {
+        Exit::Done
+    } else {
+        Exit::Findings
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,10 +375,10 @@ mod tests {
     const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
 
     /// Runs a command in a folder of its own; answers with status, output and errors.
-    fn call(command: &MandateCommand) -> (u8, String, String) {
+    fn call(command: &MandateCommand) -> (Exit, String, String) {
         let now = "2026-11-23T12:00:00Z".parse().unwrap();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let status = run(command, now, &mut out, &mut err).unwrap();
+        let status = run_with(command, now, &mut out, &mut err).unwrap();
         (
             status,
             String::from_utf8(out).unwrap(),
@@ -387,14 +404,14 @@ mod tests {
             })
         };
         fs::write(&file, P1).unwrap();
-        assert_eq!(call(&lint(false)).0, 0);
+        assert_eq!(call(&lint(false)).0, Exit::Done);
         fs::write(
             &file,
             P1.replace("self_learning = false", "self_learning = true"),
         )
         .unwrap();
         let (status, out, _) = call(&lint(false));
-        assert_eq!(status, 1);
+        assert_eq!(status, Exit::Findings);
         let told = out.lines().next().unwrap().to_owned();
         assert!(
             told.ends_with(": error[mandate-rules]: rules would alter themselves"),
@@ -404,7 +421,7 @@ mod tests {
         let object: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
         assert_eq!(object["code"], "mandate-rules");
         fs::remove_file(&file).unwrap();
-        assert_eq!(call(&lint(false)).0, 2);
+        assert_eq!(call(&lint(false)).0, Exit::Unreadable);
     }
 
     #[test]
@@ -425,9 +442,9 @@ mod tests {
                 key: key.clone(),
             }))
         };
-        assert_eq!(sign("nobody").0, 2);
+        assert_eq!(sign("nobody").0, Exit::Unreadable);
         let (status, public, _) = sign("head-of-targeting");
-        assert_eq!(status, 0);
+        assert_eq!(status, Exit::Done);
         let (_, second, _) = sign("legal-counsel");
         fs::write(&keys, format!("[offices]\n{public}{second}")).unwrap();
         let lint = MandateCommand::Lint(Lint {
@@ -437,7 +454,7 @@ mod tests {
         });
         let (status, out, _) = call(&lint);
         // Both signatures are good, and of one hand.
-        assert_eq!(status, 1);
+        assert_eq!(status, Exit::Findings);
         assert!(out.contains("have the same key"), "{out}");
         assert_eq!(out.matches("error[").count(), 1);
     }
@@ -456,9 +473,9 @@ mod tests {
             from: from.clone(),
             to: from.clone(),
         };
-        assert_eq!(call(&same), (0, String::new(), String::new()));
+        assert_eq!(call(&same), (Exit::Done, String::new(), String::new()));
         let (status, out, _) = call(&MandateCommand::Diff { from, to });
-        assert_eq!(status, 1);
+        assert_eq!(status, Exit::Findings);
         assert_eq!(
             out,
             "- rules.backtest.max_alerts_per_10k = 40\n+ rules.backtest.max_alerts_per_10k = 41\n"
@@ -468,7 +485,7 @@ mod tests {
     #[test]
     fn a_profile_says_what_it_allows() {
         let (status, out, _) = call(&MandateCommand::Show { file: None });
-        assert_eq!(status, 0);
+        assert_eq!(status, Exit::Done);
         assert!(out.starts_with("Evaluation: complete rights for one local user, no live data"));
         assert!(out.contains("  act    iapi-no-board: local and second\n"));
     }
