@@ -338,7 +338,7 @@ fn a_checkpoint_is_signed_by_its_log_and_by_no_other() {
     );
     let renamed = LogKey {
         origin: "tidewaiter.example/xb".to_owned(),
-        ..log.clone()
+        ..log
     };
     assert_eq!(
         Checkpoint::read(&note, &renamed),
