@@ -16,7 +16,7 @@ use crate::{
     RecordLocator, SeatNumber, Sourced, Span, Text, Traveller, Unread,
 };
 
-pub use money::{CardToken, Money, Payer, Payment, PaymentCard, PaymentForm, Ticket};
+pub use money::{CardToken, Payer, Payment, PaymentCard, PaymentForm, Ticket, WrittenAmount};
 pub use request::{BookingRequest, PushAcknowledgement, PushOutcome, RequestKind};
 
 /// Index of a traveller or a segment in its booking.

@@ -11,6 +11,7 @@
 //! airports exist; that is `tidewaiter-reference`.
 
 mod booking;
+mod consignment;
 mod country;
 mod date;
 mod document;
@@ -26,9 +27,13 @@ mod traveller;
 pub use booking::{
     BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, BookingRequest, CardToken,
     CheckIn, CheckedIn, Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant,
-    Locator, Moment, Money, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm,
+    Locator, Moment, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm,
     PushAcknowledgement, PushFunction, PushOutcome, Remark, RemarkKind, RequestKind, SegmentKind,
-    SegmentStatus, ServiceRequest, Ticket,
+    SegmentStatus, ServiceRequest, Ticket, WrittenAmount,
+};
+pub use consignment::{
+    Call, CallKind, CargoDocument, CashDeclaration, CashItem, CashKind, CashParty, Consignment,
+    ConsignmentLevel, Container, GoodsItem, Money, Packages, Party, PartyRole, TransportMode,
 };
 pub use country::{Country, CountryCode};
 pub use date::PartialDate;

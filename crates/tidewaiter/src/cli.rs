@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Inspect(InspectOptions),
     #[command(subcommand)]
     Lists(ListsCommand),
+    #[command(subcommand)]
+    Mandate(crate::mandate::MandateCommand),
 }
 
 /// Manage lists of persons, organisations and documents

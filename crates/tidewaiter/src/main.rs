@@ -5,6 +5,7 @@ mod cli;
 mod exit;
 mod inspect;
 mod lists;
+mod mandate;
 
 use std::process::ExitCode;
 
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Inspect(options) => inspect::run(&options),
         Command::Lists(command) => lists::run(&command),
+        Command::Mandate(command) => mandate::run(&command),
     };
     outcome.into()
 }

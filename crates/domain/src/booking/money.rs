@@ -17,9 +17,9 @@ pub struct Ticket {
     /// Whose it is.
     pub traveller: Option<Index>,
     /// Base fare (MON `B`).
-    pub base: Option<Money>,
+    pub base: Option<WrittenAmount>,
     /// Total (MON `T`).
-    pub total: Option<Money>,
+    pub total: Option<WrittenAmount>,
     /// Date of issue.
     pub issued_at: Option<Moment>,
     /// Fare basis and discounts as written (FAR).
@@ -36,7 +36,7 @@ pub struct Ticket {
 
 /// An amount of money as written, which may be a word (`IT`, `NOADC`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Money {
+pub struct WrittenAmount {
     /// The amount, a decimal number with a point, or a word.
     pub amount: Text,
     /// The currency.
@@ -53,7 +53,7 @@ pub struct Payment {
     /// Whether it is an old form of payment, as after an exchange (9988 `2`).
     pub old: bool,
     /// How much.
-    pub amount: Option<Money>,
+    pub amount: Option<WrittenAmount>,
     /// The card.
     pub card: Option<PaymentCard>,
     /// An account that is no card, as written.

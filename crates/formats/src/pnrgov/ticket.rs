@@ -2,8 +2,8 @@
 
 use tidewaiter_diagnostics::codes::pnr as code;
 use tidewaiter_domain::{
-    Contact, ContactKind, CurrencyCode, Money, Payer, Payment, PaymentCard, PaymentForm, Sourced,
-    Text, Ticket, TicketNumber,
+    Contact, ContactKind, CurrencyCode, Payer, Payment, PaymentCard, PaymentForm, Sourced, Text,
+    Ticket, TicketNumber, WrittenAmount,
 };
 use tidewaiter_syntax::edifact::Segment;
 
@@ -68,7 +68,7 @@ impl Pnrgov<'_> {
             if amount.is_empty() {
                 continue;
             }
-            let money = Money {
+            let money = WrittenAmount {
                 amount: self.plain(segment, &amount),
                 currency: CurrencyCode::new(self.plain(segment, &segment.component(element, 3))),
             };
@@ -122,7 +122,7 @@ impl Pnrgov<'_> {
             let digits = account.bytes().filter(u8::is_ascii_digit).count();
             // An account with as many digits as a card has is one, whatever the form says.
             let is_card = code == PaymentForm::Card || vendor.is_some() || digits >= 13;
-            let amount = self.known(segment, element, 3).map(|amount| Money {
+            let amount = self.known(segment, element, 3).map(|amount| WrittenAmount {
                 amount,
                 currency: draft
                     .booking

@@ -8,10 +8,10 @@ use smallvec::SmallVec;
 use tidewaiter_diagnostics::{SegmentPath, Span, codes::api, codes::pnr as code, codes::syntax};
 use tidewaiter_domain::{
     Address, AirportCode, BookedTraveller, BookingPush, CarrierCode, Contact, ContactKind,
-    CurrencyCode, Flight, ItinerarySegment, Leg, LegTime, Locator, LoyaltyNumber, Moment, Money,
+    CurrencyCode, Flight, ItinerarySegment, Leg, LegTime, Locator, LoyaltyNumber, Moment,
     Originator, Payer, Payment, PaymentCard, PaymentForm, PushFunction, RecordLocator, Remark,
     RemarkKind, Role, SectorKind, SegmentStatus, ServiceRequest, Sourced, Text, Ticket,
-    TicketNumber, TravelStatus, Traveller, TravellerCategory, Unread,
+    TicketNumber, TravelStatus, Traveller, TravellerCategory, Unread, WrittenAmount,
 };
 
 use super::journey::flight_designator;
@@ -534,7 +534,7 @@ impl Xml<'_> {
             let amount = first_of(node, &["Amount", "TotalFare", "PaymentAmount"]);
             let currency = first_of(node, &["CurrencyCode", "Currency"]);
             let currency = CurrencyCode::new(currency);
-            (!amount.is_empty()).then(|| Money {
+            (!amount.is_empty()).then(|| WrittenAmount {
                 amount: clean(amount),
                 currency,
             })

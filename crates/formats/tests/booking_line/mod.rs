@@ -212,7 +212,7 @@ pub(crate) fn booking_lines(b: &Booking) -> Vec<String> {
         lines.push(format!("remark {:?} {:?} {}", r.kind, r.traveller, r.text));
     }
     for t in &b.tickets {
-        let money = |m: &Option<tidewaiter_domain::Money>| {
+        let money = |m: &Option<tidewaiter_domain::WrittenAmount>| {
             m.as_ref().map_or("-".to_owned(), |m| {
                 format!(
                     "{}{}",

@@ -143,7 +143,11 @@ impl<'m> Segment<'m> {
             at += u16::from(token.begins_element());
             at > u16::from(element)
         })?;
-        Some(Self { tokens: &self.tokens[next..], tag, ..*self })
+        Some(Self {
+            tokens: &self.tokens[next..],
+            tag,
+            ..*self
+        })
     }
 
     /// The text of a component, empty when it is not there.

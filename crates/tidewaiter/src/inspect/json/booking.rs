@@ -3,8 +3,8 @@
 use serde::Serialize;
 use tidewaiter_domain::{
     Address, BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, Division,
-    FlightDesignator, HistoryEntry, ItinerarySegment, Locator, Moment, Money, Originator,
-    OtherService, Payment, Remark, RemarkKind, SegmentKind, ServiceRequest, Ticket,
+    FlightDesignator, HistoryEntry, ItinerarySegment, Locator, Moment, Originator, OtherService,
+    Payment, Remark, RemarkKind, SegmentKind, ServiceRequest, Ticket, WrittenAmount,
 };
 
 use super::person::{ContactLine, TravellerLine};
@@ -452,7 +452,7 @@ struct TicketLine<'a> {
 
 impl<'a> TicketLine<'a> {
     fn of(ticket: &'a Ticket) -> Self {
-        let money: Option<&Money> = ticket.total.as_ref().or(ticket.base.as_ref());
+        let money: Option<&WrittenAmount> = ticket.total.as_ref().or(ticket.base.as_ref());
         Self {
             number: ticket.number.as_ref().map(|number| number.as_str()),
             traveller: ticket.traveller,
