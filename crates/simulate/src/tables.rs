@@ -1,0 +1,81 @@
+//! Hand-written tables: which countries people are of, which airports flights go to, who flies.
+
+use crate::world::Carrier;
+
+/// Country, culture of names, weight of its travellers.
+pub(crate) const COUNTRIES: &[(&str, &str, f64)] = &[
+    ("KEN", "kenyan", 3.0), ("UGA", "kenyan", 2.0), ("TZA", "kenyan", 2.0), ("RWA", "kenyan", 1.0),
+    ("ETH", "somali", 2.0), ("SOM", "somali", 1.0), ("SDN", "arabic", 1.0), ("EGY", "arabic", 4.0),
+    ("NGA", "nigerian", 3.0), ("GHA", "ghanaian", 1.5), ("ZAF", "zulu", 2.5), ("ZMB", "zulu", 1.0),
+    ("ZWE", "zulu", 1.0), ("MOZ", "portuguese", 0.6), ("COD", "french", 1.0), ("CMR", "french", 1.0),
+    ("SEN", "french", 1.0), ("CIV", "french", 1.0), ("MAR", "maghreb", 2.5), ("DZA", "maghreb", 2.0),
+    ("TUN", "maghreb", 1.5), ("MUS", "indian", 0.6), ("SAU", "arabic", 4.0), ("ARE", "arabic", 3.0),
+    ("QAT", "arabic", 1.5), ("KWT", "arabic", 1.5), ("BHR", "arabic", 0.8), ("OMN", "arabic", 1.2),
+    ("JOR", "arabic", 2.0), ("LBN", "arabic", 1.5), ("IRQ", "arabic", 2.0), ("SYR", "arabic", 1.0),
+    ("YEM", "arabic", 0.8), ("IRN", "persian", 2.0), ("AFG", "persian", 1.0), ("PAK", "pakistani", 4.0),
+    ("BGD", "pakistani", 3.0), ("IND", "indian", 9.0), ("NPL", "indian", 1.0), ("LKA", "indian", 1.0),
+    ("CHN", "chinese", 9.0), ("TWN", "chinese", 2.0), ("HKG", "chinese", 1.5), ("SGP", "chinese", 1.5),
+    ("JPN", "japanese", 4.0), ("KOR", "korean", 3.5), ("VNM", "vietnamese", 2.0), ("THA", "thai", 3.0),
+    ("MYS", "indonesian", 2.0), ("IDN", "indonesian", 3.0), ("PHL", "philippine", 3.0),
+    ("AUS", "english", 3.0), ("NZL", "english", 1.0), ("TUR", "turkish", 5.0), ("GEO", "georgian", 1.0),
+    ("ARM", "armenian", 0.7), ("AZE", "azeri", 0.8), ("UZB", "azeri", 1.0), ("KAZ", "russian", 1.0),
+    ("RUS", "russian", 4.0), ("UKR", "ukrainian", 2.0), ("POL", "polish", 3.0), ("CZE", "czech", 1.2),
+    ("SVK", "czech", 0.6), ("HUN", "hungarian", 1.2), ("ROU", "romanian", 1.8), ("BGR", "bulgarian", 1.0),
+    ("SRB", "balkan", 0.8), ("HRV", "balkan", 0.8), ("ALB", "albanian", 0.6), ("GRC", "greek", 2.0),
+    ("CYP", "greek", 0.6), ("ISR", "hebrew", 2.0), ("ITA", "italian", 5.0), ("ESP", "spanish", 5.0),
+    ("PRT", "portuguese", 2.0), ("FRA", "french", 6.0), ("BEL", "french", 2.0), ("NLD", "dutch", 3.0),
+    ("LUX", "german", 0.3), ("DEU", "german", 8.0), ("AUT", "german", 1.5), ("CHE", "german", 2.0),
+    ("GBR", "english", 8.0), ("IRL", "irish", 1.5), ("DNK", "nordic", 1.0), ("NOR", "nordic", 1.2),
+    ("SWE", "nordic", 1.5), ("FIN", "finnish", 0.9), ("ISL", "icelandic", 0.3), ("LVA", "baltic", 0.3),
+    ("LTU", "baltic", 0.4), ("EST", "baltic", 0.3), ("USA", "english", 10.0), ("CAN", "english", 3.0),
+    ("MEX", "spanish-american", 2.5), ("CUB", "spanish-american", 0.4), ("PAN", "spanish-american", 0.5),
+    ("COL", "spanish-american", 1.5), ("PER", "spanish-american", 1.0), ("CHL", "spanish-american", 1.0),
+    ("ARG", "spanish-american", 1.5), ("BRA", "brazilian", 3.0), ("MLT", "italian", 0.3),
+    ("MDA", "romanian", 0.3), ("BLR", "russian", 0.5), ("TJK", "persian", 0.3), ("SYC", "french", 0.1),
+];
+
+/// Airports abroad with weights.
+pub(crate) const AIRPORTS: &[(&str, f64)] = &[
+    ("NBO", 3.0), ("MBA", 1.0), ("EBB", 2.0), ("DAR", 2.0), ("ZNZ", 1.0), ("KGL", 1.5), ("ADD", 4.0),
+    ("MGQ", 1.0), ("KRT", 1.0), ("PZU", 0.5), ("CAI", 5.0), ("HRG", 1.0), ("LOS", 2.0), ("ABV", 1.0),
+    ("ACC", 1.5), ("JNB", 4.0), ("CPT", 2.0), ("LUN", 1.0), ("HRE", 1.0), ("MPM", 0.8), ("FIH", 1.0),
+    ("DLA", 0.8), ("DSS", 1.0), ("ABJ", 1.0), ("CMN", 3.0), ("RAK", 1.0), ("ALG", 1.5), ("TUN", 1.5),
+    ("MRU", 0.6), ("SEZ", 0.4), ("JED", 4.0), ("RUH", 3.0), ("DMM", 1.0), ("DXB", 8.0), ("AUH", 3.0), ("SHJ", 2.0),
+    ("DOH", 5.0), ("KWI", 2.0), ("BAH", 1.5), ("MCT", 1.5), ("AMM", 2.5), ("BEY", 1.5), ("BGW", 1.5),
+    ("EBL", 1.0), ("NJF", 0.6), ("DAM", 0.5), ("SAH", 0.3), ("IKA", 2.0), ("MHD", 0.6), ("KBL", 0.7),
+    ("KHI", 1.5), ("LHE", 1.5), ("ISB", 1.5), ("DAC", 1.5), ("DEL", 4.0), ("BOM", 4.0), ("MAA", 1.0),
+    ("BLR", 1.5), ("KTM", 0.8), ("CMB", 1.0), ("PEK", 3.0), ("PVG", 3.0), ("CAN", 2.5), ("TPE", 1.5),
+    ("HKG", 3.0), ("SIN", 3.0), ("HND", 2.0), ("NRT", 2.0), ("ICN", 3.0), ("SGN", 1.0), ("HAN", 1.0),
+    ("BKK", 3.0), ("KUL", 2.0), ("CGK", 2.0), ("MNL", 1.5), ("SYD", 1.5), ("MEL", 1.0), ("AKL", 0.5),
+    ("IST", 6.0), ("SAW", 3.0), ("AYT", 3.0), ("ESB", 0.8), ("TBS", 1.0), ("BUS", 0.5), ("EVN", 0.8),
+    ("GYD", 1.0), ("TAS", 1.0), ("ALA", 1.0), ("SVO", 2.5), ("DME", 1.5), ("LED", 1.0), ("KBP", 1.0),
+    ("WAW", 3.0), ("KRK", 1.5), ("PRG", 2.0), ("BTS", 0.6), ("BUD", 2.0), ("OTP", 2.0), ("CLJ", 0.6),
+    ("SOF", 1.0), ("BEG", 1.0), ("ZAG", 0.8), ("TIA", 0.8), ("ATH", 3.0), ("HER", 1.0), ("LCA", 1.2),
+    ("TLV", 2.5), ("FCO", 4.0), ("MXP", 3.0), ("VCE", 1.2), ("MAD", 4.5), ("BCN", 4.0), ("PMI", 2.5),
+    ("AGP", 2.0), ("LIS", 3.0), ("OPO", 1.5), ("CDG", 6.0), ("ORY", 2.0), ("NCE", 1.5), ("LYS", 1.0),
+    ("BRU", 2.5), ("CRL", 1.0), ("AMS", 5.0), ("LUX", 0.5), ("FRA", 5.5), ("MUC", 4.0), ("BER", 2.5),
+    ("DUS", 2.0), ("HAM", 1.5), ("VIE", 2.5), ("ZRH", 2.5), ("GVA", 1.5), ("LHR", 7.0), ("LGW", 3.5),
+    ("STN", 2.5), ("MAN", 2.5), ("EDI", 1.2), ("DUB", 2.5), ("CPH", 2.0), ("OSL", 2.0), ("ARN", 2.0),
+    ("HEL", 1.5), ("KEF", 0.6), ("RIX", 0.8), ("VNO", 0.6), ("TLL", 0.5), ("JFK", 4.0), ("EWR", 2.0),
+    ("LAX", 2.5), ("ORD", 2.0), ("ATL", 2.0), ("MIA", 1.5), ("IAD", 1.2), ("YYZ", 2.0), ("YUL", 1.0),
+    ("MEX", 1.2), ("CUN", 1.2), ("HAV", 0.5), ("PTY", 0.8), ("BOG", 1.0), ("LIM", 0.8), ("SCL", 0.7),
+    ("EZE", 0.8), ("GRU", 1.5), ("GIG", 0.7), ("MLA", 0.8), ("RMO", 0.4), ("MSQ", 0.4), ("DYU", 0.3),
+];
+
+/// The invented carriers.
+pub(crate) const CARRIERS: &[Carrier] = &[
+    Carrier { code: "QZ", numeric: 901, name: "QUILLAN AIR" },
+    Carrier { code: "VX", numeric: 902, name: "VESPER AIRWAYS" },
+    Carrier { code: "0K", numeric: 903, name: "KITTIWAKE EXPRESS" },
+    Carrier { code: "XT", numeric: 904, name: "TERN LINES" },
+    Carrier { code: "8J", numeric: 905, name: "JUNIPER AIR" },
+    Carrier { code: "ZQ", numeric: 906, name: "MERIDIAN BLUE" },
+    Carrier { code: "Q9", numeric: 907, name: "NINE ISLANDS AIR" },
+    Carrier { code: "YX", numeric: 908, name: "SOUTHERN LANTERN" },
+    Carrier { code: "XJ", numeric: 909, name: "ALDER AIRLINES" },
+    Carrier { code: "1Q", numeric: 910, name: "CORMORANT CHARTER" },
+    Carrier { code: "ZV", numeric: 911, name: "ZEPHYR VALE" },
+    Carrier { code: "QJ", numeric: 912, name: "JADE HORIZON" },
+    Carrier { code: "X4", numeric: 913, name: "FOUR RIVERS AIRWAYS" },
+    Carrier { code: "VQ", numeric: 914, name: "VALLEY QUEST" },
+];
