@@ -1,6 +1,9 @@
 use std::io::Write;
 use tidewaiter_simulate::*;
-struct Dir(std::path::PathBuf, std::collections::BTreeMap<Stream, std::fs::File>);
+struct Dir(
+    std::path::PathBuf,
+    std::collections::BTreeMap<Stream, std::fs::File>,
+);
 impl Sink for Dir {
     type Error = std::io::Error;
     fn file(&mut self, path: &str, bytes: &[u8]) -> Result<(), Self::Error> {
@@ -10,7 +13,10 @@ impl Sink for Dir {
     }
     fn lines(&mut self, s: Stream, lines: &[u8]) -> Result<(), Self::Error> {
         let p = self.0.join(s.path());
-        self.1.entry(s).or_insert_with(|| std::fs::File::create(p).unwrap()).write_all(lines)
+        self.1
+            .entry(s)
+            .or_insert_with(|| std::fs::File::create(p).unwrap())
+            .write_all(lines)
     }
 }
 fn main() {
@@ -24,5 +30,12 @@ fn main() {
     let mut sink = Dir(a.next().unwrap().into(), Default::default());
     let s = generate(&world, n, &mut sink).unwrap();
     eprintln!("{:?} {:#?}", t.elapsed(), s.counts);
-    for r in &s.rates { if !r.within { eprintln!("{} asked {} emitted {} of {} tol {}", r.name, r.asked, r.emitted, r.chances, r.tolerance); } }
+    for r in &s.rates {
+        if !r.within {
+            eprintln!(
+                "{} asked {} emitted {} of {} tol {}",
+                r.name, r.asked, r.emitted, r.chances, r.tolerance
+            );
+        }
+    }
 }

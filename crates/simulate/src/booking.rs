@@ -7,13 +7,13 @@ use jiff::civil::DateTime;
 use crate::dice::Dice;
 use crate::parameters::{Mix, Rate};
 use crate::person::phone;
-use crate::tally::Draw;
 use crate::tables::AIRPORTS;
+use crate::tally::Draw;
 use crate::world::{Departure, World};
 
 /// One booking.
 #[derive(Clone, Debug)]
-pub struct Booking {
+pub(crate) struct Booking {
     /// Record locator of the operating carrier, six characters.
     pub locator: CompactString,
     /// Index of its first traveller in the flight.
@@ -70,7 +70,7 @@ pub struct Booking {
 
 /// A flight before or after the one in question.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// Whether it comes before.
     pub before: bool,
     /// Index of the carrier.
@@ -85,8 +85,26 @@ pub struct Connection {
     pub minutes: i64,
 }
 
-const STREETS: &[&str] = &["HARBOUR ROW", "MILL LANE", "STATION ROAD", "LANTERN STREET", "ORCHARD WAY", "TERN CLOSE", "QUAY STREET", "CEDAR AVENUE"];
-const CITIES: &[&str] = &["ORREFORS", "KINGSBRIDGE", "PORTO ALTO", "NEUHAFEN", "SAINT OMER", "MARSA VIEJA", "LITTLETON", "ALDERTON"];
+const STREETS: &[&str] = &[
+    "HARBOUR ROW",
+    "MILL LANE",
+    "STATION ROAD",
+    "LANTERN STREET",
+    "ORCHARD WAY",
+    "TERN CLOSE",
+    "QUAY STREET",
+    "CEDAR AVENUE",
+];
+const CITIES: &[&str] = &[
+    "ORREFORS",
+    "KINGSBRIDGE",
+    "PORTO ALTO",
+    "NEUHAFEN",
+    "SAINT OMER",
+    "MARSA VIEJA",
+    "LITTLETON",
+    "ALDERTON",
+];
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// A record locator of a key. Different keys give different ones, up to the 2^30 that there are.
@@ -121,7 +139,12 @@ fn card_number(dice: &mut Dice) -> CompactString {
 
 impl Booking {
     /// A booking for a departure, its travellers still to come. `land` is where it is sold.
-    pub(crate) fn new(world: &World, departure: &Departure, land: usize, draw: &mut Draw<'_>) -> Self {
+    pub(crate) fn new(
+        world: &World,
+        departure: &Departure,
+        land: usize,
+        draw: &mut Draw<'_>,
+    ) -> Self {
         let purpose = draw.part(Mix::Purpose);
         let days = match purpose {
             1 => draw.dice.gamma(2.0) * 6.0,
@@ -144,7 +167,11 @@ impl Booking {
         if payment == 0 {
             let number = card_number(&mut draw.dice);
             last4 = number[12..].into();
-            let written = if draw.chance(Rate::CardInClear) { number } else { format_compact!("XXXXXXXXXXXX{last4}") };
+            let written = if draw.chance(Rate::CardInClear) {
+                number
+            } else {
+                format_compact!("XXXXXXXXXXXX{last4}")
+            };
             card = Some((*draw.dice.pick(&["VI", "CA", "AX"]), written));
         }
         let dice = &mut draw.dice;
@@ -157,15 +184,23 @@ impl Booking {
             let dice = &mut draw.dice;
             Connection {
                 before: dice.chance(0.5),
-                carrier: if dice.chance(0.28) { dice.below(world.carriers().len() as u32) as usize } else { world.routes[departure.route].carrier },
+                carrier: if dice.chance(0.28) {
+                    dice.below(world.carriers().len() as u32) as usize
+                } else {
+                    world.routes[departure.route].carrier
+                },
                 number: 100 + dice.below(1800) as u16,
                 airport: dice.pick(AIRPORTS).0,
                 wait: i64::from(dice.between(60, 420)),
                 minutes: i64::from(dice.between(60, 600)),
             }
         });
-        let cancelled = draw.chance(Rate::BookingCancelled).then(|| draw.dice.below(4) as usize);
-        let reach = draw.chance(Rate::Phone).then(|| phone(world, land, &mut draw.dice));
+        let cancelled = draw
+            .chance(Rate::BookingCancelled)
+            .then(|| draw.dice.below(4) as usize);
+        let reach = draw
+            .chance(Rate::Phone)
+            .then(|| phone(world, land, &mut draw.dice));
         let mail = draw.chance(Rate::Mail);
         Self {
             locator: locator(key),
@@ -194,7 +229,10 @@ impl Booking {
             mail: mail.then(|| format_compact!("T{:08X}@MAIL.EXAMPLE", draw.dice.bits() as u32)),
             address: draw.chance(Rate::Address).then(|| {
                 let dice = &mut draw.dice;
-                (format_compact!("{} {}", 1 + dice.below(180), dice.pick(STREETS)), *dice.pick(CITIES))
+                (
+                    format_compact!("{} {}", 1 + dice.below(180), dice.pick(STREETS)),
+                    *dice.pick(CITIES),
+                )
             }),
             divided: None,
             corrected: draw.chance(Rate::NameCorrected),

@@ -8,7 +8,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// A stream of chance. Streams of different keys have nothing to do with each other.
 #[derive(Clone, Debug)]
-pub struct Dice(Xoshiro256PlusPlus);
+pub(crate) struct Dice(Xoshiro256PlusPlus);
 
 /// Mixes `value` into `key`: the finaliser of SplitMix64.
 pub(crate) const fn mix(key: u64, value: u64) -> u64 {
@@ -20,42 +20,42 @@ pub(crate) const fn mix(key: u64, value: u64) -> u64 {
 
 impl Dice {
     /// The stream of a key.
-    pub fn new(key: u64) -> Self {
+    pub(crate) fn new(key: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(key))
     }
 
     /// 64 bits.
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0.next_u64()
     }
 
     /// From 0 up to but not including 1.
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }
 
     /// True with probability `p`.
-    pub fn chance(&mut self, p: f64) -> bool {
+    pub(crate) fn chance(&mut self, p: f64) -> bool {
         self.unit() < p
     }
 
     /// A whole number from 0 up to but not including `n`; 0 when `n` is 0.
-    pub fn below(&mut self, n: u32) -> u32 {
+    pub(crate) fn below(&mut self, n: u32) -> u32 {
         (((self.bits() >> 32) * u64::from(n)) >> 32) as u32
     }
 
     /// A whole number from `low` to `high`, both included.
-    pub fn between(&mut self, low: i32, high: i32) -> i32 {
+    pub(crate) fn between(&mut self, low: i32, high: i32) -> i32 {
         low + self.below((high - low).max(0) as u32 + 1) as i32
     }
 
     /// One of `items`, which may not be empty.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len() as u32) as usize]
     }
 
     /// An index by weight.
-    pub fn weighted(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
+    pub(crate) fn weighted(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
         let mut left = self.unit() * weights.clone().sum::<f64>();
         let mut last = 0;
         for (index, weight) in weights.enumerate() {
@@ -69,14 +69,14 @@ impl Dice {
     }
 
     /// An index below `n` where early ones are likelier, nearly as Zipf has it.
-    pub fn ranked(&mut self, n: usize) -> usize {
-        let (n, flat) = (n as f64, 4.0);
+    pub(crate) fn ranked(&mut self, n: usize) -> usize {
+        let (n, flat) = (n as f64, 12.0);
         let rank = flat * (libm::exp(self.unit() * libm::log((n + flat) / flat)) - 1.0);
         (rank as usize).min(n as usize - 1)
     }
 
     /// Normal with mean 0 and standard deviation 1 (Marsaglia's polar method).
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         loop {
             let (x, y) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
             let square = x * x + y * y;
@@ -87,12 +87,12 @@ impl Dice {
     }
 
     /// Log-normal with a median and the deviation of the logarithm.
-    pub fn log_normal(&mut self, median: f64, sigma: f64) -> f64 {
+    pub(crate) fn log_normal(&mut self, median: f64, sigma: f64) -> f64 {
         median * libm::exp(sigma * self.normal())
     }
 
     /// Gamma of a shape of at least 1, with scale 1 (Marsaglia and Tsang).
-    pub fn gamma(&mut self, shape: f64) -> f64 {
+    pub(crate) fn gamma(&mut self, shape: f64) -> f64 {
         let d = shape - 1.0 / 3.0;
         let c = 1.0 / (9.0 * d).sqrt();
         loop {
@@ -111,14 +111,14 @@ impl Dice {
     }
 
     /// Beta by mean and standard deviation.
-    pub fn beta(&mut self, mean: f64, deviation: f64) -> f64 {
+    pub(crate) fn beta(&mut self, mean: f64, deviation: f64) -> f64 {
         let both = mean * (1.0 - mean) / (deviation * deviation) - 1.0;
         let (a, b) = (self.gamma(mean * both), self.gamma((1.0 - mean) * both));
         a / (a + b)
     }
 
     /// Triangular from `low` to `high` with its peak at `mode`.
-    pub fn triangular(&mut self, low: f64, mode: f64, high: f64) -> f64 {
+    pub(crate) fn triangular(&mut self, low: f64, mode: f64, high: f64) -> f64 {
         let (u, turn) = (self.unit(), (mode - low) / (high - low));
         if u < turn {
             low + (u * (high - low) * (mode - low)).sqrt()
@@ -139,7 +139,11 @@ mod tests {
         // Written down once: a change here changes every file of every seed.
         assert_eq!(
             first,
-            [0xCFC5_D07F_6F03_C29B, 0xBF42_4132_963F_E08D, 0x19A3_7D57_57AA_F520]
+            [
+                0xCFC5_D07F_6F03_C29B,
+                0xBF42_4132_963F_E08D,
+                0x19A3_7D57_57AA_F520
+            ]
         );
         assert_ne!(Dice::new(2).bits(), first[0]);
     }

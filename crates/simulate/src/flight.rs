@@ -17,7 +17,7 @@ use crate::world::{Carrier, Departure, Route, World};
 
 /// What a traveller is to the booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// 12 or older.
     Adult,
     /// From 2 to 11.
@@ -28,7 +28,7 @@ pub enum Kind {
 
 impl Kind {
     /// `adult`, `child` or `infant`.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Adult => "adult",
             Self::Child => "child",
@@ -37,7 +37,7 @@ impl Kind {
     }
 
     /// The code of a booking.
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Adult => "A",
             Self::Child => "C",
@@ -48,7 +48,7 @@ impl Kind {
 
 /// What became of a traveller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// On board.
     Boarded,
     /// Did not come.
@@ -61,7 +61,7 @@ pub enum Fate {
 
 impl Fate {
     /// The word in the truth.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Boarded => "boarded",
             Self::NoShow => "no-show",
@@ -73,7 +73,7 @@ impl Fate {
 
 /// A visa.
 #[derive(Clone, Debug)]
-pub struct Visa {
+pub(crate) struct Visa {
     /// Number.
     pub number: CompactString,
     /// Index of the issuing country.
@@ -84,7 +84,7 @@ pub struct Visa {
 
 /// One traveller on a flight.
 #[derive(Clone, Debug)]
-pub struct Traveller {
+pub(crate) struct Traveller {
     /// The person.
     pub person: Person,
     /// Adult, child, infant.
@@ -129,7 +129,7 @@ pub struct Traveller {
 
 /// How a flight's messages are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
+pub(crate) struct Style {
     /// Part of [`Mix::PaxlstVersion`].
     pub paxlst: usize,
     /// Part of [`Mix::PnrgovVersion`].
@@ -154,7 +154,7 @@ pub struct Style {
 
 /// One flight.
 #[derive(Debug)]
-pub struct Flight<'w> {
+pub(crate) struct Flight<'w> {
     /// The world.
     pub world: &'w World,
     /// When.
@@ -181,9 +181,12 @@ pub struct Flight<'w> {
 
 impl<'w> Flight<'w> {
     /// Fills a departure with people.
-    pub fn new(world: &'w World, departure: Departure, tally: &mut Tally) -> Self {
-        let mut draw =
-            Draw { dice: Dice::new(departure.key), parameters: &world.parameters, tally };
+    pub(crate) fn new(world: &'w World, departure: Departure, tally: &mut Tally) -> Self {
+        let mut draw = Draw {
+            dice: Dice::new(departure.key),
+            parameters: &world.parameters,
+            tally,
+        };
         let route = &world.routes[departure.route];
         let style = Style::draw(&mut draw);
         let number = route.number + u16::from(!departure.inbound);
@@ -211,28 +214,34 @@ impl<'w> Flight<'w> {
     }
 
     /// The operating carrier.
-    pub fn carrier(&self) -> &'static Carrier {
+    pub(crate) fn carrier(&self) -> &'static Carrier {
         &self.world.carriers()[self.route.carrier]
     }
 
     /// The day of departure.
-    pub fn day(&self) -> Date {
+    pub(crate) fn day(&self) -> Date {
         self.departure.departs.date()
     }
 
     /// Last airport before and first after the border.
-    pub fn border(&self) -> (&'static str, &'static str) {
+    pub(crate) fn border(&self) -> (&'static str, &'static str) {
         let (from, to) = self.world.border(self.route, self.departure.inbound);
         (from.iata().unwrap_or(""), to.iata().unwrap_or(""))
     }
 
     /// Key of the flight in the truth: `QZ417/2026-11-24/NBO`.
-    pub fn name(&self) -> String {
-        format!("{}{}/{}/{}", self.carrier().code, self.number, self.day(), self.border().0)
+    pub(crate) fn name(&self) -> String {
+        format!(
+            "{}{}/{}/{}",
+            self.carrier().code,
+            self.number,
+            self.day(),
+            self.border().0
+        )
     }
 
     /// The truth's name of a traveller.
-    pub fn traveller_name(&self, index: usize) -> CompactString {
+    pub(crate) fn traveller_name(&self, index: usize) -> CompactString {
         format_compact!("F{:06}-{:03}", self.departure.index, index)
     }
 
@@ -243,7 +252,8 @@ impl<'w> Flight<'w> {
 
     fn book(&mut self, draw: &mut Draw<'_>) {
         let seats = f64::from(self.route.seats);
-        let wanted = (seats * draw.dice.beta(0.832, 0.09) / (1.0 - draw.parameters.rate(Rate::NoShow))) as usize;
+        let wanted = (seats * draw.dice.beta(0.832, 0.09)
+            / (1.0 - draw.parameters.rate(Rate::NoShow))) as usize;
         let (mut live, mut regulars) = (0, BTreeSet::new());
         while live < wanted {
             let size = match draw.part(Mix::BookingSize) {
@@ -262,7 +272,11 @@ impl<'w> Flight<'w> {
                 booking.pooled = draw.dice.chance(0.4);
             }
             if size >= 10 {
-                booking.group = Some(format_compact!("{} TOUR {}", self.carrier().name, rest % 90 + 10));
+                booking.group = Some(format_compact!(
+                    "{} TOUR {}",
+                    self.carrier().name,
+                    rest % 90 + 10
+                ));
             }
             self.seat_party(&booking, &household, draw);
             live += if booking.cancelled.is_none() { size } else { 0 };
@@ -298,7 +312,12 @@ impl<'w> Flight<'w> {
             // A group is of many households, four at a time.
             let of;
             let household = if booking.group.is_some() && number > 0 {
-                of = Household::new(self.world, mix(household.key, number as u64 / 4), household.land, draw);
+                of = Household::new(
+                    self.world,
+                    mix(household.key, number as u64 / 4),
+                    household.land,
+                    draw,
+                );
                 &of
             } else {
                 household
@@ -311,7 +330,13 @@ impl<'w> Flight<'w> {
         }
     }
 
-    pub(crate) fn push(&mut self, person: Person, booking: Option<usize>, number: usize, draw: &mut Draw<'_>) {
+    pub(crate) fn push(
+        &mut self,
+        person: Person,
+        booking: Option<usize>,
+        number: usize,
+        draw: &mut Draw<'_>,
+    ) {
         let age = age_on(person.born, self.day());
         let kind = match age {
             ..2 => Kind::Infant,
@@ -332,13 +357,18 @@ impl<'w> Flight<'w> {
             tag: 0,
             sequence: 0,
             ticket: carrier * 10_000_000_000 + u64::from(draw.dice.below(1_000_000_000)),
-            frequent: (kind != Kind::Infant && draw.chance(Rate::FrequentFlyer)).then(|| draw.dice.below(99_999_999)),
-            meal: draw.chance(Rate::Meal).then(|| *draw.dice.pick(&["VGML", "MOML", "KSML", "DBML", "CHML"])),
+            frequent: (kind != Kind::Infant && draw.chance(Rate::FrequentFlyer))
+                .then(|| draw.dice.below(99_999_999)),
+            meal: draw
+                .chance(Rate::Meal)
+                .then(|| *draw.dice.pick(&["VGML", "MOML", "KSML", "DBML", "CHML"])),
             wheelchair: draw.chance(Rate::Wheelchair),
             visa: draw.chance(Rate::Visa).then(|| Visa {
                 number: format_compact!("V{:08}", draw.dice.below(100_000_000)),
                 issuer: destination,
-                expires: self.day().saturating_add(i64::from(draw.dice.between(30, 900)).days()),
+                expires: self
+                    .day()
+                    .saturating_add(i64::from(draw.dice.between(30, 900)).days()),
             }),
             noisy: false,
             alias: None,
@@ -354,15 +384,24 @@ impl<'w> Flight<'w> {
         for _ in 0..self.travellers.len() {
             if draw.chance(Rate::GoShow) {
                 let key = draw.dice.bits();
-                let person = Household::new(self.world, key, origin, draw)
-                    .member(self.world, 0, Age::Adult, self.day(), draw);
+                let person = Household::new(self.world, key, origin, draw).member(
+                    self.world,
+                    0,
+                    Age::Adult,
+                    self.day(),
+                    draw,
+                );
                 self.push(person, None, 1, draw);
             }
         }
     }
 
     fn check_in(&mut self, draw: &mut Draw<'_>) {
-        let across = if self.route.size == 2 { b"ACDEFGHJK".as_slice() } else { b"ABCDEF".as_slice() };
+        let across = if self.route.size == 2 {
+            b"ACDEFGHJK".as_slice()
+        } else {
+            b"ABCDEF".as_slice()
+        };
         let mut places: Vec<u32> = (0..self.route.seats + 60).collect();
         let (mut next, mut sequence) = (0, 0);
         // Neighbours sit together; the blocks of bookings lie about the cabin.
@@ -371,19 +410,30 @@ impl<'w> Flight<'w> {
         for traveller in &mut self.travellers {
             let place = |step: usize| -> CompactString {
                 let at = places[(next + step) % places.len()] as usize;
-                format_compact!("{}{}", 1 + at / across.len(), char::from(across[at % across.len()]))
+                format_compact!(
+                    "{}{}",
+                    1 + at / across.len(),
+                    char::from(across[at % across.len()])
+                )
             };
             if traveller.fate != Fate::Cancelled {
                 if self.cancelled {
                     traveller.fate = Fate::FlightCancelled;
-                } else if traveller.booking.is_some() && traveller.number == 1 && draw.chance(Rate::NoShow) {
+                } else if traveller.booking.is_some()
+                    && traveller.number == 1
+                    && draw.chance(Rate::NoShow)
+                {
                     traveller.fate = Fate::NoShow;
                 }
             }
             if traveller.kind != Kind::Infant && traveller.fate != Fate::Cancelled {
                 let seat = place(0);
                 if draw.chance(Rate::SeatAhead) {
-                    let ahead = if draw.chance(Rate::SeatChanged) { place(7) } else { seat.clone() };
+                    let ahead = if draw.chance(Rate::SeatChanged) {
+                        place(7)
+                    } else {
+                        seat.clone()
+                    };
                     traveller.seat_ahead = Some(ahead);
                 }
                 traveller.seat = Some(seat);
@@ -408,7 +458,9 @@ impl<'w> Flight<'w> {
     fn keep_parties_together(&mut self) {
         for booking in &self.bookings {
             let party = &mut self.travellers[booking.first..booking.first + booking.count];
-            let Some((head, rest)) = party.split_first_mut() else { continue };
+            let Some((head, rest)) = party.split_first_mut() else {
+                continue;
+            };
             for other in rest {
                 if head.fate == Fate::NoShow {
                     other.fate = Fate::NoShow;
@@ -428,7 +480,8 @@ impl<'w> Flight<'w> {
         for traveller in &mut self.travellers {
             let alias = traveller.alias.take();
             if traveller.fate == Fate::Boarded {
-                traveller.api = ApiRecord::of(world, &traveller.person, day, style, traveller.noisy, draw);
+                traveller.api =
+                    ApiRecord::of(world, &traveller.person, day, style, traveller.noisy, draw);
             }
             if traveller.booking.is_some() {
                 let (person, kind) = (&traveller.person, traveller.kind);
@@ -449,10 +502,19 @@ impl<'w> Flight<'w> {
             let who = mix(key, place * 1000 + u64::from(draw.dice.below(400)));
             let land = (who % 40) as usize;
             let household = Household::new(self.world, who, land, draw);
-            let mut person =
-                household.member(self.world, 0, Age::Adult, self.world.parameters.first_day, draw);
+            let mut person = household.member(
+                self.world,
+                0,
+                Age::Adult,
+                self.world.parameters.first_day,
+                draw,
+            );
             let years = 21.0 + (who % 38) as f64;
-            person.born = self.world.parameters.first_day.saturating_sub(((years * 365.25) as i64).days());
+            person.born = self
+                .world
+                .parameters
+                .first_day
+                .saturating_sub(((years * 365.25) as i64).days());
             self.crew.push(person);
         }
     }
@@ -460,7 +522,9 @@ impl<'w> Flight<'w> {
 
 impl Style {
     fn draw(draw: &mut Draw<'_>) -> Self {
-        let separators = draw.chance(Rate::OtherSeparators).then(|| draw.part(Mix::Separators));
+        let separators = draw
+            .chance(Rate::OtherSeparators)
+            .then(|| draw.part(Mix::Separators));
         Self {
             paxlst: draw.part(Mix::PaxlstVersion),
             pnrgov: draw.part(Mix::PnrgovVersion),

@@ -31,7 +31,13 @@ pub enum Stream {
 
 impl Stream {
     /// Every stream.
-    pub const ALL: [Self; 5] = [Self::Truth, Self::People, Self::Messages, Self::Flights, Self::Documents];
+    pub const ALL: [Self; 5] = [
+        Self::Truth,
+        Self::People,
+        Self::Messages,
+        Self::Flights,
+        Self::Documents,
+    ];
 
     /// Its file below the output folder.
     pub const fn path(self) -> &'static str {
@@ -114,15 +120,21 @@ pub struct Summary {
 /// # Errors
 ///
 /// What the sink reports, and [`GenerateError::NoFlights`].
-pub fn generate<S: Sink>(world: &World, flights: u64, sink: &mut S) -> Result<Summary, GenerateError<S::Error>> {
+pub fn generate<S: Sink>(
+    world: &World,
+    flights: u64,
+    sink: &mut S,
+) -> Result<Summary, GenerateError<S::Error>> {
     for (path, text) in [
         ("lists/list.jsonl", world.list.json_lines(world)),
         ("lists/list.csv", world.list.csv(world)),
         ("lists/list.ftm.json", world.list.follow_the_money(world)),
     ] {
-        sink.file(path, text.as_bytes()).map_err(GenerateError::Sink)?;
+        sink.file(path, text.as_bytes())
+            .map_err(GenerateError::Sink)?;
     }
-    sink.lines(Stream::Documents, b"number,issuer,type,status\n").map_err(GenerateError::Sink)?;
+    sink.lines(Stream::Documents, b"number,issuer,type,status\n")
+        .map_err(GenerateError::Sink)?;
     let (mut tally, mut counts) = (Tally::default(), Counts::default());
     let mut day = world.parameters.first_day;
     let mut empty = 0;
@@ -151,13 +163,18 @@ fn emit<S: Sink>(
     sink: &mut S,
 ) -> Result<(), GenerateError<S::Error>> {
     let parameters: &Parameters = &world.parameters;
-    let mut draw = Draw { dice: Dice::new(mix(flight.departure.key, 0x5365_6E64)), parameters, tally };
+    let mut draw = Draw {
+        dice: Dice::new(mix(flight.departure.key, 0x5365_6E64)),
+        parameters,
+        tally,
+    };
     let mut files: Vec<Transmission> = pnrgov::write(flight, &mut draw);
     files.extend(paxlst::write(flight, &mut draw));
     let name = flight.name();
     let mut lines = Vec::with_capacity(16 << 10);
     for file in &files {
-        sink.file(&file.path, &file.bytes).map_err(GenerateError::Sink)?;
+        sink.file(&file.path, &file.bytes)
+            .map_err(GenerateError::Sink)?;
         counts.files += 1;
         counts.message_bytes += file.bytes.len() as u64;
         for message in &file.messages {
@@ -166,21 +183,29 @@ fn emit<S: Sink>(
             lines.push(b'\n');
         }
     }
-    sink.lines(Stream::Messages, &lines).map_err(GenerateError::Sink)?;
+    sink.lines(Stream::Messages, &lines)
+        .map_err(GenerateError::Sink)?;
     lines.clear();
     for (index, traveller) in flight.travellers.iter().enumerate() {
-        person_line(world, flight, &name, index, traveller, &mut lines).map_err(GenerateError::Truth)?;
+        person_line(world, flight, &name, index, traveller, &mut lines)
+            .map_err(GenerateError::Truth)?;
         lines.push(b'\n');
     }
-    sink.lines(Stream::People, &lines).map_err(GenerateError::Sink)?;
+    sink.lines(Stream::People, &lines)
+        .map_err(GenerateError::Sink)?;
     let mut line = flight_line(flight, &name).map_err(GenerateError::Truth)?;
     line.push(b'\n');
-    sink.lines(Stream::Flights, &line).map_err(GenerateError::Sink)?;
+    sink.lines(Stream::Flights, &line)
+        .map_err(GenerateError::Sink)?;
     facts(world, flight, &name, &files, counts, sink)?;
     counts.flights += 1;
     counts.bookings += flight.bookings.len() as u64;
     counts.travellers += flight.travellers.len() as u64;
-    counts.boarded += flight.travellers.iter().filter(|t| t.fate == Fate::Boarded).count() as u64;
+    counts.boarded += flight
+        .travellers
+        .iter()
+        .filter(|t| t.fate == Fate::Boarded)
+        .count() as u64;
     Ok(())
 }
 
@@ -195,8 +220,12 @@ fn facts<S: Sink>(
     for planted in &flight.planted {
         let index = planted.traveller;
         let holds = |m: &&crate::truth::MessageLine| m.travellers.contains(&index);
-        let messages: Vec<String> =
-            files.iter().flat_map(|file| &file.messages).filter(holds).map(|m| m.name()).collect();
+        let messages: Vec<String> = files
+            .iter()
+            .flat_map(|file| &file.messages)
+            .filter(holds)
+            .map(|m| m.name())
+            .collect();
         let fact = Fact {
             kind: planted.kind,
             how: planted.how,
@@ -209,19 +238,28 @@ fn facts<S: Sink>(
         };
         let mut line = serde_json::to_vec(&fact).map_err(GenerateError::Truth)?;
         line.push(b'\n');
-        sink.lines(Stream::Truth, &line).map_err(GenerateError::Sink)?;
-        *counts.planted.entry(format!("{}/{}", planted.kind, planted.how)).or_default() += 1;
+        sink.lines(Stream::Truth, &line)
+            .map_err(GenerateError::Sink)?;
+        *counts
+            .planted
+            .entry(format!("{}/{}", planted.kind, planted.how))
+            .or_default() += 1;
         if planted.kind == "lost-document" {
             let document = &flight.travellers[index].person.document;
             let issuer = world.lands[document.issuer].alpha3;
             let line = format!("{},{issuer},{},lost\n", document.number, document.kind);
-            sink.lines(Stream::Documents, line.as_bytes()).map_err(GenerateError::Sink)?;
+            sink.lines(Stream::Documents, line.as_bytes())
+                .map_err(GenerateError::Sink)?;
         }
     }
     if flight.style.test {
-        let line = format!("{}\n", serde_json::json!({"kind": "test-flight", "how": "interchange", "flight": name, "test": true,
-            "messages": files.iter().flat_map(|f| &f.messages).map(crate::truth::MessageLine::name).collect::<Vec<_>>()}));
-        sink.lines(Stream::Truth, line.as_bytes()).map_err(GenerateError::Sink)?;
+        let line = format!(
+            "{}\n",
+            serde_json::json!({"kind": "test-flight", "how": "interchange", "flight": name, "test": true,
+            "messages": files.iter().flat_map(|f| &f.messages).map(crate::truth::MessageLine::name).collect::<Vec<_>>()})
+        );
+        sink.lines(Stream::Truth, line.as_bytes())
+            .map_err(GenerateError::Sink)?;
     }
     Ok(())
 }

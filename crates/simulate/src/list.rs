@@ -19,7 +19,7 @@ pub const LIST: &str = "invented";
 
 /// How a birth date stands in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
+pub(crate) enum Precision {
     /// To the day.
     Day,
     /// The year.
@@ -34,7 +34,7 @@ pub enum Precision {
 
 /// An alias of a listed person.
 #[derive(Clone, Debug)]
-pub struct Alias {
+pub(crate) struct Alias {
     /// Surname as written.
     pub surname: String,
     /// Given names as written.
@@ -45,7 +45,7 @@ pub struct Alias {
 
 /// A listed person.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// The list's reference.
     pub entry: String,
     /// The person.
@@ -67,7 +67,7 @@ pub struct Listed {
 pub struct List {
     /// Entries in their order.
     pub entries: Vec<Listed>,
-    /// Surname and first given name of each, for telling a namesake by chance.
+    /// Surnames and given names of each, for telling a namesake by chance.
     named: HashSet<(Box<str>, Box<str>)>,
 }
 
@@ -78,34 +78,45 @@ impl List {
         let mut list = Self::default();
         for number in 0..world.parameters.listed {
             let key = mix(world.seed, mix(0x4C69_7374, u64::from(number)));
-            let mut draw = Draw { dice: Dice::new(key), parameters: &world.parameters, tally: &mut tally };
+            let mut draw = Draw {
+                dice: Dice::new(key),
+                parameters: &world.parameters,
+                tally: &mut tally,
+            };
             let land = world.any_land(&mut draw.dice);
             let household = Household::new(world, key, land, &mut draw);
-            let mut person = household.member(world, 0, Age::Adult, world.parameters.first_day, &mut draw);
+            let mut person =
+                household.member(world, 0, Age::Adult, world.parameters.first_day, &mut draw);
             // Nobody is looked for under one name alone.
             if person.called.given.is_empty() {
                 person.called.given.push(person.called.surnames[0]);
             }
             let dice = &mut draw.dice;
             let aliases = aliases(world, &person, dice);
-            let precision = [Precision::Day, Precision::Year, Precision::Circa, Precision::Range, Precision::Missing]
-                [dice.weighted([55.0, 28.0, 8.0, 4.0, 5.0].into_iter())];
+            let precision = [
+                Precision::Day,
+                Precision::Year,
+                Precision::Circa,
+                Precision::Range,
+                Precision::Missing,
+            ][dice.weighted([55.0, 28.0, 8.0, 4.0, 5.0].into_iter())];
             let listed = Listed {
                 entry: format!("TWL.{:05}", number + 1),
                 with_document: dice.chance(0.4),
                 phone: phone(world, land, dice),
-                programme: *dice.pick(&["NARCOTICS", "ARMS", "FINANCE", "TRAVEL-BAN"]),
+                programme: dice.pick::<&str>(&["NARCOTICS", "ARMS", "FINANCE", "TRAVEL-BAN"]),
                 person,
                 aliases,
                 precision,
             };
-            list.named.insert(key_of(&world.names, &listed.person.called));
+            list.named
+                .insert(key_of(&world.names, &listed.person.called));
             list.entries.push(listed);
         }
         list
     }
 
-    /// The entry whose surname and first given name somebody has.
+    /// Whether somebody has the very name of an entry.
     pub(crate) fn bears(&self, names: &Names, called: &Called) -> bool {
         !called.given.is_empty() && self.named.contains(&key_of(names, called))
     }
@@ -115,7 +126,9 @@ impl List {
         let mut out = String::new();
         for listed in &self.entries {
             let (full, surname, given) = primary(world, listed);
-            let mut names = vec![json!({"name": full, "surname": surname, "given": given, "kind": "primary", "quality": "good", "script": "Latn"})];
+            let mut names = vec![
+                json!({"name": full, "surname": surname, "given": given, "kind": "primary", "quality": "good", "script": "Latn"}),
+            ];
             names.extend(listed.aliases.iter().map(|alias| {
                 let quality = if alias.weak { "low" } else { "good" };
                 json!({"name": alias.full(), "surname": alias.surname, "given": alias.given, "kind": "aka", "quality": quality, "script": "Latn"})
@@ -162,7 +175,9 @@ impl List {
                 world.lands[person.land].alpha3.to_owned(),
                 document.map_or("", |d| d.kind).to_owned(),
                 document.map_or("", |d| &d.number).to_owned(),
-                document.map_or("", |d| world.lands[d.issuer].alpha3).to_owned(),
+                document
+                    .map_or("", |d| world.lands[d.issuer].alpha3)
+                    .to_owned(),
                 listed.programme.to_owned(),
                 measures(listed).join("; "),
             ];
@@ -188,7 +203,8 @@ impl List {
         for listed in &self.entries {
             let (full, surname, given) = primary(world, listed);
             let person = &listed.person;
-            let (weak, strong): (Vec<_>, Vec<_>) = listed.aliases.iter().partition(|alias| alias.weak);
+            let (weak, strong): (Vec<_>, Vec<_>) =
+                listed.aliases.iter().partition(|alias| alias.weak);
             let sex = match person.sex.letter() {
                 "M" => "male",
                 "F" => "female",
@@ -203,7 +219,11 @@ impl List {
             });
             if let Some((from, _, _)) = listed.born() {
                 let text = from.to_string();
-                let shown = if listed.precision == Precision::Day { &text[..] } else { &text[..4] };
+                let shown = if listed.precision == Precision::Day {
+                    &text[..]
+                } else {
+                    &text[..4]
+                };
                 properties["birthDate"] = json!([shown]);
             }
             if listed.with_document {
@@ -223,19 +243,18 @@ impl List {
 
 impl Alias {
     /// Given names, then surname.
-    pub fn full(&self) -> String {
+    pub(crate) fn full(&self) -> String {
         format!("{} {}", self.given, self.surname).trim().to_owned()
     }
 }
 
 impl Listed {
     /// First and last day that the birth date in the list can mean, and how it is written there.
-    pub fn born(&self) -> Option<(Date, Date, String)> {
+    pub(crate) fn born(&self) -> Option<(Date, Date, String)> {
         let born = self.person.born;
         let year = born.year();
-        let span = |from: i16, to: i16| {
-            Some((Date::new(from, 1, 1).ok()?, Date::new(to, 12, 31).ok()?))
-        };
+        let span =
+            |from: i16, to: i16| Some((Date::new(from, 1, 1).ok()?, Date::new(to, 12, 31).ok()?));
         Some(match self.precision {
             Precision::Day => (born, born, born.to_string()),
             Precision::Year => {
@@ -275,24 +294,36 @@ fn measures(listed: &Listed) -> Vec<&'static str> {
 }
 
 fn key_of(names: &Names, called: &Called) -> (Box<str>, Box<str>) {
-    let text = |ids: &[u32]| ids.first().map_or("", |id| &names.get(*id).plain).into();
+    let text = |ids: &[u32]| {
+        let words: Vec<&str> = ids.iter().map(|id| &*names.get(*id).plain).collect();
+        words.join(" ").into()
+    };
     (text(&called.surnames), text(&called.given))
 }
 
 /// Whole name, surname, given names, as the list writes them.
 fn primary(world: &World, listed: &Listed) -> (String, String, String) {
     let join = |ids: &[u32]| {
-        let words: Vec<&str> = ids.iter().map(|id| world.names.spelt(*id, Spelling::Kept)).collect();
+        let words: Vec<&str> = ids
+            .iter()
+            .map(|id| world.names.spelt(*id, Spelling::Kept))
+            .collect();
         words.join(" ")
     };
-    let (surname, given) = (join(&listed.person.called.surnames), join(&listed.person.called.given));
+    let (surname, given) = (
+        join(&listed.person.called.surnames),
+        join(&listed.person.called.given),
+    );
     (format!("{given} {surname}"), surname, given)
 }
 
 /// Some aliases: another spelling, a part of the name, another name.
 fn aliases(world: &World, person: &Person, dice: &mut Dice) -> Vec<Alias> {
     let join = |ids: &[u32]| {
-        let words: Vec<&str> = ids.iter().map(|id| world.names.spelt(*id, Spelling::Plain)).collect();
+        let words: Vec<&str> = ids
+            .iter()
+            .map(|id| world.names.spelt(*id, Spelling::Plain))
+            .collect();
         words.join(" ")
     };
     let (surname, given) = (join(&person.called.surnames), join(&person.called.given));
@@ -302,15 +333,27 @@ fn aliases(world: &World, person: &Person, dice: &mut Dice) -> Vec<Alias> {
             0 => {
                 let other = noise::spelt_otherwise(&surname, dice);
                 let Some(other) = other else { continue };
-                Alias { surname: other.to_string(), given: given.clone(), weak: false }
+                Alias {
+                    surname: other.to_string(),
+                    given: given.clone(),
+                    weak: false,
+                }
             }
             1 => {
                 let another = world.names.surname(person.culture, false, dice);
-                Alias { surname: world.names.get(another).plain.to_string(), given: given.clone(), weak: false }
+                Alias {
+                    surname: world.names.get(another).plain.to_string(),
+                    given: given.clone(),
+                    weak: false,
+                }
             }
             _ => {
                 let another = world.names.surname(person.culture, false, dice);
-                Alias { surname: world.names.get(another).plain.to_string(), given: String::new(), weak: true }
+                Alias {
+                    surname: world.names.get(another).plain.to_string(),
+                    given: String::new(),
+                    weak: true,
+                }
             }
         };
         aliases.push(alias);

@@ -9,7 +9,7 @@ static TABLE: &str = include_str!("../data/names.tsv");
 
 /// A name in capitals, three times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub(crate) struct Name {
     /// With its letters: `MÜLLER`, `O'BRIEN`.
     pub kept: Box<str>,
     /// As ICAO Doc 9303 spells it in a document: `MUELLER`, `OBRIEN`, `AL MASRI`.
@@ -19,11 +19,11 @@ pub struct Name {
 }
 
 /// Index of a name in the table.
-pub type NameId = u32;
+pub(crate) type NameId = u32;
 
 /// What becomes of letters beyond A to Z; in the order of [`crate::Mix::Diacritics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
+pub(crate) enum Spelling {
     /// As in the machine-readable zone.
     Icao,
     /// Dropped.
@@ -60,14 +60,14 @@ struct Culture {
 
 /// Every name.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub(crate) struct Names {
     names: Vec<Name>,
     cultures: Vec<Culture>,
 }
 
 /// What a person is called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Called {
+pub(crate) struct Called {
     /// Surnames, rarely none.
     pub surnames: SmallVec<[NameId; 2]>,
     /// Given names; none of a person with one name.
@@ -76,8 +76,11 @@ pub struct Called {
 
 impl Names {
     /// Reads the table.
-    pub fn new() -> Self {
-        let mut all = Self { names: Vec::new(), cultures: Vec::new() };
+    pub(crate) fn new() -> Self {
+        let mut all = Self {
+            names: Vec::new(),
+            cultures: Vec::new(),
+        };
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
             let (Some(culture), Some(kind), Some(words)) =
@@ -95,7 +98,9 @@ impl Names {
                 });
             }
             let ids: Vec<NameId> = words.split('|').map(|word| all.add(word)).collect();
-            let Some(of) = all.cultures.last_mut() else { continue };
+            let Some(of) = all.cultures.last_mut() else {
+                continue;
+            };
             match kind {
                 "s" => of.surnames[0] = ids,
                 "S" => of.surnames[1] = ids,
@@ -114,7 +119,10 @@ impl Names {
 
     /// Index of a culture.
     pub(crate) fn culture(&self, name: &str) -> Option<u8> {
-        self.cultures.iter().position(|culture| culture.name == name).map(|index| index as u8)
+        self.cultures
+            .iter()
+            .position(|culture| culture.name == name)
+            .map(|index| index as u8)
     }
 
     /// How many cultures there are.
@@ -123,12 +131,12 @@ impl Names {
     }
 
     /// A name.
-    pub fn get(&self, id: NameId) -> &Name {
+    pub(crate) fn get(&self, id: NameId) -> &Name {
         &self.names[id as usize]
     }
 
     /// A name as it is spelt.
-    pub fn spelt(&self, id: NameId, spelling: Spelling) -> &str {
+    pub(crate) fn spelt(&self, id: NameId, spelling: Spelling) -> &str {
         let name = self.get(id);
         match spelling {
             Spelling::Icao => &name.icao,
@@ -146,11 +154,16 @@ impl Names {
     /// The same family's surname for a man or a woman, where the table has both.
     pub(crate) fn surname_for(&self, culture: u8, surname: NameId, female: bool) -> NameId {
         let of = &self.cultures[usize::from(culture)];
-        let (from, to) = (&of.surnames[usize::from(!female)], &of.surnames[usize::from(female)]);
+        let (from, to) = (
+            &of.surnames[usize::from(!female)],
+            &of.surnames[usize::from(female)],
+        );
         if from.len() != to.len() {
             return surname;
         }
-        from.iter().position(|id| *id == surname).map_or(surname, |index| to[index])
+        from.iter()
+            .position(|id| *id == surname)
+            .map_or(surname, |index| to[index])
     }
 
     /// Calls a person: `family` is the household's surname.
@@ -214,7 +227,11 @@ impl Names {
 
     fn add(&mut self, word: &str) -> NameId {
         let kept = word.to_uppercase();
-        let name = Name { icao: fold(&kept, true).into(), plain: fold(&kept, false).into(), kept: kept.into() };
+        let name = Name {
+            icao: fold(&kept, true).into(),
+            plain: fold(&kept, false).into(),
+            kept: kept.into(),
+        };
         self.names.push(name);
         self.names.len() as NameId - 1
     }
@@ -230,10 +247,18 @@ impl Names {
         };
         let fathers: Vec<String> = culture.given[0]
             .iter()
-            .map(|id| self.names[*id as usize].kept.trim_end_matches(['A', 'I', 'Y', 'O', 'U']).to_owned())
+            .map(|id| {
+                self.names[*id as usize]
+                    .kept
+                    .trim_end_matches(['A', 'I', 'Y', 'O', 'U'])
+                    .to_owned()
+            })
             .collect();
         for (sex, end) in ends.into_iter().enumerate() {
-            let ids = fathers.iter().map(|father| self.add(&format!("{father}{end}"))).collect();
+            let ids = fathers
+                .iter()
+                .map(|father| self.add(&format!("{father}{end}")))
+                .collect();
             self.cultures[index].patronymics[sex] = ids;
         }
     }
@@ -241,7 +266,9 @@ impl Names {
 
 fn manner(culture: &str) -> Manner {
     match culture {
-        "spanish" | "spanish-american" | "portuguese" | "brazilian" | "philippine" => Manner::TwoSurnames,
+        "spanish" | "spanish-american" | "portuguese" | "brazilian" | "philippine" => {
+            Manner::TwoSurnames
+        }
         "russian" | "ukrainian" | "bulgarian" => Manner::Patronymic,
         "arabic" | "maghreb" | "somali" | "persian" => Manner::Chain,
         "icelandic" => Manner::FromFather,
@@ -267,10 +294,14 @@ fn fold(name: &str, icao: bool) -> String {
             'ẞ' | 'ß' => "SS",
             'Þ' => "TH",
             'Ĳ' => "IJ",
-            'À'..='Å' | 'Ā' | 'Ă' | 'Ą' | 'Ả' | 'Ạ' | 'Ắ' | 'Ằ' | 'Ấ' | 'Ầ' | 'Ậ' => "A",
+            'À'..='Å' | 'Ā' | 'Ă' | 'Ą' | 'Ả' | 'Ạ' | 'Ắ' | 'Ằ' | 'Ấ' | 'Ầ' | 'Ậ' => {
+                "A"
+            }
             'Ç' | 'Ć' | 'Č' | 'Ĉ' | 'Ċ' => "C",
             'Ð' | 'Đ' | 'Ď' => "D",
-            'È'..='Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' | 'Ế' | 'Ề' | 'Ễ' | 'Ệ' | 'Ẽ' | 'Ẹ' | 'Ə' => "E",
+            'È'..='Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' | 'Ế' | 'Ề' | 'Ễ' | 'Ệ' | 'Ẽ' | 'Ẹ' | 'Ə' => {
+                "E"
+            }
             'Ĝ' | 'Ğ' | 'Ģ' | 'Ġ' => "G",
             'Ħ' => "H",
             'Ì'..='Ï' | 'Ī' | 'Į' | 'İ' | 'Ĩ' | 'Ị' => "I",
@@ -314,7 +345,10 @@ mod tests {
         for name in &names.names {
             for form in [&name.icao, &name.plain] {
                 assert!(form.len() >= 2 || name.kept.chars().count() < 3, "{name:?}");
-                assert!(form.bytes().all(|b| b.is_ascii_uppercase() || b == b' '), "{name:?}");
+                assert!(
+                    form.bytes().all(|b| b.is_ascii_uppercase() || b == b' '),
+                    "{name:?}"
+                );
             }
         }
         for culture in &names.cultures {
@@ -330,7 +364,13 @@ mod tests {
         let mut dice = Dice::new(5);
         let spanish = names.culture("spanish").unwrap();
         let family = names.surname(spanish, true, &mut dice);
-        assert_eq!(names.call(spanish, true, family, false, &mut dice).surnames.len(), 2);
+        assert_eq!(
+            names
+                .call(spanish, true, family, false, &mut dice)
+                .surnames
+                .len(),
+            2
+        );
         let russian = names.culture("russian").unwrap();
         let family = names.surname(russian, false, &mut dice);
         let called = names.call(russian, false, family, false, &mut dice);

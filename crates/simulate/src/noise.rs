@@ -6,13 +6,45 @@ use crate::dice::Dice;
 
 /// Spellings of the same sounds, seen in documents of different states.
 const SPELLINGS: &[(&str, &str)] = &[
-    ("MOHAMMED", "MUHAMMAD"), ("MOHAMMAD", "MOHAMED"), ("MUHAMMAD", "MOHAMMED"), ("AHMED", "AHMAD"),
-    ("HUSSEIN", "HOSSAIN"), ("HUSSAIN", "HUSEIN"), ("YOUSSEF", "YUSUF"), ("YUSUF", "YOUSUF"),
-    ("OMAR", "UMAR"), ("FATIMA", "FATMA"), ("AISHA", "AYSHA"), ("KHALID", "KHALED"), ("ABDUL", "ABDEL"),
-    ("AL ", "EL "), ("KH", "H"), ("OU", "U"), ("EE", "I"), ("OO", "U"), ("GH", "G"), ("PH", "F"),
-    ("DJ", "J"), ("TS", "C"), ("ZH", "J"), ("SHCH", "SCH"), ("IY", "Y"), ("IA", "YA"), ("IU", "YU"),
-    ("CK", "K"), ("TH", "T"), ("QU", "KU"), ("SS", "S"), ("LL", "L"), ("TT", "T"), ("MM", "M"),
-    ("Y", "I"), ("W", "V"), ("Q", "K"), ("SH", "CH"), ("EI", "AI"),
+    ("MOHAMMED", "MUHAMMAD"),
+    ("MOHAMMAD", "MOHAMED"),
+    ("MUHAMMAD", "MOHAMMED"),
+    ("AHMED", "AHMAD"),
+    ("HUSSEIN", "HOSSAIN"),
+    ("HUSSAIN", "HUSEIN"),
+    ("YOUSSEF", "YUSUF"),
+    ("YUSUF", "YOUSUF"),
+    ("OMAR", "UMAR"),
+    ("FATIMA", "FATMA"),
+    ("AISHA", "AYSHA"),
+    ("KHALID", "KHALED"),
+    ("ABDUL", "ABDEL"),
+    ("AL ", "EL "),
+    ("KH", "H"),
+    ("OU", "U"),
+    ("EE", "I"),
+    ("OO", "U"),
+    ("GH", "G"),
+    ("PH", "F"),
+    ("DJ", "J"),
+    ("TS", "C"),
+    ("ZH", "J"),
+    ("SHCH", "SCH"),
+    ("IY", "Y"),
+    ("IA", "YA"),
+    ("IU", "YU"),
+    ("CK", "K"),
+    ("TH", "T"),
+    ("QU", "KU"),
+    ("SS", "S"),
+    ("LL", "L"),
+    ("TT", "T"),
+    ("MM", "M"),
+    ("Y", "I"),
+    ("W", "V"),
+    ("Q", "K"),
+    ("SH", "CH"),
+    ("EI", "AI"),
 ];
 
 /// The same name as another clerk spells it; `None` when this crate knows no other way.
@@ -53,7 +85,9 @@ pub(crate) fn slip(name: &str, dice: &mut Dice) -> Option<CompactString> {
             letters.remove(at);
         }
         2 => letters.insert(at, letters[at]),
-        _ if letters[at] != letters[at + 1] && letters[at + 1].is_ascii_uppercase() => letters.swap(at, at + 1),
+        _ if letters[at] != letters[at + 1] && letters[at + 1].is_ascii_uppercase() => {
+            letters.swap(at, at + 1)
+        }
         _ => {
             letters.remove(at);
         }
@@ -78,7 +112,9 @@ mod tests {
     fn a_slip_changes_a_name_by_one_edit() {
         let mut dice = Dice::new(1);
         for _ in 0..2000 {
-            let Some(slipped) = slip("VESTERGARD", &mut dice) else { continue };
+            let Some(slipped) = slip("VESTERGARD", &mut dice) else {
+                continue;
+            };
             assert_ne!(slipped, "VESTERGARD");
             assert!((9..=11).contains(&slipped.len()), "{slipped}");
         }

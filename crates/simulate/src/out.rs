@@ -16,12 +16,37 @@ pub(crate) struct Signs {
 }
 
 /// The standard separators and the four others, in the order of [`crate::Mix::Separators`].
-pub(crate) const STANDARD: Signs = Signs { component: b':', element: b'+', release: b'?', terminator: b'\'' };
+pub(crate) const STANDARD: Signs = Signs {
+    component: b':',
+    element: b'+',
+    release: b'?',
+    terminator: b'\'',
+};
 pub(crate) const OTHERS: [Signs; 4] = [
-    Signs { component: b':', element: b'(', release: b')', terminator: b'-' },
-    Signs { component: b':', element: b'*', release: b'?', terminator: b'#' },
-    Signs { component: b':', element: b'*', release: b'?', terminator: b'$' },
-    Signs { component: b':', element: b'-', release: b'?', terminator: b'\'' },
+    Signs {
+        component: b':',
+        element: b'(',
+        release: b')',
+        terminator: b'-',
+    },
+    Signs {
+        component: b':',
+        element: b'*',
+        release: b'?',
+        terminator: b'#',
+    },
+    Signs {
+        component: b':',
+        element: b'*',
+        release: b'?',
+        terminator: b'$',
+    },
+    Signs {
+        component: b':',
+        element: b'-',
+        release: b'?',
+        terminator: b'\'',
+    },
 ];
 
 /// What a character needs.
@@ -46,15 +71,33 @@ impl Out {
     pub(crate) fn new(signs: Signs, lines: bool, latin1: bool) -> Self {
         let mut needs = [PLAIN; 256];
         needs[0x80..].fill(BEYOND);
-        for sign in [signs.component, signs.element, signs.release, signs.terminator] {
+        for sign in [
+            signs.component,
+            signs.element,
+            signs.release,
+            signs.terminator,
+        ] {
             needs[usize::from(sign)] = RELEASE;
         }
-        Self { bytes: Vec::new(), segments: 0, signs, needs, elements: 0, components: 0, lines, latin1 }
+        Self {
+            bytes: Vec::new(),
+            segments: 0,
+            signs,
+            needs,
+            elements: 0,
+            components: 0,
+            lines,
+            latin1,
+        }
     }
 
     /// An empty one that writes the same way.
     pub(crate) fn sibling(&self) -> Self {
-        Self { bytes: Vec::new(), segments: 0, ..self.clone() }
+        Self {
+            bytes: Vec::new(),
+            segments: 0,
+            ..self.clone()
+        }
     }
 
     /// Appends what another has written.
@@ -118,7 +161,9 @@ impl Out {
                 Ok(b) if self.latin1 => self.bytes.push(b),
                 // ISO 8859-1 lacks the letter.
                 Err(_) if self.latin1 => self.bytes.push(b' '),
-                _ => self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                _ => self
+                    .bytes
+                    .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
         self
@@ -138,7 +183,9 @@ fn year(date: Date) -> i8 {
 /// `YYMMDD`.
 pub(crate) fn yymmdd(date: Date) -> CompactString {
     let mut out = CompactString::default();
-    [year(date), date.month(), date.day()].into_iter().for_each(|part| two(&mut out, part));
+    [year(date), date.month(), date.day()]
+        .into_iter()
+        .for_each(|part| two(&mut out, part));
     out
 }
 
@@ -153,13 +200,17 @@ pub(crate) fn ccyymmdd(date: Date) -> CompactString {
 /// `DDMMYY`.
 pub(crate) fn ddmmyy(date: Date) -> CompactString {
     let mut out = CompactString::default();
-    [date.day(), date.month(), year(date)].into_iter().for_each(|part| two(&mut out, part));
+    [date.day(), date.month(), year(date)]
+        .into_iter()
+        .for_each(|part| two(&mut out, part));
     out
 }
 
 /// `DDMMMYY`.
 pub(crate) fn ddmmmyy(date: Date) -> CompactString {
-    const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    const MONTHS: [&str; 12] = [
+        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+    ];
     let mut out = CompactString::default();
     two(&mut out, date.day());
     out.push_str(MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1]);
@@ -196,7 +247,10 @@ pub(crate) fn padded(value: u64, width: usize) -> CompactString {
         digits[at] = b'0' + (left % 10) as u8;
         left /= 10;
     }
-    digits[at..].iter().map(|digit| char::from(*digit)).collect()
+    digits[at..]
+        .iter()
+        .map(|digit| char::from(*digit))
+        .collect()
 }
 
 #[cfg(test)]
@@ -208,7 +262,16 @@ mod tests {
     #[test]
     fn separators_in_data_are_released_and_empty_ends_left_out() {
         let mut out = Out::new(STANDARD, false, false);
-        out.seg("NAD").e("FL").e("").e("").e("O'BRIEN").c("ANN").c("").e("").e("").end();
+        out.seg("NAD")
+            .e("FL")
+            .e("")
+            .e("")
+            .e("O'BRIEN")
+            .c("ANN")
+            .c("")
+            .e("")
+            .e("")
+            .end();
         assert_eq!(out.bytes, b"NAD+FL+++O?'BRIEN:ANN'");
         out.seg("SRC").end();
         assert_eq!(out.segments, 2);
@@ -232,6 +295,9 @@ mod tests {
         assert_eq!(ddmmyy(day), "140326");
         assert_eq!(ddmmmyy(day), "14MAR26");
         assert_eq!(yymmddhhmm(day.at(9, 5, 0, 0)), "2603140905");
-        assert_eq!((number(0), number(1204), padded(7, 3)), ("0".into(), "1204".into(), "007".into()));
+        assert_eq!(
+            (number(0), number(1204), padded(7, 3)),
+            ("0".into(), "1204".into(), "007".into())
+        );
     }
 }

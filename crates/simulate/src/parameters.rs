@@ -312,7 +312,9 @@ impl Parameters {
     pub fn rate(&self, rate: Rate) -> f64 {
         let plain = self.rates[rate as usize];
         match rate {
-            Rate::ListedSelf | Rate::ListedAlias | Rate::ListedNoise => (plain * self.raised).min(0.2),
+            Rate::ListedSelf | Rate::ListedAlias | Rate::ListedNoise => {
+                (plain * self.raised).min(0.2)
+            }
             _ => plain,
         }
     }
@@ -327,12 +329,51 @@ impl Parameters {
         use Rate::*;
         let mut parameters = Self::default();
         for rate in [
-            PartsDisordered, PartMissing, PartDuplicate, Resent, WrongCount, NoTrailer, UnknownSegment, DoubledTerminator,
-            NoCount, CountSwapped, NoOrigin, DocsShifted, TitleGluedPnr, TitleGluedApi, GivenJoinedPnr, GivenJoinedApi,
-            TruncatedPnr, TruncatedApi, Swapped, MiddleDroppedPnr, MiddleDroppedApi, SpeltOtherwise, TypoPnr, TypoTyped,
-            TypoSwiped, Filler, InfantNameless, NumberMissing, ExpiryMissing, BirthMissing, SexMissing,
-            NationalityMissing, IssuerMissing, BirthTransposed, BirthCentury, OddCountry, OddNumber, ListedSelf,
-            ListedAlias, ListedNoise, DocumentLost, Namesake, NearNamesake, Pattern, LookAlike,
+            PartsDisordered,
+            PartMissing,
+            PartDuplicate,
+            Resent,
+            WrongCount,
+            NoTrailer,
+            UnknownSegment,
+            DoubledTerminator,
+            NoCount,
+            CountSwapped,
+            NoOrigin,
+            DocsShifted,
+            TitleGluedPnr,
+            TitleGluedApi,
+            GivenJoinedPnr,
+            GivenJoinedApi,
+            TruncatedPnr,
+            TruncatedApi,
+            Swapped,
+            MiddleDroppedPnr,
+            MiddleDroppedApi,
+            SpeltOtherwise,
+            TypoPnr,
+            TypoTyped,
+            TypoSwiped,
+            Filler,
+            InfantNameless,
+            NumberMissing,
+            ExpiryMissing,
+            BirthMissing,
+            SexMissing,
+            NationalityMissing,
+            IssuerMissing,
+            BirthTransposed,
+            BirthCentury,
+            OddCountry,
+            OddNumber,
+            ListedSelf,
+            ListedAlias,
+            ListedNoise,
+            DocumentLost,
+            Namesake,
+            NearNamesake,
+            Pattern,
+            LookAlike,
         ] {
             parameters.set(rate, 0.0);
         }

@@ -44,7 +44,13 @@ pub(crate) fn write(flight: &Flight<'_>, draw: &mut Draw<'_>) -> Vec<Transmissio
     if flight.style.interactive {
         match draw.part(Mix::CloseOut) {
             0 => files.push(close_out(flight, "CLOB", &boarded, departs, draw)),
-            1 => files.push(close_out(flight, "CLNB", &on(flight, Fate::NoShow), departs, draw)),
+            1 => files.push(close_out(
+                flight,
+                "CLNB",
+                &on(flight, Fate::NoShow),
+                departs,
+                draw,
+            )),
             _ => files.push(close_out(flight, "CL", &[], departs, draw)),
         }
     }
@@ -53,11 +59,19 @@ pub(crate) fn write(flight: &Flight<'_>, draw: &mut Draw<'_>) -> Vec<Transmissio
 
 fn on(flight: &Flight<'_>, fate: Fate) -> Vec<usize> {
     let people = flight.travellers.iter().enumerate();
-    people.filter(|(_, traveller)| traveller.fate == fate).map(|(index, _)| index).collect()
+    people
+        .filter(|(_, traveller)| traveller.fate == fate)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// The passenger list at departure, in one message or in parts.
-fn passenger_list(flight: &Flight<'_>, boarded: &[usize], files: &mut Vec<Transmission>, draw: &mut Draw<'_>) {
+fn passenger_list(
+    flight: &Flight<'_>,
+    boarded: &[usize],
+    files: &mut Vec<Transmission>,
+    draw: &mut Draw<'_>,
+) {
     let sent = flight.departure.departs.saturating_sub(10.minutes());
     let mut parts = 1;
     if boarded.len() > 150 && draw.chance(Rate::MultiPart) {
@@ -92,7 +106,11 @@ fn passenger_list(flight: &Flight<'_>, boarded: &[usize], files: &mut Vec<Transm
             part: (part + 1, parts),
         };
         message(&mut interchange, &list, &noise, draw);
-        let name = if parts == 1 { "api".to_owned() } else { format!("api-{}", place + 1) };
+        let name = if parts == 1 {
+            "api".to_owned()
+        } else {
+            format!("api-{}", place + 1)
+        };
         files.push(interchange.finish(&name, sent, draw));
     }
     if draw.chance(Rate::Resent)
@@ -111,9 +129,18 @@ fn passenger_list(flight: &Flight<'_>, boarded: &[usize], files: &mut Vec<Transm
             test: line.test,
             travellers: line.travellers.clone(),
             bookings: Vec::new(),
-            noise: line.noise.iter().copied().chain([Rate::Resent.name()]).collect(),
+            noise: line
+                .noise
+                .iter()
+                .copied()
+                .chain([Rate::Resent.name()])
+                .collect(),
         });
-        files.push(Transmission { path: path.clone(), bytes: last.bytes.clone(), messages: messages.collect() });
+        files.push(Transmission {
+            path: path.clone(),
+            bytes: last.bytes.clone(),
+            messages: messages.collect(),
+        });
     }
 }
 
@@ -123,7 +150,10 @@ fn requests(flight: &Flight<'_>, boarded: &[usize], draw: &mut Draw<'_>) -> Vec<
     let mut at = 0;
     while at < boarded.len() {
         let end = (at + 1 + draw.dice.below(REQUEST_MAX as u32) as usize).min(boarded.len());
-        let sent = flight.departure.departs.saturating_sub((180 - (at * 120 / boarded.len()) as i64).minutes());
+        let sent = flight
+            .departure
+            .departs
+            .saturating_sub((180 - (at * 120 / boarded.len()) as i64).minutes());
         let change = draw.dice.chance(0.03);
         let times = if change { 2 } else { 1 };
         for time in 0..times {
@@ -155,7 +185,13 @@ fn requests(flight: &Flight<'_>, boarded: &[usize], draw: &mut Draw<'_>) -> Vec<
     whole.into_iter().collect()
 }
 
-fn close_out(flight: &Flight<'_>, code: &str, people: &[usize], sent: DateTime, draw: &mut Draw<'_>) -> Transmission {
+fn close_out(
+    flight: &Flight<'_>,
+    code: &str,
+    people: &[usize],
+    sent: DateTime,
+    draw: &mut Draw<'_>,
+) -> Transmission {
     let mut interchange = Interchange::begin(flight, Standard::Un, "C", sent, draw);
     let list = List {
         function: if code == "XF" { "cancel" } else { "close-out" },
@@ -172,29 +208,68 @@ fn close_out(flight: &Flight<'_>, code: &str, people: &[usize], sent: DateTime, 
 fn crew(flight: &Flight<'_>, draw: &mut Draw<'_>) -> Transmission {
     let sent = flight.departure.departs.saturating_sub(60.minutes());
     let mut interchange = Interchange::begin(flight, Standard::Un, "W", sent, draw);
-    let list = List { function: "crew", code: ["250", "C"], reference: "CRW001", travellers: &[], total: flight.crew.len(), part: (1, 1) };
+    let list = List {
+        function: "crew",
+        code: ["250", "C"],
+        reference: "CRW001",
+        travellers: &[],
+        total: flight.crew.len(),
+        part: (1, 1),
+    };
     message(&mut interchange, &list, &[], draw);
     interchange.finish("crew", sent, draw)
 }
 
-fn message(interchange: &mut Interchange<'_, '_>, list: &List<'_>, noise: &[&'static str], draw: &mut Draw<'_>) {
+fn message(
+    interchange: &mut Interchange<'_, '_>,
+    list: &List<'_>,
+    noise: &[&'static str],
+    draw: &mut Draw<'_>,
+) {
     let flight = interchange.flight;
     let release = Mix::PaxlstVersion.parts()[flight.style.paxlst].0;
     let departs = flight.departure.departs;
     let carrier = flight.carrier();
     let designator = format_compact!("{}{}", carrier.code, flight.number);
-    let access = format_compact!("{designator}/{}/{}", yymmdd(departs.date()), &yymmddhhmm(departs)[6..]);
+    let access = format_compact!(
+        "{designator}/{}/{}",
+        yymmdd(departs.date()),
+        &yymmddhhmm(departs)[6..]
+    );
     let (part, parts) = list.part;
     let association = if release == "96A" { "" } else { "IATA" };
-    interchange.message(["PAXLST", "D", release, "UN", association], list.reference, &access, (part, part == parts));
+    interchange.message(
+        ["PAXLST", "D", release, "UN", association],
+        list.reference,
+        &access,
+        (part, part == parts),
+    );
     let out = &mut interchange.out;
     out.seg("BGM").e(list.code[0]).e(list.code[1]).end();
     if list.function != "crew" {
-        let reference = format_compact!("{}{}{}", designator, yymmdd(departs.date()), list.reference);
-        out.seg("RFF").e("TN").c(&reference).c("").c("").c("001").end();
+        let reference =
+            format_compact!("{}{}{}", designator, yymmdd(departs.date()), list.reference);
+        out.seg("RFF")
+            .e("TN")
+            .c(&reference)
+            .c("")
+            .c("")
+            .c("001")
+            .end();
     }
-    out.seg("NAD").e("MS").e("").e("").e(carrier.name).c("OPS").end();
-    out.seg("COM").e("99 555 010 200").c("TE").e("OPS.AT.CARRIER.EXAMPLE").c("EM").end();
+    out.seg("NAD")
+        .e("MS")
+        .e("")
+        .e("")
+        .e(carrier.name)
+        .c("OPS")
+        .end();
+    out.seg("COM")
+        .e("99 555 010 200")
+        .c("TE")
+        .e("OPS.AT.CARRIER.EXAMPLE")
+        .c("EM")
+        .end();
     sectors(out, flight, &designator);
     let crew = list.function == "crew";
     let short = list.code[0] == "266";
@@ -223,7 +298,12 @@ fn message(interchange: &mut Interchange<'_, '_>, list: &List<'_>, noise: &[&'st
             code = "41";
             line.noise.push(Rate::CountSwapped.name());
         }
-        interchange.out.seg("CNT").e(code).c(&number(list.total as u64)).end();
+        interchange
+            .out
+            .seg("CNT")
+            .e(code)
+            .c(&number(list.total as u64))
+            .end();
     }
     interchange.close(line, draw);
 }
@@ -231,16 +311,30 @@ fn message(interchange: &mut Interchange<'_, '_>, list: &List<'_>, noise: &[&'st
 /// The flight and its airports: those before or after the border as a pair of 92.
 fn sectors(out: &mut Out, flight: &Flight<'_>, designator: &str) {
     let (from, to) = flight.border();
-    let far = flight.route.via.and(flight.route.abroad.iata());
-    out.seg("TDT").e("20").e(designator).e("").e("").e(flight.carrier().code).end();
+    let far = flight.route.via.and_then(|_| flight.route.abroad.iata());
+    out.seg("TDT")
+        .e("20")
+        .e(designator)
+        .e("")
+        .e("")
+        .e(flight.carrier().code)
+        .end();
     if let Some(far) = far.filter(|_| flight.departure.inbound) {
         out.seg("LOC").e("92").e(far).end();
         out.seg("LOC").e("92").e(from).end();
     }
     out.seg("LOC").e("125").e(from).end();
-    out.seg("DTM").e("189").c(&yymmddhhmm(flight.departure.departs)).c("201").end();
+    out.seg("DTM")
+        .e("189")
+        .c(&yymmddhhmm(flight.departure.departs))
+        .c("201")
+        .end();
     out.seg("LOC").e("87").e(to).end();
-    out.seg("DTM").e("232").c(&yymmddhhmm(flight.departure.arrives)).c("201").end();
+    out.seg("DTM")
+        .e("232")
+        .c(&yymmddhhmm(flight.departure.arrives))
+        .c("201")
+        .end();
     if let Some(far) = far.filter(|_| !flight.departure.inbound) {
         out.seg("LOC").e("92").e(to).end();
         out.seg("LOC").e("92").e(far).end();
@@ -271,9 +365,15 @@ fn passenger(out: &mut Out, flight: &Flight<'_>, index: usize, short: bool, rele
         details(out, flight, index, traveller, release);
     }
     if let Some(booking) = traveller.booking {
-        out.seg("RFF").e("AVF").c(&flight.bookings[booking].locator).end();
+        out.seg("RFF")
+            .e("AVF")
+            .c(&flight.bookings[booking].locator)
+            .end();
     }
-    out.seg("RFF").e("ABO").c(&unique_reference(flight, index)).end();
+    out.seg("RFF")
+        .e("ABO")
+        .c(&unique_reference(flight, index))
+        .end();
     if short {
         return;
     }
@@ -307,14 +407,31 @@ fn details(out: &mut Out, flight: &Flight<'_>, index: usize, traveller: &Travell
             out.c(&yymmdd(born)).end();
         }
     }
-    out.seg("MEA").e("CT").e("").e("").c(&number(traveller.bags.into())).end();
+    out.seg("MEA")
+        .e("CT")
+        .e("")
+        .e("")
+        .c(&number(traveller.bags.into()))
+        .end();
     if traveller.bags > 0 {
-        out.seg("MEA").e("WT").e("").e("KGM").c(&number(traveller.weight.into())).end();
+        out.seg("MEA")
+            .e("WT")
+            .e("")
+            .e("KGM")
+            .c(&number(traveller.weight.into()))
+            .end();
     }
     let verified = if api.swiped { "173" } else { "174" };
-    out.seg(if release == "96A" { "GIS" } else { "GEI" }).e("4").e(verified).end();
+    out.seg(if release == "96A" { "GIS" } else { "GEI" })
+        .e("4")
+        .e(verified)
+        .end();
     if traveller.bags > 0 {
-        let tag = format_compact!("{}{}", flight.carrier().code, padded(traveller.tag.into(), 6));
+        let tag = format_compact!(
+            "{}{}",
+            flight.carrier().code,
+            padded(traveller.tag.into(), 6)
+        );
         out.seg("FTX").e("BAG").e("").e("").e(&tag);
         if traveller.bags > 1 {
             out.c(&number(traveller.bags.into()));
@@ -322,11 +439,20 @@ fn details(out: &mut Out, flight: &Flight<'_>, index: usize, traveller: &Travell
         out.end();
     }
     out.seg("LOC").e("22").e(to).end();
-    out.seg("LOC").e("174").e(country(traveller.person.land)).end();
+    out.seg("LOC")
+        .e("174")
+        .e(country(traveller.person.land))
+        .end();
     out.seg("LOC").e("178").e(from).end();
     out.seg("LOC").e("179").e(to).end();
     if index.is_multiple_of(4) {
-        out.seg("LOC").e("180").e("").c("").c("").c("OLD HARBOUR").end();
+        out.seg("LOC")
+            .e("180")
+            .e("")
+            .c("")
+            .c("")
+            .c("OLD HARBOUR")
+            .end();
     }
     if let Some(land) = api.nationality {
         out.seg("NAT").e("2").e(country(land)).end();
@@ -335,9 +461,20 @@ fn details(out: &mut Out, flight: &Flight<'_>, index: usize, traveller: &Travell
 
 fn document(out: &mut Out, flight: &Flight<'_>, traveller: &Traveller) {
     let (world, api) = (flight.world, &traveller.api);
-    let odd = |land: usize| if api.odd_country { world.lands[land].alpha2 } else { world.lands[land].alpha3 };
+    let odd = |land: usize| {
+        if api.odd_country {
+            world.lands[land].alpha2
+        } else {
+            world.lands[land].alpha3
+        }
+    };
     if api.number.is_some() || api.issuer.is_some() {
-        out.seg("DOC").e(traveller.person.document.kind).c("110").c("111").e(&api.number_written).end();
+        out.seg("DOC")
+            .e(traveller.person.document.kind)
+            .c("110")
+            .c("111")
+            .e(&api.number_written)
+            .end();
         if let Some(expires) = api.expires {
             out.seg("DTM").e("36").c(&yymmdd(expires)).end();
         }
@@ -346,9 +483,17 @@ fn document(out: &mut Out, flight: &Flight<'_>, traveller: &Traveller) {
         }
     }
     if let Some(visa) = &traveller.visa {
-        out.seg("DOC").e("V").c("110").c("111").e(&visa.number).end();
+        out.seg("DOC")
+            .e("V")
+            .c("110")
+            .c("111")
+            .e(&visa.number)
+            .end();
         out.seg("DTM").e("36").c(&yymmdd(visa.expires)).end();
-        out.seg("LOC").e("91").e(world.lands[visa.issuer].alpha3).end();
+        out.seg("LOC")
+            .e("91")
+            .e(world.lands[visa.issuer].alpha3)
+            .end();
     }
 }
 
@@ -360,7 +505,13 @@ fn crew_member(out: &mut Out, flight: &Flight<'_>, index: usize, person: &Person
         words.join(" ").into()
     };
     let code = world.lands[person.land].alpha3;
-    out.seg("NAD").e("FM").e("").e("").e(&icao(&person.called.surnames)).c(&icao(&person.called.given)).end();
+    out.seg("NAD")
+        .e("FM")
+        .e("")
+        .e("")
+        .e(&icao(&person.called.surnames))
+        .c(&icao(&person.called.given))
+        .end();
     out.seg("ATT").e("2").e("").e(person.sex.letter()).end();
     out.seg("DTM").e("329").c(&yymmdd(person.born)).end();
     out.seg("LOC").e("22").e(to).end();
@@ -368,10 +519,26 @@ fn crew_member(out: &mut Out, flight: &Flight<'_>, index: usize, person: &Person
     out.seg("LOC").e("178").e(from).end();
     out.seg("LOC").e("179").e(to).end();
     if release != "96A" {
-        out.seg("EMP").e("1").e(if index < 2 { "CR1" } else { "CR2" }).c("110").c("111").end();
+        out.seg("EMP")
+            .e("1")
+            .e(if index < 2 { "CR1" } else { "CR2" })
+            .c("110")
+            .c("111")
+            .end();
     }
     out.seg("NAT").e("2").e(code).end();
-    out.seg("DOC").e("P").c("110").c("111").e(&person.document.number).end();
-    out.seg("DTM").e("36").c(&yymmdd(person.document.expires)).end();
-    out.seg("LOC").e("91").e(world.lands[person.document.issuer].alpha3).end();
+    out.seg("DOC")
+        .e("P")
+        .c("110")
+        .c("111")
+        .e(&person.document.number)
+        .end();
+    out.seg("DTM")
+        .e("36")
+        .c(&yymmdd(person.document.expires))
+        .end();
+    out.seg("LOC")
+        .e("91")
+        .e(world.lands[person.document.issuer].alpha3)
+        .end();
 }

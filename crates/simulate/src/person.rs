@@ -12,7 +12,7 @@ use crate::world::World;
 
 /// Sex as documents have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
+pub(crate) enum Sex {
     /// M.
     Male,
     /// F.
@@ -23,7 +23,7 @@ pub enum Sex {
 
 impl Sex {
     /// The letter.
-    pub const fn letter(self) -> &'static str {
+    pub(crate) const fn letter(self) -> &'static str {
         match self {
             Self::Male => "M",
             Self::Female => "F",
@@ -34,7 +34,7 @@ impl Sex {
 
 /// A travel document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub(crate) struct Document {
     /// `P` passport, `I` identity card.
     pub kind: &'static str,
     /// Its number.
@@ -47,7 +47,7 @@ pub struct Document {
 
 /// A person.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub(crate) struct Person {
     /// The key that made the person: the same person on another flight has the same.
     pub id: u64,
     /// Names.
@@ -68,7 +68,7 @@ pub struct Person {
 
 /// People who live together and share surname and address.
 #[derive(Clone, Debug)]
-pub struct Household {
+pub(crate) struct Household {
     /// Its key.
     pub key: u64,
     /// Index of the country.
@@ -80,7 +80,7 @@ pub struct Household {
 
 /// How old somebody is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Age {
+pub(crate) enum Age {
     /// 18 or older.
     Adult,
     /// As chance has it for those who do not travel alone.
@@ -94,7 +94,7 @@ const MEAN_SIZE: f64 = 1.658;
 
 impl Household {
     /// The household of a key in a country.
-    pub fn new(world: &World, key: u64, land: usize, draw: &mut Draw<'_>) -> Self {
+    pub(crate) fn new(world: &World, key: u64, land: usize, draw: &mut Draw<'_>) -> Self {
         draw.with(mix(key, 1), |draw| {
             let mut culture = world.lands[land].culture;
             if draw.chance(Rate::OtherCulture) {
@@ -102,12 +102,24 @@ impl Household {
                 culture = (culture + 1 + draw.dice.below(others) as u8) % (others as u8 + 1);
             }
             let family = world.names.surname(culture, false, &mut draw.dice);
-            Self { key, land, culture, family }
+            Self {
+                key,
+                land,
+                culture,
+                family,
+            }
         })
     }
 
     /// Member `number` of the household; 0 is an adult. Ages are as of `on`.
-    pub fn member(&self, world: &World, number: u32, age: Age, on: Date, draw: &mut Draw<'_>) -> Person {
+    pub(crate) fn member(
+        &self,
+        world: &World,
+        number: u32,
+        age: Age,
+        on: Date,
+        draw: &mut Draw<'_>,
+    ) -> Person {
         let id = mix(self.key, 16 + u64::from(number));
         draw.with(id, |draw| {
             let sex = [Sex::Male, Sex::Female, Sex::Other][draw.part(Mix::Sex)];
@@ -121,17 +133,29 @@ impl Household {
         })
     }
 
-    fn person(&self, world: &World, id: u64, sex: Sex, mut born: Date, draw: &mut Draw<'_>) -> Person {
+    fn person(
+        &self,
+        world: &World,
+        id: u64,
+        sex: Sex,
+        mut born: Date,
+        draw: &mut Draw<'_>,
+    ) -> Person {
         let country = world.lands[self.land].alpha3;
-        if matches!(country, "AFG" | "SOM" | "SDN" | "IRQ" | "YEM") && draw.chance(Rate::FirstOfJanuary) {
+        if matches!(country, "AFG" | "SOM" | "SDN" | "IRQ" | "YEM")
+            && draw.chance(Rate::FirstOfJanuary)
+        {
             born = date(born.year(), 1, 1);
         }
-        let one_name =
-            matches!(country, "AFG" | "IDN" | "IND") && draw.chance(Rate::Mononym);
+        let one_name = matches!(country, "AFG" | "IDN" | "IND") && draw.chance(Rate::Mononym);
         let female = sex == Sex::Female;
         let family = world.names.surname_for(self.culture, self.family, female);
-        let called = world.names.call(self.culture, female, family, one_name, &mut draw.dice);
-        let second = draw.chance(Rate::DualNational).then(|| world.any_land(&mut draw.dice));
+        let called = world
+            .names
+            .call(self.culture, female, family, one_name, &mut draw.dice);
+        let second = draw
+            .chance(Rate::DualNational)
+            .then(|| world.any_land(&mut draw.dice));
         let mut document = document(world, self.land, &mut draw.dice);
         if draw.chance(Rate::Expired) {
             document.expires = document.expires.saturating_sub(11.years());
@@ -175,7 +199,7 @@ fn companion_age(dice: &mut Dice) -> f64 {
 }
 
 /// Years that have passed from `born` to `on`.
-pub fn age_on(born: Date, on: Date) -> i32 {
+pub(crate) fn age_on(born: Date, on: Date) -> i32 {
     let before = (on.month(), on.day()) < (born.month(), born.day());
     i32::from(on.year()) - i32::from(born.year()) - i32::from(before)
 }
@@ -194,8 +218,16 @@ pub(crate) fn document(world: &World, land: usize, dice: &mut Dice) -> Document 
         world.lands[land].alpha3,
         "DEU" | "FRA" | "ITA" | "BEL" | "ESP" | "PRT" | "NLD" | "ROU" | "HRV"
     ) && dice.chance(0.1);
-    let expires = world.parameters.first_day.saturating_add((60 + dice.below(3500)).to_span());
-    Document { kind: if card { "I" } else { "P" }, number, issuer: land, expires }
+    let expires = world
+        .parameters
+        .first_day
+        .saturating_add((60 + dice.below(3500)).to_span());
+    Document {
+        kind: if card { "I" } else { "P" },
+        number,
+        issuer: land,
+        expires,
+    }
 }
 
 /// Whole days as a span.
@@ -230,8 +262,11 @@ mod tests {
         let world = World::new(1, Parameters::default()).unwrap();
         let mut tally = Tally::default();
         let mut make = |dice: u64| {
-            let mut draw =
-                Draw { dice: Dice::new(dice), parameters: &world.parameters, tally: &mut tally };
+            let mut draw = Draw {
+                dice: Dice::new(dice),
+                parameters: &world.parameters,
+                tally: &mut tally,
+            };
             let household = Household::new(&world, 99, 3, &mut draw);
             household.member(&world, 1, Age::Any, date(2026, 11, 24), &mut draw)
         };

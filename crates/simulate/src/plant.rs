@@ -64,11 +64,16 @@ impl Flight<'_> {
                 } else {
                     called.surnames.push(other);
                 }
-            } else if world.list.bears(&world.names, &self.travellers[index].person.called) {
-                self.planted.push(Planted::new("namesake", "by-chance", index));
+            } else if world
+                .list
+                .bears(&world.names, &self.travellers[index].person.called)
+            {
+                self.planted
+                    .push(Planted::new("namesake", "by-chance", index));
             }
             if draw.chance(Rate::DocumentLost) {
-                self.planted.push(Planted::new("lost-document", "reported", index));
+                self.planted
+                    .push(Planted::new("lost-document", "reported", index));
             }
         }
     }
@@ -84,7 +89,14 @@ impl Flight<'_> {
     }
 
     /// Gives an innocent the name of a listed person.
-    fn name_after(&mut self, index: usize, kind: &'static str, listed: &Listed, born: Date, draw: &mut Draw<'_>) {
+    fn name_after(
+        &mut self,
+        index: usize,
+        kind: &'static str,
+        listed: &Listed,
+        born: Date,
+        draw: &mut Draw<'_>,
+    ) {
         let (world, key) = (self.world, draw.dice.bits());
         let traveller = &mut self.travellers[index];
         traveller.person.called = listed.person.called.clone();
@@ -104,9 +116,9 @@ impl Flight<'_> {
         let fitting: Vec<usize> = (0..self.bookings.len())
             .filter(|i| {
                 let booking = &self.bookings[*i];
-                let party = booking.first..booking.first + booking.count;
+                let mut party = booking.first..booking.first + booking.count;
                 let free = |at| !self.planted.iter().any(|planted| planted.traveller == at);
-                booking.count == count && booking.cancelled.is_none() && party.clone().all(free)
+                booking.count == count && booking.cancelled.is_none() && party.all(free)
             })
             .collect();
         (!fitting.is_empty()).then(|| *dice.pick(&fitting))
@@ -115,11 +127,16 @@ impl Flight<'_> {
     fn plant_pattern(&mut self, which: usize, real: bool, draw: &mut Draw<'_>) {
         let name = Mix::Pattern.parts()[which].0;
         let pairs = matches!(name, "minor-with-stranger") || name == "document-shared" && !real;
-        let Some(at) = self.live(if pairs { 2 } else { 1 }, &mut draw.dice) else { return };
+        let Some(at) = self.live(if pairs { 2 } else { 1 }, &mut draw.dice) else {
+            return;
+        };
         let (world, day) = (self.world, self.day());
         let index = self.bookings[at].first;
         let member = draw.dice.below(POOL);
-        let pool_key = mix(world.seed, mix(0x506F_6F6C + which as u64, u64::from(member)));
+        let pool_key = mix(
+            world.seed,
+            mix(0x506F_6F6C + which as u64, u64::from(member)),
+        );
         match name {
             "cash-one-way" => {
                 let hours = if real { 20 } else { 24 * 40 };
@@ -133,8 +150,10 @@ impl Flight<'_> {
             "document-shared" if real => {
                 // Two people of a pool use one passport in turn.
                 let land = (member as usize * 7) % world.lands.len();
-                let household = Household::new(world, mix(pool_key, draw.dice.bits() % 2), land, draw);
-                let person = household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
+                let household =
+                    Household::new(world, mix(pool_key, draw.dice.bits() % 2), land, draw);
+                let person =
+                    household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
                 let shared = document(world, land, &mut Dice::new(pool_key));
                 self.travellers[index].person = person;
                 self.travellers[index].person.document = shared;
@@ -148,7 +167,9 @@ impl Flight<'_> {
                 other.kind = Kind::Child;
             }
             "phone-of-listed" => {
-                let Some(listed) = world.list.entries.get(member as usize) else { return };
+                let Some(listed) = world.list.entries.get(member as usize) else {
+                    return;
+                };
                 let mut phone = listed.phone.clone();
                 if !real {
                     let last = phone.pop().unwrap_or('0');
@@ -159,8 +180,10 @@ impl Flight<'_> {
             "two-passports" => {
                 let land = (member as usize * 11) % world.lands.len();
                 let household = Household::new(world, pool_key, land, draw);
-                let mut person = household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
-                let born = Date::new(person.born.year(), 1 + (member % 11) as i8, 12).unwrap_or(person.born);
+                let mut person =
+                    household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
+                let born = Date::new(person.born.year(), 1 + (member % 11) as i8, 12)
+                    .unwrap_or(person.born);
                 person.born = born;
                 if draw.dice.chance(0.5) {
                     // The other passport, where day and month changed places; a look-alike is the
@@ -173,15 +196,28 @@ impl Flight<'_> {
                 self.travellers[index].person = person;
             }
             "minor-with-stranger" => {
-                let land = if real { (self.travellers[index].person.land + 13) % world.lands.len() } else { self.travellers[index].person.land };
+                let land = if real {
+                    (self.travellers[index].person.land + 13) % world.lands.len()
+                } else {
+                    self.travellers[index].person.land
+                };
                 let household = Household::new(world, draw.dice.bits(), land, draw);
                 let child = household.member(world, 1, Age::Child, day, draw);
                 self.travellers[index + 1].person = child;
                 self.travellers[index + 1].kind = Kind::Child;
                 if !real {
                     // A child with the mother's surname, going home with her.
-                    let surname = self.travellers[index].person.called.surnames.first().copied();
-                    self.travellers[index + 1].person.called.surnames.extend(surname);
+                    let surname = self.travellers[index]
+                        .person
+                        .called
+                        .surnames
+                        .first()
+                        .copied();
+                    self.travellers[index + 1]
+                        .person
+                        .called
+                        .surnames
+                        .extend(surname);
                 }
             }
             _ => {
@@ -189,7 +225,8 @@ impl Flight<'_> {
                 // who commutes and pays by card.
                 let land = (member as usize * 5) % world.lands.len();
                 let household = Household::new(world, pool_key, land, draw);
-                let person = household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
+                let person =
+                    household.member(world, 0, Age::Adult, world.parameters.first_day, draw);
                 self.travellers[index].person = person;
                 let booking = &mut self.bookings[at];
                 (booking.journey, booking.nights, booking.purpose) = (0, 1, 1);
@@ -203,9 +240,16 @@ impl Flight<'_> {
         self.travellers[index].fate = Fate::Boarded;
         let how = name;
         let mut planted = Planted::new(if real { "pattern" } else { "look-alike" }, how, index);
-        planted.pool = matches!(name, "document-shared" | "two-passports" | "courier").then_some(member);
+        planted.pool =
+            matches!(name, "document-shared" | "two-passports" | "courier").then_some(member);
         planted.entry = (name == "phone-of-listed")
-            .then(|| world.list.entries.get(member as usize).map(|listed| listed.entry.clone()))
+            .then(|| {
+                world
+                    .list
+                    .entries
+                    .get(member as usize)
+                    .map(|listed| listed.entry.clone())
+            })
             .flatten();
         self.planted.push(planted);
     }

@@ -13,11 +13,11 @@ use crate::tally::Draw;
 use crate::world::World;
 
 /// What went wrong with a record, by the names of the rates.
-pub type Noise = SmallVec<[Rate; 2]>;
+pub(crate) type Noise = SmallVec<[Rate; 2]>;
 
 /// What a passenger list writes of a person, as a reader without fault reads it.
 #[derive(Clone, Debug, Default)]
-pub struct ApiRecord {
+pub(crate) struct ApiRecord {
     /// Surname.
     pub surname: CompactString,
     /// Given names, one a component.
@@ -46,7 +46,7 @@ pub struct ApiRecord {
 
 /// What a booking writes of a person.
 #[derive(Clone, Debug, Default)]
-pub struct PnrRecord {
+pub(crate) struct PnrRecord {
     /// Surname.
     pub surname: CompactString,
     /// Given names without title, parted by spaces.
@@ -92,14 +92,22 @@ pub(crate) fn title(person: &Person, on: Date) -> &'static str {
 
 impl ApiRecord {
     /// Writes a person for a passenger list. `noisy` puts in a slip or another spelling for sure.
-    pub(crate) fn of(world: &World, person: &Person, on: Date, style: Style, noisy: bool, draw: &mut Draw<'_>) -> Self {
+    pub(crate) fn of(
+        world: &World,
+        person: &Person,
+        on: Date,
+        style: Style,
+        noisy: bool,
+        draw: &mut Draw<'_>,
+    ) -> Self {
         let charset = Mix::Charset.parts()[style.charset].0;
         let ids = || person.called.surnames.iter().chain(&person.called.given);
         let spelt = match spelling(draw) {
             Spelling::Kept if charset == "UNOA" => Spelling::Icao,
             // ISO 8859-1 has the letters of western Europe only.
             Spelling::Kept
-                if charset == "UNOC" && ids().any(|id| world.names.get(*id).kept.chars().any(|c| c > 'ÿ')) =>
+                if charset == "UNOC"
+                    && ids().any(|id| world.names.get(*id).kept.chars().any(|c| c > 'ÿ')) =>
             {
                 Spelling::Icao
             }
@@ -111,19 +119,31 @@ impl ApiRecord {
             given.truncate(1);
             noise.push(Rate::MiddleDroppedApi);
         }
-        let mut record = Self { surname: joined(world, &person.called.surnames, spelt), ..Self::default() };
+        let mut record = Self {
+            surname: joined(world, &person.called.surnames, spelt),
+            ..Self::default()
+        };
         if given.len() > 1 && draw.chance(Rate::GivenJoinedApi) {
-            let all: String = given.iter().map(|id| world.names.spelt(*id, spelt)).collect();
+            let all: String = given
+                .iter()
+                .map(|id| world.names.spelt(*id, spelt))
+                .collect();
             record.given.push(all.into());
             noise.push(Rate::GivenJoinedApi);
         } else {
-            record.given.extend(given.first().map(|id| world.names.spelt(*id, spelt).into()));
+            record
+                .given
+                .extend(given.first().map(|id| world.names.spelt(*id, spelt).into()));
             if given.len() > 1 {
                 record.given.push(joined(world, &given[1..], spelt));
             }
         }
         record.swiped = !draw.chance(Rate::Typed);
-        let typo = if record.swiped { Rate::TypoSwiped } else { Rate::TypoTyped };
+        let typo = if record.swiped {
+            Rate::TypoSwiped
+        } else {
+            Rate::TypoTyped
+        };
         let mut changed = false;
         if (draw.chance(typo) || noisy && draw.dice.chance(0.5))
             && let Some(slipped) = noise::slip(&record.surname, &mut draw.dice)
@@ -132,7 +152,8 @@ impl ApiRecord {
             noise.push(typo);
             changed = true;
         }
-        if noisy && !changed
+        if noisy
+            && !changed
             && let Some(other) = noise::spelt_otherwise(&record.surname, &mut draw.dice)
         {
             record.surname = other;
@@ -157,7 +178,9 @@ impl ApiRecord {
                     first.push_str(word);
                 }
                 record.given.clear();
-                record.given.push(std::mem::replace(&mut record.surname, first));
+                record
+                    .given
+                    .push(std::mem::replace(&mut record.surname, first));
                 noise.push(Rate::Swapped);
             } else if draw.chance(Rate::Filler) {
                 record.given.clear();
@@ -230,7 +253,14 @@ impl PnrRecord {
     }
 
     /// Writes a person for a booking.
-    pub(crate) fn of(world: &World, person: &Person, kind: Kind, on: Date, noisy: bool, draw: &mut Draw<'_>) -> Self {
+    pub(crate) fn of(
+        world: &World,
+        person: &Person,
+        kind: Kind,
+        on: Date,
+        noisy: bool,
+        draw: &mut Draw<'_>,
+    ) -> Self {
         let spelt = match spelling(draw) {
             Spelling::Kept => Spelling::Plain,
             other => other,

@@ -7,7 +7,7 @@ use crate::parameters::{Mix, Parameters, Rate};
 
 /// How often each rate could have come true and did.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub(crate) struct Tally {
     rates: Vec<(u64, u64)>,
     mixes: Vec<Vec<u64>>,
 }
@@ -16,7 +16,10 @@ impl Default for Tally {
     fn default() -> Self {
         Self {
             rates: vec![(0, 0); Rate::ALL.len()],
-            mixes: Mix::ALL.iter().map(|mix| vec![0; mix.parts().len()]).collect(),
+            mixes: Mix::ALL
+                .iter()
+                .map(|mix| vec![0; mix.parts().len()])
+                .collect(),
         }
     }
 }
@@ -46,45 +49,50 @@ impl RateLine {
         let tolerance = (0.02 * asked).max(3.0 * (asked * (1.0 - asked) / n).sqrt());
         // Where fewer than one is expected, one more or less says nothing.
         let within = (emitted - asked).abs() <= tolerance.max(1.0 / n);
-        Self { name, asked, emitted, chances, tolerance, within }
+        Self {
+            name,
+            asked,
+            emitted,
+            chances,
+            tolerance,
+            within,
+        }
     }
 }
 
 impl Tally {
     /// Counts one chance of a rate.
-    pub fn count(&mut self, rate: Rate, hit: bool) {
+    pub(crate) fn count(&mut self, rate: Rate, hit: bool) {
         let (chances, hits) = &mut self.rates[rate as usize];
         *chances += 1;
         *hits += u64::from(hit);
     }
 
     /// Counts a part of a mixture.
-    pub fn count_part(&mut self, mix: Mix, part: usize) {
+    pub(crate) fn count_part(&mut self, mix: Mix, part: usize) {
         self.mixes[mix as usize][part] += 1;
     }
 
-    /// How often a rate came true.
-    pub fn hits(&self, rate: Rate) -> u64 {
-        self.rates[rate as usize].1
-    }
-
     /// Every rate and mixture that had a chance, asked beside emitted.
-    pub fn lines(&self, parameters: &Parameters) -> Vec<RateLine> {
+    pub(crate) fn lines(&self, parameters: &Parameters) -> Vec<RateLine> {
         let rates = Rate::ALL.iter().filter_map(|&rate| {
             let (chances, hits) = self.rates[rate as usize];
-            (chances > 0)
-                .then(|| RateLine::new(rate.name().to_owned(), parameters.rate(rate), hits, chances))
+            (chances > 0).then(|| {
+                RateLine::new(rate.name().to_owned(), parameters.rate(rate), hits, chances)
+            })
         });
         let mixes = Mix::ALL.iter().flat_map(|&mix| {
             let counts = &self.mixes[mix as usize];
             let chances: u64 = counts.iter().sum();
             let total: f64 = mix.parts().iter().map(|(_, weight)| weight).sum();
-            mix.parts().iter().zip(counts).filter(move |_| chances > 0).map(
-                move |((label, weight), &hits)| {
+            mix.parts()
+                .iter()
+                .zip(counts)
+                .filter(move |_| chances > 0)
+                .map(move |((label, weight), &hits)| {
                     let name = format!("{}={label}", mix.name());
                     RateLine::new(name, weight / total, hits, chances)
-                },
-            )
+                })
         });
         rates.chain(mixes).collect()
     }
@@ -92,7 +100,7 @@ impl Tally {
 
 /// Dice that know the parameters and count what falls.
 #[derive(Debug)]
-pub struct Draw<'g> {
+pub(crate) struct Draw<'g> {
     /// The dice.
     pub dice: Dice,
     /// The parameters.
@@ -103,21 +111,27 @@ pub struct Draw<'g> {
 
 impl Draw<'_> {
     /// Whether a rate comes true this time.
-    pub fn chance(&mut self, rate: Rate) -> bool {
+    pub(crate) fn chance(&mut self, rate: Rate) -> bool {
         let hit = self.dice.chance(self.parameters.rate(rate));
         self.tally.count(rate, hit);
         hit
     }
 
     /// Which part of a mixture it is this time.
-    pub fn part(&mut self, mix: Mix) -> usize {
-        let part = self.dice.weighted(mix.parts().iter().map(|(_, weight)| *weight));
+    pub(crate) fn part(&mut self, mix: Mix) -> usize {
+        let part = self
+            .dice
+            .weighted(mix.parts().iter().map(|(_, weight)| *weight));
         self.tally.count_part(mix, part);
         part
     }
 
     /// The same with other dice: for what hangs on another key.
-    pub fn with<T>(&mut self, key: u64, what: impl FnOnce(&mut Draw<'_>) -> T) -> T {
-        what(&mut Draw { dice: Dice::new(key), parameters: self.parameters, tally: self.tally })
+    pub(crate) fn with<T>(&mut self, key: u64, what: impl FnOnce(&mut Draw<'_>) -> T) -> T {
+        what(&mut Draw {
+            dice: Dice::new(key),
+            parameters: self.parameters,
+            tally: self.tally,
+        })
     }
 }

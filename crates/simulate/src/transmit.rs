@@ -48,7 +48,13 @@ pub(crate) fn writer(flight: &Flight<'_>, standard: Standard) -> Out {
 
 impl<'f, 'w> Interchange<'f, 'w> {
     /// Begins an interchange with its headers.
-    pub(crate) fn begin(flight: &'f Flight<'w>, standard: Standard, what: &str, sent: DateTime, draw: &mut Draw<'_>) -> Self {
+    pub(crate) fn begin(
+        flight: &'f Flight<'w>,
+        standard: Standard,
+        what: &str,
+        sent: DateTime,
+        draw: &mut Draw<'_>,
+    ) -> Self {
         let mut out = writer(flight, standard);
         let code = flight.carrier().code;
         let reference = format_compact!("{code}{:06}{what}", flight.departure.index % 1_000_000);
@@ -56,19 +62,35 @@ impl<'f, 'w> Interchange<'f, 'w> {
         if style.advice {
             let signs = out.signs;
             out.bytes.extend_from_slice(b"UNA");
-            out.bytes.extend([signs.component, signs.element, b'.', signs.release, b' ', signs.terminator]);
+            out.bytes.extend([
+                signs.component,
+                signs.element,
+                b'.',
+                signs.release,
+                b' ',
+                signs.terminator,
+            ]);
             if style.lines {
                 out.bytes.extend_from_slice(b"\r\n");
             }
         }
         let long = draw.chance(Rate::LongHeaderDate);
-        let date = if long { ccyymmdd(sent.date()) } else { yymmdd(sent.date()) };
+        let date = if long {
+            ccyymmdd(sent.date())
+        } else {
+            yymmdd(sent.date())
+        };
         let time = hhmm(sent);
         out.seg("UNB");
         match standard {
             Standard::Un => {
                 let charset = Mix::Charset.parts()[style.charset].0;
-                out.e(charset).c("4").e(&format_compact!("{code}AIR")).c("ZZ").e("TWCUST").c("ZZ");
+                out.e(charset)
+                    .c("4")
+                    .e(&format_compact!("{code}AIR"))
+                    .c("ZZ")
+                    .e("TWCUST")
+                    .c("ZZ");
             }
             Standard::Padis => {
                 out.e("IATA").c("1").e(code).e("TWCUST");
@@ -76,21 +98,50 @@ impl<'f, 'w> Interchange<'f, 'w> {
         }
         out.e(&date).c(&time).e(&reference).e("");
         out.e(if standard == Standard::Un { "APIS" } else { "" });
-        out.e("").e("").e("").e(if style.test { "1" } else { "" }).end();
+        out.e("")
+            .e("")
+            .e("")
+            .e(if style.test { "1" } else { "" })
+            .end();
         let mut group = None;
         if standard == Standard::Un && draw.dice.chance(0.7) {
             let name = number(1 + flight.departure.index % 9999);
             let release = Mix::PaxlstVersion.parts()[style.paxlst].0;
-            out.seg("UNG").e("PAXLST").e(&format_compact!("{code}AIR")).c("ZZ").e("TWCUST").c("ZZ");
-            out.e(&date).c(&time).e(&name).e("UN").e("D").c(release).end();
+            out.seg("UNG")
+                .e("PAXLST")
+                .e(&format_compact!("{code}AIR"))
+                .c("ZZ")
+                .e("TWCUST")
+                .c("ZZ");
+            out.e(&date)
+                .c(&time)
+                .e(&name)
+                .e("UN")
+                .e("D")
+                .c(release)
+                .end();
             group = Some(name);
         }
-        Self { flight, out, reference, group, messages: Vec::new(), message: CompactString::default(), message_start: 0 }
+        Self {
+            flight,
+            out,
+            reference,
+            group,
+            messages: Vec::new(),
+            message: CompactString::default(),
+            message_start: 0,
+        }
     }
 
     /// Begins a message: `kind` is the four components of S009 and the association, `part` number
     /// and whether it is the last.
-    pub(crate) fn message(&mut self, kind: [&str; 5], reference: &str, access: &str, part: (usize, bool)) {
+    pub(crate) fn message(
+        &mut self,
+        kind: [&str; 5],
+        reference: &str,
+        access: &str,
+        part: (usize, bool),
+    ) {
         self.message = reference.into();
         self.message_start = self.out.segments;
         let letter = match part {
@@ -100,7 +151,13 @@ impl<'f, 'w> Interchange<'f, 'w> {
         };
         let sequence = format_compact!("{:02}", part.0);
         let out = &mut self.out;
-        out.seg("UNH").e(reference).e(kind[0]).c(kind[1]).c(kind[2]).c(kind[3]).c(kind[4]);
+        out.seg("UNH")
+            .e(reference)
+            .e(kind[0])
+            .c(kind[1])
+            .c(kind[2])
+            .c(kind[3])
+            .c(kind[4]);
         out.e(access).e(&sequence).c(letter).end();
     }
 
@@ -120,7 +177,11 @@ impl<'f, 'w> Interchange<'f, 'w> {
             count += 1;
             line.noise.push(Rate::WrongCount.name());
         }
-        self.out.seg("UNT").e(&number(u64::from(count))).e(&self.message).end();
+        self.out
+            .seg("UNT")
+            .e(&number(u64::from(count)))
+            .e(&self.message)
+            .end();
         line.index = self.messages.len();
         line.flight = self.flight.name();
         line.test = self.flight.style.test;
@@ -129,7 +190,12 @@ impl<'f, 'w> Interchange<'f, 'w> {
     }
 
     /// Closes the interchange and puts around it what the flight's gateway does.
-    pub(crate) fn finish(mut self, name: &str, sent: DateTime, draw: &mut Draw<'_>) -> Transmission {
+    pub(crate) fn finish(
+        mut self,
+        name: &str,
+        sent: DateTime,
+        draw: &mut Draw<'_>,
+    ) -> Transmission {
         let trailer = !draw.chance(Rate::NoTrailer);
         if trailer {
             let messages = number(self.messages.len() as u64);
@@ -145,11 +211,20 @@ impl<'f, 'w> Interchange<'f, 'w> {
         let flight = self.flight;
         let bytes = wrap(self.out.bytes, flight, sent);
         let carrier = flight.carrier().code;
-        let path = format!("messages/{}/F{:06}-{carrier}{}-{name}.edi", flight.day(), flight.departure.index, flight.number);
+        let path = format!(
+            "messages/{}/F{:06}-{carrier}{}-{name}.edi",
+            flight.day(),
+            flight.departure.index,
+            flight.number
+        );
         for message in &mut self.messages {
             message.file.clone_from(&path);
         }
-        Transmission { path, bytes, messages: self.messages }
+        Transmission {
+            path,
+            bytes,
+            messages: self.messages,
+        }
     }
 }
 
@@ -171,7 +246,9 @@ fn wrap(bytes: Vec<u8>, flight: &Flight<'_>, sent: DateTime) -> Vec<u8> {
         }
         "mail-footer" => {
             let mut out = bytes;
-            out.extend_from_slice(b"\r\n-- \r\nThis message was scanned and is believed to be clean.\r\n");
+            out.extend_from_slice(
+                b"\r\n-- \r\nThis message was scanned and is believed to be clean.\r\n",
+            );
             out
         }
         "folded" => {

@@ -9,7 +9,7 @@ use crate::world::World;
 
 /// A planted fact.
 #[derive(Clone, Debug)]
-pub struct Planted {
+pub(crate) struct Planted {
     /// What kind of fact.
     pub kind: &'static str,
     /// In which way.
@@ -24,7 +24,13 @@ pub struct Planted {
 
 impl Planted {
     pub(crate) fn new(kind: &'static str, how: &'static str, traveller: usize) -> Self {
-        Self { kind, how, traveller, entry: None, pool: None }
+        Self {
+            kind,
+            how,
+            traveller,
+            entry: None,
+            pool: None,
+        }
     }
 }
 
@@ -46,7 +52,7 @@ pub(crate) struct Fact<'a> {
 
 /// One line of `messages.jsonl`.
 #[derive(Debug, Default, Serialize)]
-pub struct MessageLine {
+pub(crate) struct MessageLine {
     /// File below the output folder.
     pub file: String,
     /// Number of the message in the file, from 0.
@@ -81,7 +87,7 @@ pub struct MessageLine {
 
 impl MessageLine {
     /// File and number, as `truth.jsonl` refers to it.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}#{}", self.file, self.index)
     }
 }
@@ -118,7 +124,7 @@ struct FlightLine<'a> {
 pub(crate) fn flight_line(flight: &Flight<'_>, name: &str) -> serde_json::Result<Vec<u8>> {
     let (from, to) = flight.border();
     let route = flight.route;
-    let far = route.via.and(route.abroad.iata());
+    let far = route.via.and_then(|_| route.abroad.iata());
     let inbound = flight.departure.inbound;
     serde_json::to_vec(&FlightLine {
         flight: name,
@@ -128,14 +134,26 @@ pub(crate) fn flight_line(flight: &Flight<'_>, name: &str) -> serde_json::Result
         to,
         origin: far.filter(|_| inbound),
         destination: far.filter(|_| !inbound),
-        departs: flight.departure.departs.strftime("%Y-%m-%dT%H:%M").to_string(),
-        arrives: flight.departure.arrives.strftime("%Y-%m-%dT%H:%M").to_string(),
+        departs: flight
+            .departure
+            .departs
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string(),
+        arrives: flight
+            .departure
+            .arrives
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string(),
         direction: if inbound { "inbound" } else { "outbound" },
         aircraft: route.aircraft,
         seats: route.seats,
         bookings: flight.bookings.len(),
         travellers: flight.travellers.len(),
-        boarded: flight.travellers.iter().filter(|t| t.fate == Fate::Boarded).count(),
+        boarded: flight
+            .travellers
+            .iter()
+            .filter(|t| t.fate == Fate::Boarded)
+            .count(),
         crew: flight.crew.len(),
         cancelled: flight.cancelled,
         interactive: flight.style.interactive,
@@ -314,7 +332,9 @@ pub(crate) fn person_line(
             bags: traveller.bags,
             bag_kg: traveller.weight,
             ticket: traveller.ticket,
-            booking: booking.filter(|_| traveller.number == 1).map(BookingLine::of),
+            booking: booking
+                .filter(|_| traveller.number == 1)
+                .map(BookingLine::of),
             api: (traveller.fate == Fate::Boarded).then(|| ApiLine {
                 surname: &api.surname,
                 given: &api.given,

@@ -25,14 +25,46 @@ pub struct Home {
 impl Home {
     /// Every home there is.
     pub const ALL: &'static [Self] = &[
-        Self { country: "GEO", airports: &[("TBS", 8.0), ("BUS", 2.0), ("KUT", 2.0)], routes: 40 },
-        Self { country: "KEN", airports: &[("NBO", 9.0), ("MBA", 2.0)], routes: 91 },
-        Self { country: "JOR", airports: &[("AMM", 9.0), ("AQJ", 1.0)], routes: 96 },
-        Self { country: "BEL", airports: &[("BRU", 8.0), ("CRL", 4.0)], routes: 311 },
-        Self { country: "CHE", airports: &[("ZRH", 7.0), ("GVA", 5.0), ("BSL", 2.0)], routes: 322 },
-        Self { country: "ARE", airports: &[("DXB", 8.0), ("AUH", 4.0), ("SHJ", 2.0)], routes: 611 },
-        Self { country: "TUR", airports: &[("IST", 8.0), ("SAW", 4.0), ("AYT", 4.0)], routes: 656 },
-        Self { country: "GBR", airports: &[("LHR", 7.0), ("LGW", 4.0), ("MAN", 3.0)], routes: 1967 },
+        Self {
+            country: "GEO",
+            airports: &[("TBS", 8.0), ("BUS", 2.0), ("KUT", 2.0)],
+            routes: 40,
+        },
+        Self {
+            country: "KEN",
+            airports: &[("NBO", 9.0), ("MBA", 2.0)],
+            routes: 91,
+        },
+        Self {
+            country: "JOR",
+            airports: &[("AMM", 9.0), ("AQJ", 1.0)],
+            routes: 96,
+        },
+        Self {
+            country: "BEL",
+            airports: &[("BRU", 8.0), ("CRL", 4.0)],
+            routes: 311,
+        },
+        Self {
+            country: "CHE",
+            airports: &[("ZRH", 7.0), ("GVA", 5.0), ("BSL", 2.0)],
+            routes: 322,
+        },
+        Self {
+            country: "ARE",
+            airports: &[("DXB", 8.0), ("AUH", 4.0), ("SHJ", 2.0)],
+            routes: 611,
+        },
+        Self {
+            country: "TUR",
+            airports: &[("IST", 8.0), ("SAW", 4.0), ("AYT", 4.0)],
+            routes: 656,
+        },
+        Self {
+            country: "GBR",
+            airports: &[("LHR", 7.0), ("LGW", 4.0), ("MAN", 3.0)],
+            routes: 1967,
+        },
     ];
 }
 
@@ -116,7 +148,7 @@ pub struct World {
     /// The parameters.
     pub parameters: Parameters,
     /// Names.
-    pub names: Names,
+    pub(crate) names: Names,
     /// Countries.
     pub lands: Vec<Land>,
     /// Index of the home country.
@@ -124,14 +156,16 @@ pub struct World {
     /// Routes.
     pub routes: Vec<Route>,
     /// The invented list.
-    pub list: List,
+    pub(crate) list: List,
 }
 
 /// The world cannot be made as asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorldError {
     /// The home country has no preset.
-    #[error("there is no preset for the home country {0}; there are GEO, KEN, JOR, BEL, CHE, ARE, TUR and GBR")]
+    #[error(
+        "there is no preset for the home country {0}; there are GEO, KEN, JOR, BEL, CHE, ARE, TUR and GBR"
+    )]
     UnknownHome(String),
     /// A table of this crate names something that the reference tables do not have.
     #[error("the tables of the simulation name {0}, which is unknown")]
@@ -155,7 +189,12 @@ impl World {
             lands.push(Land {
                 alpha3,
                 alpha2: known.alpha2().ok_or_else(|| unknown(alpha3))?,
-                dial: known.dial_code().unwrap_or("99").chars().filter(char::is_ascii_digit).collect(),
+                dial: known
+                    .dial_code()
+                    .unwrap_or("99")
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .collect(),
                 currency: known.currency().unwrap_or("USD"),
                 culture: names.culture(culture).ok_or_else(|| unknown(culture))?,
                 weight,
@@ -169,8 +208,15 @@ impl World {
             .iter()
             .position(|land| land.alpha3 == preset.country)
             .ok_or_else(|| unknown(preset.country))?;
-        let mut world =
-            Self { seed, parameters, names, lands, home, routes: Vec::new(), list: List::default() };
+        let mut world = Self {
+            seed,
+            parameters,
+            names,
+            lands,
+            home,
+            routes: Vec::new(),
+            list: List::default(),
+        };
         world.routes = world.lay_routes(preset)?;
         world.list = List::invent(&world);
         Ok(world)
@@ -184,7 +230,10 @@ impl World {
     /// Index of a country by its three letters.
     pub fn land_of(&self, airport: &Airport) -> usize {
         let code = airport.country();
-        self.lands.iter().position(|land| land.alpha3.as_bytes() == code).unwrap_or(self.home)
+        self.lands
+            .iter()
+            .position(|land| land.alpha3.as_bytes() == code)
+            .unwrap_or(self.home)
     }
 
     /// A country by weight.
@@ -238,8 +287,9 @@ impl World {
                 seats,
                 aircraft,
                 size,
-                minute: *dice.pick(&[330, 400, 470, 555, 640, 770, 860, 960, 1080, 1190, 1290, 1400])
-                    + dice.between(0, 11) * 5,
+                minute: *dice.pick(&[
+                    330, 400, 470, 555, 640, 770, 860, 960, 1080, 1190, 1290, 1400,
+                ]) + dice.between(0, 11) * 5,
             });
         }
         Ok(routes)
@@ -260,7 +310,14 @@ impl World {
     pub fn departures(&self, day: Date, first: u64) -> Vec<Departure> {
         let weekday = f64::from(day.weekday().to_monday_zero_offset());
         let factor = 0.85 + 0.05 * weekday;
-        let day_key = mix(self.seed, mix(0x0044_6179, day.to_datetime(jiff::civil::Time::midnight()).date().year() as u64 * 400 + day.day_of_year() as u64));
+        let day_key = mix(
+            self.seed,
+            mix(
+                0x0044_6179,
+                day.to_datetime(jiff::civil::Time::midnight()).date().year() as u64 * 400
+                    + day.day_of_year() as u64,
+            ),
+        );
         let mut departures = Vec::new();
         for (index, route) in self.routes.iter().enumerate() {
             for inbound in [true, false] {
@@ -269,7 +326,8 @@ impl World {
                 let wanted = route.frequency * factor;
                 let flights = wanted as i32 + i32::from(dice.chance(wanted.fract()));
                 for rotation in 0..flights {
-                    let minute = (route.minute + rotation * 260 + if inbound { 0 } else { 75 }) % 1440;
+                    let minute =
+                        (route.minute + rotation * 260 + if inbound { 0 } else { 75 }) % 1440;
                     let departs = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
                     let (from, to) = self.border(route, inbound);
                     let minutes = 40 + (distance(from, to) / 830.0 * 60.0) as i64 / 5 * 5;
@@ -294,7 +352,11 @@ impl World {
     /// Last airport before and first after the border.
     pub fn border(&self, route: &Route, inbound: bool) -> (&'static Airport, &'static Airport) {
         let abroad = route.via.unwrap_or(route.abroad);
-        if inbound { (abroad, route.home) } else { (route.home, abroad) }
+        if inbound {
+            (abroad, route.home)
+        } else {
+            (route.home, abroad)
+        }
     }
 }
 
@@ -312,7 +374,11 @@ fn arrival(from: &Airport, to: &Airport, departs: DateTime, minutes: i64) -> Dat
     let flown = SignedDuration::from_mins(minutes);
     let local = || {
         let start = from.zone().rules()?.to_timestamp(departs).ok()?;
-        Some(to.zone().rules()?.to_datetime(start.checked_add(flown).ok()?))
+        Some(
+            to.zone()
+                .rules()?
+                .to_datetime(start.checked_add(flown).ok()?),
+        )
     };
     local().unwrap_or_else(|| departs.saturating_add(flown))
 }
@@ -324,12 +390,21 @@ mod tests {
     #[test]
     fn every_home_makes_a_world_and_unknown_homes_say_so() {
         for home in Home::ALL {
-            let parameters = Parameters { home: home.country.to_owned(), ..Parameters::default() };
+            let parameters = Parameters {
+                home: home.country.to_owned(),
+                ..Parameters::default()
+            };
             let world = World::new(1, parameters).unwrap();
             assert_eq!(world.routes.len(), home.routes as usize);
         }
-        let nowhere = Parameters { home: "UTO".to_owned(), ..Parameters::default() };
-        assert_eq!(World::new(1, nowhere).unwrap_err(), WorldError::UnknownHome("UTO".to_owned()));
+        let nowhere = Parameters {
+            home: "UTO".to_owned(),
+            ..Parameters::default()
+        };
+        assert_eq!(
+            World::new(1, nowhere).unwrap_err(),
+            WorldError::UnknownHome("UTO".to_owned())
+        );
     }
 
     #[test]
@@ -337,8 +412,15 @@ mod tests {
         let world = World::new(1, Parameters::default()).unwrap();
         for (code, _) in AIRPORTS {
             let airport = airport::by_iata(code).unwrap_or_else(|| panic!("{code}"));
-            let known = world.lands.iter().any(|land| land.alpha3.as_bytes() == airport.country());
-            assert!(known, "{code} lies in {:?}", std::str::from_utf8(&airport.country()));
+            let known = world
+                .lands
+                .iter()
+                .any(|land| land.alpha3.as_bytes() == airport.country());
+            assert!(
+                known,
+                "{code} lies in {:?}",
+                std::str::from_utf8(&airport.country())
+            );
         }
     }
 
@@ -348,12 +430,17 @@ mod tests {
         let day = world.departures(world.parameters.first_day, 7);
         assert!(day.len() > 100, "{}", day.len());
         assert_eq!(day[0].index, 7);
-        assert!(day.windows(2).all(|pair| pair[0].departs <= pair[1].departs));
+        assert!(
+            day.windows(2)
+                .all(|pair| pair[0].departs <= pair[1].departs)
+        );
         for departure in &day {
             let route = &world.routes[departure.route];
             let (from, to) = world.border(route, departure.inbound);
             assert_ne!(from.country(), to.country());
-            let instant = |airport: &Airport, local| airport.zone().rules().unwrap().to_timestamp(local).unwrap();
+            let instant = |airport: &Airport, local| {
+                airport.zone().rules().unwrap().to_timestamp(local).unwrap()
+            };
             assert!(instant(to, departure.arrives) > instant(from, departure.departs));
         }
     }
