@@ -10,6 +10,63 @@
 //! It drops nothing silently and decides nothing: whether a field may be kept is for
 //! `tidewaiter-mandate`. It reads no clock; the day on which a message was received is an argument.
 
+mod name;
+mod notes;
+mod paxlst;
 mod report;
+mod value;
+
+use jiff::civil::Date;
+use tidewaiter_diagnostics::{SegmentPath, Span, codes};
+use tidewaiter_domain::Text;
+use tidewaiter_syntax::edifact::Message;
 
 pub use report::{Content, Report, Status};
+
+/// Reads one message.
+///
+/// `received` is the day on which the message came; it places years of two digits where the
+/// message itself does not say when it was written.
+pub fn read(message: &Message<'_>, received: Date) -> Report {
+    let mut notes = notes::Notes::new(message, received);
+    let Some(header) = message.header() else {
+        let whole = Span::from_range(0..message.bytes().len());
+        notes.note(
+            &codes::syntax::NOT_A_MESSAGE,
+            whole,
+            SegmentPath::default(),
+            "these bytes hold no message",
+        );
+        return Report {
+            kind: Text::default(),
+            version: Text::default(),
+            reference: Text::default(),
+            content: None,
+            diagnostics: notes.finish(),
+        };
+    };
+    let content = match header.kind.as_ref() {
+        "PAXLST" => paxlst::read(message, &mut notes),
+        kind => {
+            let text = format!("messages of type {:?} are not read", clip(kind));
+            let path = SegmentPath::segment(1, *b"UNH");
+            notes.note(&codes::api::UNSUPPORTED_TYPE, header.span, path, text);
+            None
+        }
+    };
+    Report {
+        kind: Text::from(header.kind),
+        version: match (header.version.as_ref(), header.release.as_ref()) {
+            (version, "") => Text::new(version),
+            (version, release) => Text::from(format!("{version}:{release}")),
+        },
+        reference: Text::from(header.reference),
+        content,
+        diagnostics: notes.finish(),
+    }
+}
+
+/// At most eight characters of a service value, for a diagnostic.
+fn clip(text: &str) -> String {
+    text.chars().take(8).collect()
+}

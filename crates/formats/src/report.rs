@@ -1,6 +1,6 @@
 //! What reading one message gives.
 
-use tidewaiter_diagnostics::{Diagnostic, Severity};
+use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
 use tidewaiter_domain::{ClearanceResponse, Manifest, Text};
 
 /// What one message says, and what was noticed while reading it.
@@ -52,9 +52,18 @@ impl Status {
 impl Report {
     /// How much was understood.
     pub fn status(&self) -> Status {
-        if self.content.is_none() {
+        // A list of passengers without passengers says where a flight goes, and nothing usable.
+        let empty = self
+            .diagnostics
+            .iter()
+            .any(|d| *d.code == code::EMPTY_MANIFEST);
+        if self.content.is_none() || empty {
             Status::Rejected
-        } else if self.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        } else if self
+            .diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+        {
             Status::Partial
         } else {
             Status::Accepted

@@ -22,7 +22,11 @@ fn corpus(folds: bool) -> Vec<u8> {
              DTM+189:2603140915:201'LOC+87+DRB'DTM+232:2603141340:201'"
         );
         for n in 0..180 {
-            let name = if n % 20 == 0 { "O?'MARREN" } else { "IBARRONDO" };
+            let name = if n % 20 == 0 {
+                "O?'MARREN"
+            } else {
+                "IBARRONDO"
+            };
             let fold = if folds && n % 30 == 0 { "\r\n" } else { "" };
             text.push_str(&format!(
                 "NAD+FL+++{name}:TOVA:LINN{fold}EA+12 HARBOUR ROW+ORREFORS+:::KALMAR+38040+SWE'\
@@ -42,20 +46,22 @@ fn corpus(folds: bool) -> Vec<u8> {
 fn a_our_scanner(bencher: Bencher<'_, '_>) {
     let bytes = corpus(true);
     let (mut tokens, mut ends) = (Vec::new(), Vec::new());
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
-        let mut all = 0;
-        let mut scanner = Scanner::new(&Separators::DEFAULT, 0);
-        let mut end = 0;
-        while end < bytes.len() {
-            end += 1 << 16;
-            tokens.clear();
-            ends.clear();
-            scanner.scan(&bytes, end, &mut tokens, &mut ends);
-            black_box(&tokens);
-            all += tokens.len();
-        }
-        all
-    });
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| {
+            let mut all = 0;
+            let mut scanner = Scanner::new(&Separators::DEFAULT, 0);
+            let mut end = 0;
+            while end < bytes.len() {
+                end += 1 << 16;
+                tokens.clear();
+                ends.clear();
+                scanner.scan(&bytes, end, &mut tokens, &mut ends);
+                black_box(&tokens);
+                all += tokens.len();
+            }
+            all
+        });
 }
 
 /// The same work, a byte at a time: the limit of a design without blocks.
@@ -63,46 +69,50 @@ fn a_our_scanner(bencher: Bencher<'_, '_>) {
 fn b_plain_byte_loop(bencher: Bencher<'_, '_>) {
     let bytes = corpus(true);
     let mut tokens: Vec<(u32, u32, bool)> = Vec::new();
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
-        let (mut open, mut unclean, mut all, mut i) = (0u32, false, 0, 0);
-        tokens.clear();
-        while i < bytes.len() {
-            match bytes[i] {
-                b':' | b'+' | b'\'' => {
-                    tokens.push((open, i as u32, unclean));
-                    unclean = false;
-                    open = i as u32 + 1;
-                    if tokens.len() >= 1 << 14 {
-                        all += tokens.len();
-                        black_box(&tokens);
-                        tokens.clear();
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| {
+            let (mut open, mut unclean, mut all, mut i) = (0u32, false, 0, 0);
+            tokens.clear();
+            while i < bytes.len() {
+                match bytes[i] {
+                    b':' | b'+' | b'\'' => {
+                        tokens.push((open, i as u32, unclean));
+                        unclean = false;
+                        open = i as u32 + 1;
+                        if tokens.len() >= 1 << 14 {
+                            all += tokens.len();
+                            black_box(&tokens);
+                            tokens.clear();
+                        }
                     }
+                    b'?' => {
+                        unclean = true;
+                        i += 1;
+                    }
+                    0..0x20 | 0x80.. => unclean = true,
+                    _ => {}
                 }
-                b'?' => {
-                    unclean = true;
-                    i += 1;
-                }
-                0..0x20 | 0x80.. => unclean = true,
-                _ => {}
+                i += 1;
             }
-            i += 1;
-        }
-        all + tokens.len()
-    });
+            all + tokens.len()
+        });
 }
 
 /// Messages and segments too: what `tidewaiter-formats` starts from.
 #[divan::bench]
 fn c_our_reader(bencher: Bencher<'_, '_>) {
     let bytes = corpus(true);
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
-        let mut reader = Reader::of_slice(&bytes);
-        let mut segments = 0;
-        while let Ok(Some(message)) = reader.next() {
-            segments += black_box(message.segments()).count();
-        }
-        segments
-    });
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| {
+            let mut reader = Reader::of_slice(&bytes);
+            let mut segments = 0;
+            while let Ok(Some(message)) = reader.next() {
+                segments += black_box(message.segments()).count();
+            }
+            segments
+        });
 }
 
 /// A look for the terminator alone: how fast memory can be searched.
@@ -120,7 +130,11 @@ fn e_memory_sum(bencher: Bencher<'_, '_>) {
     let bytes = corpus(true);
     bencher
         .counter(BytesCount::of_slice(&bytes))
-        .bench_local(|| bytes.iter().fold(0u64, |sum, b| sum.wrapping_add(u64::from(*b))));
+        .bench_local(|| {
+            bytes
+                .iter()
+                .fold(0u64, |sum, b| sum.wrapping_add(u64::from(*b)))
+        });
 }
 
 /// The peer, one interchange at a time and without folds: it stops at a second UNA and at a line
@@ -128,22 +142,28 @@ fn e_memory_sum(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn f_edifact_rs(bencher: Bencher<'_, '_>) {
     let bytes = corpus(false);
-    let interchanges: Vec<&[u8]> =
-        memchr::memmem::find_iter(&bytes, b"UNA:").map(|i| bytes[i..].trim_ascii()).collect();
+    let interchanges: Vec<&[u8]> = memchr::memmem::find_iter(&bytes, b"UNA:")
+        .map(|i| bytes[i..].trim_ascii())
+        .collect();
     let interchanges: Vec<&[u8]> = interchanges
         .iter()
         .map(|rest| &rest[..memchr::memmem::find(rest, b"UNZ+1+1'").map_or(0, |i| i + 8)])
         .collect();
-    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
-        let mut segments = 0;
-        for interchange in &interchanges {
-            for segment in edifact_rs::from_bytes(interchange) {
-                assert!(black_box(segment).is_ok(), "the peer reads the whole corpus");
-                segments += 1;
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| {
+            let mut segments = 0;
+            for interchange in &interchanges {
+                for segment in edifact_rs::from_bytes(interchange) {
+                    assert!(
+                        black_box(segment).is_ok(),
+                        "the peer reads the whole corpus"
+                    );
+                    segments += 1;
+                }
             }
-        }
-        segments
-    });
+            segments
+        });
 }
 
 /// Keeps the token's size in view: two of them fill a cache line's quarter.

@@ -29,8 +29,8 @@ mod tags;
 mod tape;
 mod writer;
 
-pub use charset::{Charset, Decoded};
 pub use advice::Separators;
+pub use charset::{Charset, Decoded};
 pub use envelope::Envelope;
 pub use header::{Group, Interchange, MessageHeader, Party, Sequence};
 pub use message::Message;

@@ -13,3 +13,4 @@
 
 pub mod edifact;
 pub mod limits;
+pub mod mrz;

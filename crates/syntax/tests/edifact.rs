@@ -1,5 +1,7 @@
 //! Reading EDIFACT as senders really write it: one named test for each deviation.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
 use proptest::prelude::*;
 use tidewaiter_diagnostics::Span;
 use tidewaiter_syntax::edifact::{Charset, InterchangeWriter, Message, Reader, Separators};
@@ -29,7 +31,9 @@ fn see(message: &Message<'_>) -> Seen {
         })
         .collect();
     Seen {
-        header: message.header().map(|h| format!("{} {}", h.kind, h.reference)),
+        header: message
+            .header()
+            .map(|h| format!("{} {}", h.kind, h.reference)),
         segments,
         codes: message.diagnostics().iter().map(|d| d.code.slug).collect(),
         bytes: message.bytes().to_vec(),
@@ -77,7 +81,9 @@ fn one(text: &str) -> Seen {
 
 fn interchange(body: &str) -> String {
     let segments = body.matches('\'').count() + 2;
-    format!("UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST:D:15B:UN:IATA'{body}UNT+{segments}+1'UNZ+1+42'")
+    format!(
+        "UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST:D:15B:UN:IATA'{body}UNT+{segments}+1'UNZ+1+42'"
+    )
 }
 
 #[test]
@@ -89,14 +95,19 @@ fn d01_una_missing() {
 
 #[test]
 fn d02_other_separators() {
-    let seen = one("UNA:*.? #UNB*UNOA:4*A*B*260314:0610*42#UNH*1*PAXLST:D:02B#NAD*FL***O'MARREN:TOVA#UNT*3*1#UNZ*1*42#");
+    let seen = one(
+        "UNA:*.? #UNB*UNOA:4*A*B*260314:0610*42#UNH*1*PAXLST:D:02B#NAD*FL***O'MARREN:TOVA#UNT*3*1#UNZ*1*42#",
+    );
     assert_eq!(seen.segments, ["NAD 1.1=FL 4.1=O'MARREN 4.2=TOVA"]);
     assert_eq!(seen.codes, Vec::<&str>::new());
 }
 
 #[test]
 fn d03_telex_envelope_is_taken_off() {
-    let text = format!("\x01QU TWCUSXS\r\n.ORAKMQZ 140612\r\n\x02{}\r\n\x03", interchange("BGM+745'"));
+    let text = format!(
+        "\x01QU TWCUSXS\r\n.ORAKMQZ 140612\r\n\x02{}\r\n\x03",
+        interchange("BGM+745'")
+    );
     let seen = one(&text);
     assert_eq!(seen.segments, ["BGM 1.1=745"]);
     assert_eq!(seen.codes, ["transport-envelope", "transport-envelope"]);
@@ -104,19 +115,30 @@ fn d03_telex_envelope_is_taken_off() {
 
 #[test]
 fn d03_two_telexes_keep_their_own_envelopes() {
-    let telex = format!("\x01QU TWCUSXS\r\n.ORAKMQZ 140612\r\n\x02{}\r\n\x03\r\n", interchange("BGM+745'"));
+    let telex = format!(
+        "\x01QU TWCUSXS\r\n.ORAKMQZ 140612\r\n\x02{}\r\n\x03\r\n",
+        interchange("BGM+745'")
+    );
     let seen = read(format!("{telex}{telex}").as_bytes());
     assert_eq!(seen.len(), 2);
-    assert!(seen.iter().all(|s| s.codes == ["transport-envelope", "transport-envelope"]), "{seen:?}");
+    assert!(
+        seen.iter()
+            .all(|s| s.codes == ["transport-envelope", "transport-envelope"]),
+        "{seen:?}"
+    );
 }
 
 #[test]
 fn d04_folds_inside_tags_and_values_are_joined_without_a_space() {
     let text = interchange("NAD+FL+++OMAR\r\nREN:TOVA'AT\r\nT+2++F'");
     let seen = one(&text);
-    assert_eq!(seen.segments, ["NAD 1.1=FL 4.1=OMARREN 4.2=TOVA", "ATT 1.1=2 3.1=F"]);
+    assert_eq!(
+        seen.segments,
+        ["NAD 1.1=FL 4.1=OMARREN 4.2=TOVA", "ATT 1.1=2 3.1=F"]
+    );
     assert_eq!(seen.codes, ["line-fold"]);
-    let folded_header = "UNB+UNOA:4+A+B+260314:0610+42'U\r\nNH+1+PAXLST:D:15B'BGM+745'UNT+3+1'UNZ+1+42'";
+    let folded_header =
+        "UNB+UNOA:4+A+B+260314:0610+42'U\r\nNH+1+PAXLST:D:15B'BGM+745'UNT+3+1'UNZ+1+42'";
     assert_eq!(one(folded_header).header.as_deref(), Some("PAXLST 1"));
 }
 
@@ -131,19 +153,32 @@ fn d05_line_breaks_between_segments_are_silent() {
 #[test]
 fn d06_d07_many_interchanges_and_messages() {
     let two = "UNA:+.? 'UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST:D:15B'BGM+745'UNT+3+1'UNH+2+PAXLST:D:15B'BGM+250'UNT+3+2'UNZ+2+42'\n";
-    let other = "UNA:*.? $UNB*IATA:1*A*B*260314:0610*43$UNH*3*PNRGOV:13:1:IA$MSG*:22$UNT*3*3$UNZ*1*43$\n";
+    let other =
+        "UNA:*.? $UNB*IATA:1*A*B*260314:0610*43$UNH*3*PNRGOV:13:1:IA$MSG*:22$UNT*3*3$UNZ*1*43$\n";
     let seen = read(format!("{two}{other}{two}").as_bytes());
-    let headers: Vec<_> = seen.iter().map(|s| s.header.as_deref().unwrap_or("-")).collect();
-    assert_eq!(headers, ["PAXLST 1", "PAXLST 2", "PNRGOV 3", "PAXLST 1", "PAXLST 2"]);
+    let headers: Vec<_> = seen
+        .iter()
+        .map(|s| s.header.as_deref().unwrap_or("-"))
+        .collect();
+    assert_eq!(
+        headers,
+        ["PAXLST 1", "PAXLST 2", "PNRGOV 3", "PAXLST 1", "PAXLST 2"]
+    );
     assert!(seen.iter().all(|s| s.codes.is_empty()), "{seen:#?}");
 }
 
 #[test]
 fn d08_d09_wrong_counts_are_warned_of() {
-    let seen = one("UNB+UNOA:4+A+B+260314:0610+42'UNG+PAXLST+A+B+260314:0610+7'UNH+1+PAXLST'BGM+745'UNT+9+1'UNE+5+7'UNZ+3+42'");
+    let seen = one(
+        "UNB+UNOA:4+A+B+260314:0610+42'UNG+PAXLST+A+B+260314:0610+7'UNH+1+PAXLST'BGM+745'UNT+9+1'UNE+5+7'UNZ+3+42'",
+    );
     assert_eq!(
         seen.codes,
-        ["segment-count-mismatch", "message-count-mismatch", "message-count-mismatch"]
+        [
+            "segment-count-mismatch",
+            "message-count-mismatch",
+            "message-count-mismatch"
+        ]
     );
 }
 
@@ -156,7 +191,10 @@ fn d10_wrong_references_are_warned_of() {
 #[test]
 fn d11_a_truncated_message_keeps_what_came() {
     let seen = one("UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST'BGM+745'NAD+FL+++OMARREN:TO");
-    assert_eq!(seen.segments, ["BGM 1.1=745", "NAD 1.1=FL 4.1=OMARREN 4.2=TO"]);
+    assert_eq!(
+        seen.segments,
+        ["BGM 1.1=745", "NAD 1.1=FL 4.1=OMARREN 4.2=TO"]
+    );
     assert_eq!(seen.codes, ["truncated"]);
     let seen = one("UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST'BGM+745'UNT+3+1'");
     assert_eq!(seen.codes, ["missing-trailer"]);
@@ -193,7 +231,8 @@ fn d17_control_characters_are_dropped() {
 
 #[test]
 fn d18_empty_segments_are_skipped() {
-    let seen = one("UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST'BGM+745''NAD+FL+++A:B'UNT+4+1'UNZ+1+42'");
+    let seen =
+        one("UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST'BGM+745''NAD+FL+++A:B'UNT+4+1'UNZ+1+42'");
     assert_eq!(seen.segments, ["BGM 1.1=745", "NAD 1.1=FL 4.1=A 4.2=B"]);
     assert_eq!(seen.codes, ["empty-segment"]);
 }
@@ -202,7 +241,9 @@ fn d18_empty_segments_are_skipped() {
 fn d19_spaces_around_values_are_trimmed() {
     let seen = one(&interchange("DTM+232: 1306211200:201 '"));
     assert_eq!(seen.segments, ["DTM 1.1=232 1.2=1306211200 1.3=201"]);
-    let seen = one("UNA:*.? $\r\nUNB*UNOA:4*A*B*140211:1800*1$\r\nUNG *PAXLST*A*B*140211:1800*7$\r\nUNH*1*PAXLST$\r\nBGM*745$\r\nUNT*3*1$\r\nUNE*1*7$\r\nUNZ*1*1$\r\n");
+    let seen = one(
+        "UNA:*.? $\r\nUNB*UNOA:4*A*B*140211:1800*1$\r\nUNG *PAXLST*A*B*140211:1800*7$\r\nUNH*1*PAXLST$\r\nBGM*745$\r\nUNT*3*1$\r\nUNE*1*7$\r\nUNZ*1*1$\r\n",
+    );
     assert_eq!(seen.codes, Vec::<&str>::new());
 }
 
@@ -220,7 +261,11 @@ fn d20_a_typographic_apostrophe_before_a_tag_is_a_terminator() {
 fn d21_a_forgotten_terminator_at_a_line_break_is_supplied() {
     let seen = one(&interchange("BGM+745\r\nNAD+FL+++A:B'").replace("UNT+3", "UNT+4"));
     assert_eq!(seen.segments, ["BGM 1.1=745", "NAD 1.1=FL 4.1=A 4.2=B"]);
-    assert!(seen.codes.contains(&"missing-terminator"), "{:?}", seen.codes);
+    assert!(
+        seen.codes.contains(&"missing-terminator"),
+        "{:?}",
+        seen.codes
+    );
 }
 
 #[test]
@@ -228,7 +273,10 @@ fn d22_an_unreleased_terminator_in_a_name_is_text() {
     let seen = one(&interchange("NAD+FL+++O'BRIEN:JOHN+1 ST'ATT+2++M'").replace("UNT+5", "UNT+4"));
     assert_eq!(
         seen.segments,
-        ["NAD 1.1=FL 4.1=O'BRIEN 4.2=JOHN 5.1=1 ST", "ATT 1.1=2 3.1=M"]
+        [
+            "NAD 1.1=FL 4.1=O'BRIEN 4.2=JOHN 5.1=1 ST",
+            "ATT 1.1=2 3.1=M"
+        ]
     );
     assert_eq!(seen.codes, ["unreleased-terminator"]);
 }
@@ -245,7 +293,10 @@ fn d24_a_dangling_release_is_literal() {
 #[test]
 fn d25_a_released_release_before_a_terminator_ends_the_segment() {
     let seen = one(&interchange("FTX+AAI+++REALLY??'ATT+2++M'"));
-    assert_eq!(seen.segments, ["FTX 1.1=AAI 4.1=REALLY?", "ATT 1.1=2 3.1=M"]);
+    assert_eq!(
+        seen.segments,
+        ["FTX 1.1=AAI 4.1=REALLY?", "ATT 1.1=2 3.1=M"]
+    );
     let seen = one(&interchange("FTX+AAI+++A???'B??C?+D'").replace("UNT+4", "UNT+3"));
     assert_eq!(seen.segments, ["FTX 1.1=AAI 4.1=A?'B?C+D"]);
 }
@@ -258,8 +309,12 @@ fn d26_unknown_segments_are_segments() {
 
 #[test]
 fn repetition_exists_only_where_the_syntax_level_has_it() {
-    let v4 = "UNA:+.?*'UNB+UNOC:4+A+B+20260314:0610+42'UNH+1+PAXLST'FTX+AAI+A*B:C+D'UNT+3+1'UNZ+1+42'";
-    assert_eq!(one(v4).segments, ["FTX 1.1=AAI 2.1=A 2.1=B 2.2=C 3.1=D"].map(|s| s.replace("2.1=B 2.2=C", "2.2=B 2.3=C")));
+    let v4 =
+        "UNA:+.?*'UNB+UNOC:4+A+B+20260314:0610+42'UNH+1+PAXLST'FTX+AAI+A*B:C+D'UNT+3+1'UNZ+1+42'";
+    assert_eq!(
+        one(v4).segments,
+        ["FTX 1.1=AAI 2.1=A 2.1=B 2.2=C 3.1=D"].map(|s| s.replace("2.1=B 2.2=C", "2.2=B 2.3=C"))
+    );
     let iata = v4.replace("UNOC:4", "IATA:1");
     assert_eq!(one(&iata).segments, ["FTX 1.1=AAI 2.1=A*B 2.2=C 3.1=D"]);
     let v3 = v4.replace("UNOC:4", "UNOC:3");
@@ -321,7 +376,11 @@ fn every_byte_is_accounted_for(bytes: &[u8]) -> Result<(), TestCaseError> {
         total += message.bytes().len();
         let mut covered = vec![false; message.bytes().len()];
         let mut cover = |span: Span| {
-            for c in covered.iter_mut().take(span.end as usize).skip(span.start as usize) {
+            for c in covered
+                .iter_mut()
+                .take(span.end as usize)
+                .skip(span.start as usize)
+            {
                 *c = true;
             }
         };
@@ -331,13 +390,17 @@ fn every_byte_is_accounted_for(bytes: &[u8]) -> Result<(), TestCaseError> {
             cover(envelope.span);
         }
         let bytes = message.bytes();
-        let advices: Vec<usize> =
-            (0..bytes.len()).filter(|&i| bytes[i..].starts_with(b"UNA")).collect();
+        let advices: Vec<usize> = (0..bytes.len())
+            .filter(|&i| bytes[i..].starts_with(b"UNA"))
+            .collect();
         for (i, b) in message.bytes().iter().enumerate() {
             let in_advice = advices.iter().any(|a| (*a..a + 9).contains(&i));
             prop_assert!(
                 covered[i] || *b <= b' ' || in_advice || *b >= 0x80,
-                "byte {} ({:?}) of {:?} is nowhere", i, *b as char, String::from_utf8_lossy(message.bytes())
+                "byte {} ({:?}) of {:?} is nowhere",
+                i,
+                *b as char,
+                String::from_utf8_lossy(message.bytes())
             );
         }
     }

@@ -35,7 +35,7 @@ codes! {
         "This is no date of the calendar in any form used here. The field is unknown; the bytes are kept.";
     info PARTIAL_DATE = "partial-date":
         "Day or month is not given (00). The date is kept as far as it is known.";
-    warning AMBIGUOUS_CENTURY = "ambiguous-century":
+    info AMBIGUOUS_CENTURY = "ambiguous-century":
         "A two-digit year fits two centuries for this person. The likelier one was used; compare with the document.";
     warning DATE_FORMAT = "date-format-mismatch":
         "The value does not have the form that its format qualifier announces. It was read by its length.";
@@ -50,7 +50,7 @@ codes! {
     warning MISSING_NAME = "missing-name":
         "This person has no name at all. The rest was kept; ask the sender for the name.";
     info SINGLE_NAME = "single-name":
-        "This person has one name only. It was kept as the surname and is compared as either.";
+        "This person has one name only. It was kept where it was written and is compared as either part.";
     info NAME_PART_UNKNOWN = "name-part-unknown":
         "A placeholder (FNU, LNU, XXX ...) stands for an unknown part of the name.";
     info TITLE_SEPARATED = "title-separated":

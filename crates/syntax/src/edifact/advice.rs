@@ -36,10 +36,19 @@ impl Separators {
 
     /// Whether no two of the working characters are the same and none is a letter, digit or space.
     fn are_usable(&self) -> bool {
-        let Self { component, element, release, terminator, .. } = *self;
+        let Self {
+            component,
+            element,
+            release,
+            terminator,
+            ..
+        } = *self;
         let release = release.unwrap_or(0);
         let all = [component, element, terminator, release];
-        let distinct = all.iter().enumerate().all(|(i, a)| all.iter().skip(i + 1).all(|b| a != b));
+        let distinct = all
+            .iter()
+            .enumerate()
+            .all(|(i, a)| all.iter().skip(i + 1).all(|b| a != b));
         distinct && all.iter().all(|&b| b == 0 || b.is_ascii_punctuation())
     }
 }
@@ -66,7 +75,11 @@ pub(super) fn open(bytes: &[u8], start: usize) -> Option<Opening> {
             "without a UNA the standard separators hold, but the message uses others; they were \
              inferred",
         ));
-        return Some(Opening { separators, first_segment: start, remark });
+        return Some(Opening {
+            separators,
+            first_segment: start,
+            remark,
+        });
     }
     let advice = rest.get(3..9)?;
     let after = skip_space(rest, 9);
@@ -80,12 +93,19 @@ pub(super) fn open(bytes: &[u8], start: usize) -> Option<Opening> {
         terminator: advice[5],
     };
     if exact.are_usable() && next.is_some_and(|n| is_header(n, exact.element)) {
-        return Some(Opening { separators: exact, first_segment: start + after, remark: None });
+        return Some(Opening {
+            separators: exact,
+            first_segment: start + after,
+            remark: None,
+        });
     }
     // Not nine bytes, or not usable: find UNB and see what really separates.
     let near = rest.get(..ADVICE_BYTES_MAX.min(rest.len()))?;
     let found = memmem::find_iter(near, b"UN").find(|&i| {
-        i >= 5 && near.get(i..i + 4).is_some_and(|n| matches!(n[2], b'B' | b'H') && !n[3].is_ascii_alphanumeric())
+        i >= 5
+            && near
+                .get(i..i + 4)
+                .is_some_and(|n| matches!(n[2], b'B' | b'H') && !n[3].is_ascii_alphanumeric())
     });
     let Some(header) = found else {
         if rest.len() < ADVICE_BYTES_MAX {
@@ -118,7 +138,10 @@ pub(super) fn open(bytes: &[u8], start: usize) -> Option<Opening> {
 /// The separators that the segments at the start of `bytes` really use. `None` when `bytes` end
 /// before the second segment shows its terminator.
 fn infer(bytes: &[u8], written: Option<&[u8]>, element: u8) -> Option<Separators> {
-    let mut separators = Separators { element, ..Separators::DEFAULT };
+    let mut separators = Separators {
+        element,
+        ..Separators::DEFAULT
+    };
     if let Some(written) = written {
         if let Some(&component) = written.first().filter(|b| b.is_ascii_punctuation()) {
             separators.component = component;
@@ -131,11 +154,13 @@ fn infer(bytes: &[u8], written: Option<&[u8]>, element: u8) -> Option<Separators
         separators.component = if element == b'+' { b':' } else { b'+' };
     }
     // The terminator stands before the tag of the second segment.
-    let second = memmem::find_iter(bytes.get(3..)?, b"UN").map(|i| i + 3).find(|&i| {
-        bytes
-            .get(i..i + 4)
-            .is_some_and(|n| matches!(n[2], b'H' | b'G' | b'T' | b'Z') && n[3] == element)
-    });
+    let second = memmem::find_iter(bytes.get(3..)?, b"UN")
+        .map(|i| i + 3)
+        .find(|&i| {
+            bytes
+                .get(i..i + 4)
+                .is_some_and(|n| matches!(n[2], b'H' | b'G' | b'T' | b'Z') && n[3] == element)
+        });
     let second = match second {
         Some(second) => second,
         None if bytes.starts_with(b"UNH") => {
@@ -160,7 +185,10 @@ fn is_header(four: &[u8], element: u8) -> bool {
 /// Offset of the first byte from `at` on that is no white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0).count()
+    at + rest
+        .iter()
+        .take_while(|b| b.is_ascii_whitespace() || **b == 0)
+        .count()
 }
 
 #[cfg(test)]

@@ -82,18 +82,30 @@ impl Charset {
     /// such bytes, as UTF-8 if they are valid UTF-8, else as Windows-1252.
     pub fn decode(self, bytes: &[u8]) -> Decoded<'_> {
         if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
-            return Decoded { text: Cow::Borrowed(text), guessed: None };
+            return Decoded {
+                text: Cow::Borrowed(text),
+                guessed: None,
+            };
         }
         if let Some(encoding) = self.encoding()
             && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes)
         {
-            return Decoded { text, guessed: None };
+            return Decoded {
+                text,
+                guessed: None,
+            };
         }
         if let Ok(text) = std::str::from_utf8(bytes) {
-            return Decoded { text: Cow::Borrowed(text), guessed: Some("UTF-8") };
+            return Decoded {
+                text: Cow::Borrowed(text),
+                guessed: Some("UTF-8"),
+            };
         }
         let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
-        Decoded { text, guessed: Some("Windows-1252") }
+        Decoded {
+            text,
+            guessed: Some("Windows-1252"),
+        }
     }
 
     /// The bytes of `text`; characters that the set does not have become `?`'s stand-in: they are
@@ -127,18 +139,33 @@ mod tests {
             let decoded = Charset::of_identifier(identifier).decode(bytes);
             assert_eq!(decoded.text, text, "{identifier}");
             assert_eq!(decoded.guessed, None, "{identifier}");
-            assert_eq!(Charset::of_identifier(identifier).encode(text).unwrap().as_ref(), bytes);
+            assert_eq!(
+                Charset::of_identifier(identifier)
+                    .encode(text)
+                    .unwrap()
+                    .as_ref(),
+                bytes
+            );
         }
     }
 
     #[test]
     fn undeclared_letters_are_guessed_and_said_so() {
         let utf8 = Charset::Upper.decode("MÜLLER".as_bytes());
-        assert_eq!((utf8.text.as_ref(), utf8.guessed), ("MÜLLER", Some("UTF-8")));
+        assert_eq!(
+            (utf8.text.as_ref(), utf8.guessed),
+            ("MÜLLER", Some("UTF-8"))
+        );
         let latin = Charset::Upper.decode(b"M\xDCLLER");
-        assert_eq!((latin.text.as_ref(), latin.guessed), ("MÜLLER", Some("Windows-1252")));
+        assert_eq!(
+            (latin.text.as_ref(), latin.guessed),
+            ("MÜLLER", Some("Windows-1252"))
+        );
         let broken = Charset::Utf8.decode(b"M\xDCLLER");
-        assert_eq!((broken.text.as_ref(), broken.guessed), ("MÜLLER", Some("Windows-1252")));
+        assert_eq!(
+            (broken.text.as_ref(), broken.guessed),
+            ("MÜLLER", Some("Windows-1252"))
+        );
     }
 
     #[test]

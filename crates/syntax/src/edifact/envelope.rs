@@ -25,7 +25,10 @@ pub struct Envelope {
 impl Envelope {
     /// Reads the lines of `bytes`; `None` when they are no known envelope.
     pub(super) fn read(bytes: &[u8], span: Span) -> Option<Self> {
-        let mut envelope = Self { span, ..Self::default() };
+        let mut envelope = Self {
+            span,
+            ..Self::default()
+        };
         let mut known = bytes.iter().any(|b| matches!(b, 0x01 | 0x02));
         let text = String::from_utf8_lossy(bytes);
         for line in text.split(['\r', '\n']) {
@@ -43,7 +46,9 @@ impl Envelope {
                 envelope.addresses.extend(words.map(str::to_owned));
                 known = true;
             } else if is_address(word) && envelope.priority.is_some() && envelope.origin.is_none() {
-                envelope.addresses.extend(std::iter::once(word).chain(words).map(str::to_owned));
+                envelope
+                    .addresses
+                    .extend(std::iter::once(word).chain(words).map(str::to_owned));
             } else if word == "ZCZC" {
                 known = true;
             } else if let Some(from) = line.strip_prefix("From:") {
@@ -59,7 +64,10 @@ impl Envelope {
 
 /// Whether `word` is a telex address: city, office, carrier in seven characters.
 fn is_address(word: &str) -> bool {
-    word.len() == 7 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    word.len() == 7
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// Length of the lines after an interchange that belong to its envelope: up to and including `ETX`

@@ -99,7 +99,10 @@ impl Interchange {
     /// The header of an interchange without UNB.
     pub(super) fn absent(separators: Separators) -> Self {
         Self {
-            separators: Separators { repetition: None, ..separators },
+            separators: Separators {
+                repetition: None,
+                ..separators
+            },
             charset: Charset::Unknown,
             syntax: String::new(),
             version: 0,
@@ -182,11 +185,18 @@ impl Sequence {
     /// tenth and last part.
     fn of(number: &str, letter: &str) -> Option<Self> {
         let number = number.parse().ok();
-        let (first, last) = (letter.eq_ignore_ascii_case("C"), letter.eq_ignore_ascii_case("F"));
+        let (first, last) = (
+            letter.eq_ignore_ascii_case("C"),
+            letter.eq_ignore_ascii_case("F"),
+        );
         if number.is_none() && !first && !last {
             return None;
         }
-        Some(Self { number: number.unwrap_or(1), first, last })
+        Some(Self {
+            number: number.unwrap_or(1),
+            first,
+            last,
+        })
     }
 }
 

@@ -30,10 +30,21 @@ impl<'r> Message<'r> {
         let (separators, charset) = region
             .interchange
             .as_ref()
-            .map_or((Separators::DEFAULT, Charset::Unknown), |i| (i.separators, i.charset));
-        let context =
-            Context { window, origin: region.bytes.start as u32, separators, charset };
-        Self { context, tape, region, offset: base + region.bytes.start as u64 }
+            .map_or((Separators::DEFAULT, Charset::Unknown), |i| {
+                (i.separators, i.charset)
+            });
+        let context = Context {
+            window,
+            origin: region.bytes.start as u32,
+            separators,
+            charset,
+        };
+        Self {
+            context,
+            tape,
+            region,
+            offset: base + region.bytes.start as u64,
+        }
     }
 
     /// Offset of the first byte in the input.
@@ -43,7 +54,10 @@ impl<'r> Message<'r> {
 
     /// All bytes that belong to the message, its envelope and its headers and trailers.
     pub fn bytes(&self) -> &'r [u8] {
-        self.context.window.get(self.region.bytes.clone()).unwrap_or_default()
+        self.context
+            .window
+            .get(self.region.bytes.clone())
+            .unwrap_or_default()
     }
 
     /// The bytes from UNH to UNT: what two deliveries of the same message have in common.
@@ -60,7 +74,12 @@ impl<'r> Message<'r> {
     /// The header of the message; `None` when there is no message here.
     pub fn header(&self) -> Option<MessageHeader<'_>> {
         let entry = self.entries().first()?;
-        Some(MessageHeader::of_segment(&Segment::new(&self.context, self.tape, entry, 1)))
+        Some(MessageHeader::of_segment(&Segment::new(
+            &self.context,
+            self.tape,
+            entry,
+            1,
+        )))
     }
 
     /// The segments between UNH and UNT.
@@ -68,7 +87,12 @@ impl<'r> Message<'r> {
         let entries = self.entries();
         let end = entries.len() - usize::from(self.region.closed);
         let inner = entries.get(1..end.max(1)).unwrap_or_default();
-        Segments { context: &self.context, tape: self.tape, entries: inner.iter(), number: 1 }
+        Segments {
+            context: &self.context,
+            tape: self.tape,
+            entries: inner.iter(),
+            number: 1,
+        }
     }
 
     /// Every segment of the region, headers and trailers included.
@@ -102,6 +126,9 @@ impl<'r> Message<'r> {
     }
 
     fn entries(&self) -> &'r [Entry] {
-        self.tape.entries.get(self.region.body.clone()).unwrap_or_default()
+        self.tape
+            .entries
+            .get(self.region.body.clone())
+            .unwrap_or_default()
     }
 }

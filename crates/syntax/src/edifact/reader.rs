@@ -24,8 +24,16 @@ pub struct Reader<'s> {
 }
 
 enum Source<'s> {
-    Slice { bytes: &'s [u8], from: usize },
-    Stream { read: Box<dyn Read + 's>, buffer: Vec<u8>, filled: usize, ended: bool },
+    Slice {
+        bytes: &'s [u8],
+        from: usize,
+    },
+    Stream {
+        read: Box<dyn Read + 's>,
+        buffer: Vec<u8>,
+        filled: usize,
+        ended: bool,
+    },
 }
 
 impl<'s> Reader<'s> {
@@ -37,7 +45,12 @@ impl<'s> Reader<'s> {
     /// The messages of a stream.
     pub fn of_stream(read: impl Read + 's) -> Self {
         let buffer = vec![0; WINDOW_BYTES_MIN];
-        Self::new(Source::Stream { read: Box::new(read), buffer, filled: 0, ended: false })
+        Self::new(Source::Stream {
+            read: Box::new(read),
+            buffer,
+            filled: 0,
+            ended: false,
+        })
     }
 
     fn new(source: Source<'s>) -> Self {
@@ -57,7 +70,10 @@ impl<'s> Reader<'s> {
     /// # Errors
     ///
     /// Only what reading the stream itself reports; a slice never fails.
-    #[allow(clippy::should_implement_trait, reason = "each message borrows the reader")]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "each message borrows the reader"
+    )]
     pub fn next(&mut self) -> io::Result<Option<Message<'_>>> {
         if self.tape_stands {
             self.tape.forget_taken();
@@ -74,7 +90,8 @@ impl<'s> Reader<'s> {
                     self.at = 0;
                     self.tape_stands = false;
                 }
-                Outcome::Found(region, state) => {
+                Outcome::Found(found) => {
+                    let (region, state) = *found;
                     self.at = region.bytes.end;
                     self.tape_stands = state.interchange.is_some();
                     self.state = state;
@@ -84,7 +101,12 @@ impl<'s> Reader<'s> {
             }
         }
         let (window, _) = self.source.window();
-        Ok(Some(Message::new(window, &self.tape, &self.region, self.base)))
+        Ok(Some(Message::new(
+            window,
+            &self.tape,
+            &self.region,
+            self.base,
+        )))
     }
 }
 
@@ -95,11 +117,17 @@ impl Source<'_> {
             Self::Slice { bytes, from } => {
                 // Offsets in a window have 29 bits, so a large slice is looked at in pieces.
                 let end = (from + 3 * MESSAGE_BYTES_MAX).min(bytes.len());
-                (bytes.get(*from..end).unwrap_or_default(), end == bytes.len())
+                (
+                    bytes.get(*from..end).unwrap_or_default(),
+                    end == bytes.len(),
+                )
             }
-            Self::Stream { buffer, filled, ended, .. } => {
-                (buffer.get(..*filled).unwrap_or_default(), *ended)
-            }
+            Self::Stream {
+                buffer,
+                filled,
+                ended,
+                ..
+            } => (buffer.get(..*filled).unwrap_or_default(), *ended),
         }
     }
 
@@ -107,7 +135,12 @@ impl Source<'_> {
     fn refill(&mut self, used: usize) -> io::Result<usize> {
         match self {
             Self::Slice { from, .. } => *from += used,
-            Self::Stream { read, buffer, filled, ended } => {
+            Self::Stream {
+                read,
+                buffer,
+                filled,
+                ended,
+            } => {
                 buffer.copy_within(used..*filled, 0);
                 *filled -= used;
                 if *filled == buffer.len() {

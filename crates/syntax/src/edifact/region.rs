@@ -52,7 +52,7 @@ pub(super) enum Outcome {
     /// Nothing is left.
     End,
     /// A region, and what holds after it.
-    Found(Region, State),
+    Found(Box<(Region, State)>),
 }
 
 /// Walks from `at` to the end of the region that begins there.
@@ -147,7 +147,11 @@ impl<'w> Walk<'w> {
                 return None;
             }
             if self.whole || rest.len() > STRAY_BYTES_MAX {
-                self.diagnose(&code::STRAY_BYTES, at..self.window.len(), "no interchange here");
+                self.diagnose(
+                    &code::STRAY_BYTES,
+                    at..self.window.len(),
+                    "no interchange here",
+                );
                 return Some(Some(self.window.len()));
             }
             return None;
@@ -156,7 +160,11 @@ impl<'w> Walk<'w> {
             Some(opening) => opening,
             None if !self.whole => return None,
             None => {
-                self.diagnose(&code::TRUNCATED, at..self.window.len(), "the input ends in UNA");
+                self.diagnose(
+                    &code::TRUNCATED,
+                    at..self.window.len(),
+                    "the input ends in UNA",
+                );
                 return Some(Some(self.window.len()));
             }
         };
@@ -165,12 +173,18 @@ impl<'w> Walk<'w> {
             self.diagnose(code, at + found..opening.first_segment + 3, text);
         }
         // UNB is read first with the separators of UNA, to learn whether repetition is in use.
-        let plain = Separators { repetition: None, ..opening.separators };
+        let plain = Separators {
+            repetition: None,
+            ..opening.separators
+        };
         self.tape.restart(&plain, opening.first_segment);
         if self.window[opening.first_segment..].starts_with(b"UNB") {
             let header = match self.tape.step(self.window, self.whole) {
                 Step::Segment(number) => {
-                    let context = Context { separators: plain, ..self.context() };
+                    let context = Context {
+                        separators: plain,
+                        ..self.context()
+                    };
                     let unb = Segment::new(&context, self.tape, &self.tape.entries[number], 0);
                     Interchange::of_segment(&unb, opening.separators)
                 }
@@ -187,7 +201,11 @@ impl<'w> Walk<'w> {
             }
             if header.test {
                 let span = opening.first_segment..opening.first_segment + 3;
-                self.diagnose(&code::TEST_INDICATOR, span, "UNB marks this interchange as a test");
+                self.diagnose(
+                    &code::TEST_INDICATOR,
+                    span,
+                    "UNB marks this interchange as a test",
+                );
             }
             self.tape.restart(&header.separators, opening.first_segment);
             self.state.interchange = Some(Arc::new(header));
@@ -210,7 +228,11 @@ impl<'w> Walk<'w> {
         let span = self.span(range.clone());
         self.region.envelope = Envelope::read(bytes, span);
         if self.region.envelope.is_some() {
-            self.diagnose(&code::TRANSPORT_ENVELOPE, range, "telex or mail lines were taken off");
+            self.diagnose(
+                &code::TRANSPORT_ENVELOPE,
+                range,
+                "telex or mail lines were taken off",
+            );
         } else {
             self.diagnose(
                 &code::STRAY_BYTES,
@@ -377,7 +399,9 @@ impl<'w> Walk<'w> {
         }
         let path = SegmentPath::segment(really as u32, *b"UNT");
         for (code, span, text) in found {
-            self.region.diagnostics.push(Diagnostic::new(code, span, path, text));
+            self.region
+                .diagnostics
+                .push(Diagnostic::new(code, span, path, text));
         }
     }
 
@@ -386,12 +410,19 @@ impl<'w> Walk<'w> {
         let context = self.context();
         let trailer = Segment::new(&context, self.tape, &self.tape.entries[number], 0);
         let (really, reference) = if name == "UNE" {
-            let Some(group) = &self.state.group else { return };
+            let Some(group) = &self.state.group else {
+                return;
+            };
             (self.state.messages_in_group, group.reference.as_str())
         } else {
-            let Some(interchange) = &self.state.interchange else { return };
-            let counted =
-                if self.state.groups > 0 { self.state.groups } else { self.state.messages };
+            let Some(interchange) = &self.state.interchange else {
+                return;
+            };
+            let counted = if self.state.groups > 0 {
+                self.state.groups
+            } else {
+                self.state.messages
+            };
             (counted, interchange.reference.as_str())
         };
         let declared = trailer.component(1, 1);
@@ -400,7 +431,10 @@ impl<'w> Walk<'w> {
             found.push((
                 &code::COUNT_OF_MESSAGES,
                 declared.span(),
-                format!("{name} counts {:?}, there are {really}", clip(&declared.text())),
+                format!(
+                    "{name} counts {:?}, there are {really}",
+                    clip(&declared.text())
+                ),
             ));
         }
         let repeated = trailer.component(2, 1);
@@ -413,7 +447,9 @@ impl<'w> Walk<'w> {
         }
         let path = trailer.path();
         for (code, span, text) in found {
-            self.region.diagnostics.push(Diagnostic::new(code, span, path, text));
+            self.region
+                .diagnostics
+                .push(Diagnostic::new(code, span, path, text));
         }
     }
 
@@ -438,7 +474,11 @@ impl<'w> Walk<'w> {
     fn end_of_input(&mut self) -> Outcome {
         let end = self.window.len();
         let nothing = self.region.bytes.start == end;
-        let headed = self.state.interchange.as_ref().is_some_and(|i| !i.syntax.is_empty());
+        let headed = self
+            .state
+            .interchange
+            .as_ref()
+            .is_some_and(|i| !i.syntax.is_empty());
         if self.unh.is_some() && self.unt.is_none() {
             let text = match self.tape.entries.last() {
                 Some(last) if self.tape.is_cut_off(last, self.window) => {
@@ -450,7 +490,11 @@ impl<'w> Walk<'w> {
         } else if nothing {
             return Outcome::End;
         } else if headed {
-            self.diagnose(&code::MISSING_TRAILER, end..end, "the input ends without UNZ");
+            self.diagnose(
+                &code::MISSING_TRAILER,
+                end..end,
+                "the input ends without UNZ",
+            );
         }
         self.state = State::default();
         self.found(end)
@@ -486,27 +530,46 @@ impl<'w> Walk<'w> {
         }
         let first = self.unh.unwrap_or(0);
         self.remarks(&mut region, first);
-        region.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
-        Outcome::Found(region, std::mem::take(&mut self.state))
+        region
+            .diagnostics
+            .sort_by_key(|d| (d.span.start, d.span.end));
+        Outcome::Found(Box::new((region, std::mem::take(&mut self.state))))
     }
 
     /// Turns what the tape mended into diagnostics.
     fn remarks(&mut self, region: &mut Region, unh: usize) {
         let origin = region.bytes.start as u32;
         let relative = |span: Span| {
-            Span::new(span.start.saturating_sub(origin), span.end.saturating_sub(origin))
+            Span::new(
+                span.start.saturating_sub(origin),
+                span.end.saturating_sub(origin),
+            )
         };
         for remark in self.tape.remarks.drain(..) {
-            let tag = self.tape.entries.get(remark.segment).map_or([0; 3], |e| e.tag);
+            let tag = self
+                .tape
+                .entries
+                .get(remark.segment)
+                .map_or([0; 3], |e| e.tag);
             let number = (remark.segment + 1).saturating_sub(unh) as u32;
             let path = SegmentPath::segment(number, tag);
             let span = relative(remark.span);
-            region.diagnostics.push(Diagnostic::new(remark.code, span, path, remark.text));
+            region
+                .diagnostics
+                .push(Diagnostic::new(remark.code, span, path, remark.text));
         }
         let oddities = std::mem::take(&mut self.tape.oddities);
         for (found, code, what) in [
-            (oddities.folds, &code::LINE_FOLD, "line breaks inside segments were taken out"),
-            (oddities.controls, &code::CONTROL_CHARACTER, "control characters were dropped"),
+            (
+                oddities.folds,
+                &code::LINE_FOLD,
+                "line breaks inside segments were taken out",
+            ),
+            (
+                oddities.controls,
+                &code::CONTROL_CHARACTER,
+                "control characters were dropped",
+            ),
             (
                 oddities.dangling,
                 &code::DANGLING_RELEASE,
@@ -538,7 +601,9 @@ impl<'w> Walk<'w> {
         text: impl Into<std::borrow::Cow<'static, str>>,
     ) {
         let span = self.span(range);
-        self.region.diagnostics.push(Diagnostic::new(code, span, SegmentPath::default(), text));
+        self.region
+            .diagnostics
+            .push(Diagnostic::new(code, span, SegmentPath::default(), text));
     }
 
     fn diagnose_segment(&mut self, code: &'static Code, number: usize, text: &'static str) {
@@ -558,7 +623,9 @@ impl<'w> Walk<'w> {
             .state
             .interchange
             .as_ref()
-            .map_or((Separators::DEFAULT, Charset::Unknown), |i| (i.separators, i.charset));
+            .map_or((Separators::DEFAULT, Charset::Unknown), |i| {
+                (i.separators, i.charset)
+            });
         Context {
             window: self.window,
             origin: self.region.bytes.start as u32,
@@ -572,7 +639,9 @@ impl<'w> Walk<'w> {
 fn find_opening(bytes: &[u8], whole: bool) -> Option<usize> {
     memmem::find_iter(bytes, b"UN").find(|&i| {
         let before = i.checked_sub(1).map(|b| bytes[b]);
-        let Some(&letter) = bytes.get(i + 2) else { return false };
+        let Some(&letter) = bytes.get(i + 2) else {
+            return false;
+        };
         let follows = match bytes.get(i + 3) {
             Some(next) => next.is_ascii_punctuation(),
             None => !whole,

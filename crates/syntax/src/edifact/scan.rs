@@ -48,7 +48,7 @@ impl Scanner {
     pub fn new(separators: &Separators, at: usize) -> Self {
         let mut class = [0u8; 256];
         for (byte, slot) in class.iter_mut().enumerate() {
-            if byte < 0x20 || byte >= 0x80 {
+            if !(0x20..0x80).contains(&byte) {
                 *slot = UNCLEAN;
             }
         }
@@ -94,7 +94,10 @@ impl Scanner {
     /// the input, where no separator closes it.
     pub(super) fn open_token(&self, end: usize) -> (Token, bool) {
         let token = Token::new(self.open, offset(end), self.flags);
-        (token, (self.segment_unclean | self.flags & Token::UNCLEAN) != 0)
+        (
+            token,
+            (self.segment_unclean | self.flags & Token::UNCLEAN) != 0,
+        )
     }
 
     /// Looks at `bytes` up to `end`, appending each component that is closed there to `tokens`,
@@ -111,10 +114,10 @@ impl Scanner {
                     if bits.odd == 0 && self.literal < self.at {
                         self.walk_clean(bits, tokens, ends);
                     } else {
-                        self.walk(block, tokens, ends);
+                        self.walk(block, bits.ends | bits.odd, tokens, ends);
                     }
                 }
-                None => self.walk(block, tokens, ends),
+                None => self.walk(block, u64::MAX >> (BLOCK - block.len()), tokens, ends),
             }
             self.at = block_end;
         }
@@ -153,10 +156,12 @@ impl Scanner {
         (self.open, self.flags) = (open, flags);
     }
 
-    /// Appends what the bytes of one block stand for, one byte at a time.
-    fn walk(&mut self, block: &[u8], tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
-        for (i, &byte) in block.iter().enumerate() {
-            let at = self.at + i;
+    /// Appends what the bytes of one block stand for, looking at each that `bits` names.
+    fn walk(&mut self, block: &[u8], mut bits: u64, tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
+        while bits != 0 {
+            let i = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let (at, byte) = (self.at + i, block[i]);
             let class = self.class[byte as usize];
             if class == 0 || (at == self.literal && at > 0) {
                 continue;
@@ -165,6 +170,15 @@ impl Scanner {
                 self.literal = at + 1;
             }
             if class & UNCLEAN != 0 {
+                let closed = ends.last().map_or(0, |end| end & !Token::SEGMENT_UNCLEAN);
+                if matches!(byte, b'\r' | b'\n')
+                    && self.open == offset(at)
+                    && closed == offset(tokens.len())
+                {
+                    // A line break between segments, not inside one.
+                    self.open += 1;
+                    continue;
+                }
                 self.flags |= Token::UNCLEAN;
                 self.segment_unclean = Token::SEGMENT_UNCLEAN;
             }
@@ -230,11 +244,19 @@ fn masks_sse2(block: &[u8; BLOCK], needles: &Needles) -> Masks {
         _mm_set1_epi8,
     };
     let all = |byte: u8| _mm_set1_epi8(byte as i8);
-    let (component, element, terminator) =
-        (all(needles.component), all(needles.element), all(needles.terminator));
+    let (component, element, terminator) = (
+        all(needles.component),
+        all(needles.element),
+        all(needles.terminator),
+    );
     let (release, repetition, space) = (all(needles.release), all(needles.repetition), all(b' '));
     let bits = |x: __m128i| u64::from(_mm_movemask_epi8(x) as u32 as u16);
-    let mut masks = Masks { ends: 0, elements: 0, terminators: 0, odd: 0 };
+    let mut masks = Masks {
+        ends: 0,
+        elements: 0,
+        terminators: 0,
+        odd: 0,
+    };
     for (i, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
         let halves = sixteen.as_chunks::<8>().0;
         let x = _mm_set_epi64x(i64::from_le_bytes(halves[1]), i64::from_le_bytes(halves[0]));
@@ -260,13 +282,22 @@ fn masks_sse2(block: &[u8; BLOCK], needles: &Needles) -> Masks {
 #[inline]
 fn masks(block: &[u8; BLOCK], needles: &Needles) -> Masks {
     let mask = |is: &dyn Fn(u8) -> bool| {
-        block.iter().enumerate().fold(0, |m, (i, &b)| m | u64::from(is(b)) << i)
+        block
+            .iter()
+            .enumerate()
+            .fold(0, |m, (i, &b)| m | u64::from(is(b)) << i)
     };
     let terminators = mask(&|b| b == needles.terminator);
     let elements = terminators | mask(&|b| b == needles.element);
     let ends = elements | mask(&|b| b == needles.component);
-    let odd = mask(&|b| b == needles.release || b == needles.repetition || !(0x20..0x80).contains(&b));
-    Masks { ends, elements, terminators, odd }
+    let odd =
+        mask(&|b| b == needles.release || b == needles.repetition || !(0x20..0x80).contains(&b));
+    Masks {
+        ends,
+        elements,
+        terminators,
+        odd,
+    }
 }
 
 /// Offsets inside a window always fit; see [`crate::limits::MESSAGE_BYTES_MAX`].
@@ -280,8 +311,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Start, end, whether it begins an element, whether it is unclean.
+    type Plain = (u32, u32, bool, bool);
+
     /// The same pass, a byte at a time: what the fast one must equal.
-    fn plain(bytes: &[u8], separators: &Separators) -> (Vec<(u32, u32, bool, bool)>, Vec<u32>) {
+    fn plain(bytes: &[u8], separators: &Separators) -> (Vec<Plain>, Vec<u32>) {
         let (mut tokens, mut ends) = (Vec::new(), Vec::new());
         let (mut open, mut element, mut unclean) = (0u32, true, false);
         let mut i = 0;
@@ -302,6 +336,11 @@ mod tests {
                 if b == separators.terminator {
                     ends.push(tokens.len() as u32);
                 }
+            } else if matches!(b, b'\r' | b'\n')
+                && open == i as u32
+                && ends.last().copied().unwrap_or(0) == tokens.len() as u32
+            {
+                open += 1;
             } else if !(0x20..0x80).contains(&b) {
                 unclean = true;
             }

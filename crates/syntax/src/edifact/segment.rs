@@ -38,8 +38,16 @@ impl<'m> Segment<'m> {
         number: u32,
     ) -> Self {
         let first = entry.first as usize;
-        let tokens = tape.tokens.get(first..first + entry.count as usize).unwrap_or_default();
-        Self { context, tokens, tag: entry.tag, number }
+        let tokens = tape
+            .tokens
+            .get(first..first + entry.count as usize)
+            .unwrap_or_default();
+        Self {
+            context,
+            tokens,
+            tag: entry.tag,
+            number,
+        }
     }
 
     /// The tag.
@@ -66,12 +74,19 @@ impl<'m> Segment<'m> {
         let closed = self.context.window.get(last.end() as usize)
             == Some(&self.context.separators.terminator);
         let origin = self.context.origin;
-        Span::new(first.start() - origin, last.end() + u32::from(closed) - origin)
+        Span::new(
+            first.start() - origin,
+            last.end() + u32::from(closed) - origin,
+        )
     }
 
     /// How many elements it has, the tag not counted.
     pub fn element_count(&self) -> usize {
-        self.tokens.iter().skip(1).filter(|t| t.begins_element()).count()
+        self.tokens
+            .iter()
+            .skip(1)
+            .filter(|t| t.begins_element())
+            .count()
     }
 
     /// Component `component` of element `element`, both 1-based as in the standards; an empty one
@@ -163,7 +178,14 @@ impl<'m> Segment<'m> {
 
     fn nothing(&self, element: u8, component: u8) -> Component<'m> {
         let at = self.tokens.last().map_or(self.context.origin, |t| t.end());
-        Component { context: self.context, start: at, end: at, unclean: false, element, component }
+        Component {
+            context: self.context,
+            start: at,
+            end: at,
+            unclean: false,
+            element,
+            component,
+        }
     }
 }
 
@@ -200,42 +222,59 @@ impl<'m> Component<'m> {
     /// The bytes as written, release characters included.
     #[inline]
     pub fn raw(&self) -> &'m [u8] {
-        self.context.window.get(self.start as usize..self.end as usize).unwrap_or_default()
+        self.context
+            .window
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
     }
 
     /// The bytes it means: release characters and control characters taken out.
     #[inline]
     pub fn bytes(&self) -> Cow<'m, [u8]> {
-        if self.unclean { Cow::Owned(self.cleaned()) } else { Cow::Borrowed(self.raw()) }
+        if self.unclean {
+            Cow::Owned(self.cleaned())
+        } else {
+            Cow::Borrowed(self.raw())
+        }
     }
 
     /// Its text.
     #[inline]
     pub fn text(&self) -> Cow<'m, str> {
-        if !self.unclean
-            && let Ok(text) = std::str::from_utf8(self.raw())
-        {
-            return Cow::Borrowed(text);
-        }
         self.decode().text
     }
 
     /// Its text, and whether the character set had to be guessed.
     pub fn decode(&self) -> Decoded<'m> {
-        if !self.unclean {
-            return self.context.charset.decode(self.raw());
+        if !self.unclean
+            && let Ok(text) = std::str::from_utf8(self.raw())
+        {
+            // Clean bytes are printable ASCII, the same in every set.
+            return Decoded {
+                text: Cow::Borrowed(text),
+                guessed: None,
+            };
         }
         let cleaned = self.cleaned();
         let Decoded { text, guessed } = self.context.charset.decode(&cleaned);
         let odd = |c: char| matches!(c, '\u{a0}' | '\u{feff}') || c.is_control();
         let text = if text.contains(odd) {
             text.chars()
-                .filter_map(|c| if c == '\u{a0}' { Some(' ') } else { (!odd(c)).then_some(c) })
+                .filter_map(|c| {
+                    if c == '\u{a0}' {
+                        Some(' ')
+                    } else {
+                        (!odd(c)).then_some(c)
+                    }
+                })
                 .collect()
         } else {
             text.into_owned()
         };
-        Decoded { text: Cow::Owned(text), guessed }
+        Decoded {
+            text: Cow::Owned(text),
+            guessed,
+        }
     }
 
     fn cleaned(&self) -> Vec<u8> {

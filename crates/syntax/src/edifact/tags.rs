@@ -16,7 +16,9 @@ const KNOWN: &[[u8; 3]] = &[
 
 /// Whether `tag` is one of them.
 pub(super) fn is_known(tag: &[u8]) -> bool {
-    KNOWN.binary_search_by(|known| known.as_slice().cmp(tag)).is_ok()
+    KNOWN
+        .binary_search_by(|known| known.as_slice().cmp(tag))
+        .is_ok()
 }
 
 #[cfg(test)]

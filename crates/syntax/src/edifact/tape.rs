@@ -38,7 +38,10 @@ impl Token {
 
     #[inline]
     pub(super) fn new(start: u32, end: u32, flags: u32) -> Self {
-        Self { start, end: end | flags }
+        Self {
+            start,
+            end: end | flags,
+        }
     }
 
     /// Offset of its first byte.
@@ -228,7 +231,9 @@ impl Tape {
 
     /// Offset of the first byte that no entry has taken.
     pub(super) fn position(&self) -> usize {
-        self.tokens.get(self.next).map_or(self.scanner.open(), |t| t.start()) as usize
+        self.tokens
+            .get(self.next)
+            .map_or(self.scanner.open(), |t| t.start()) as usize
     }
 
     /// The next segment of `window`; `whole` says that nothing follows the window.
@@ -237,7 +242,8 @@ impl Tape {
             while self.taken == self.ends.len() {
                 if self.scanner.position() < window.len() {
                     let end = self.scanner.position() + STEP;
-                    self.scanner.scan(window, end, &mut self.tokens, &mut self.ends);
+                    self.scanner
+                        .scan(window, end, &mut self.tokens, &mut self.ends);
                 } else if !whole {
                     return Step::More;
                 } else if !self.close_open_end(window) {
@@ -266,7 +272,11 @@ impl Tape {
     }
 
     fn add(&mut self, tag: [u8; 3], first: usize, end: usize) -> Step {
-        self.entries.push(Entry { tag, first: first as u32, count: (end - first) as u32 });
+        self.entries.push(Entry {
+            tag,
+            first: first as u32,
+            count: (end - first) as u32,
+        });
         Step::Segment(self.entries.len() - 1)
     }
 
@@ -302,7 +312,11 @@ impl Tape {
         if self.tokens[first].start() == self.tokens[first].end() && end == first + 1 {
             let at = self.tokens[first].end();
             if window.get(at as usize) == Some(&self.separators.terminator) {
-                self.remark(&code::EMPTY_SEGMENT, Span::new(at, at + 1), "an empty segment was skipped");
+                self.remark(
+                    &code::EMPTY_SEGMENT,
+                    Span::new(at, at + 1),
+                    "an empty segment was skipped",
+                );
             }
             return None;
         }
@@ -339,11 +353,16 @@ impl Tape {
         let token = self.tokens[first];
         let bytes = Span::new(token.start(), token.end()).of(window);
         let blank = bytes.iter().take_while(|b| **b <= b' ').count() as u32;
-        let blank = blank + if bytes[blank as usize..].starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let blank = blank
+            + if bytes[blank as usize..].starts_with(b"\xEF\xBB\xBF") {
+                3
+            } else {
+                0
+            };
         let rest = &bytes[blank as usize..];
-        let still = rest.iter().any(|&b| {
-            !(0x20..0x80).contains(&b) || Some(b) == self.separators.release
-        });
+        let still = rest
+            .iter()
+            .any(|&b| !(0x20..0x80).contains(&b) || Some(b) == self.separators.release);
         let flags = token.flags() & !Token::UNCLEAN | if still { Token::UNCLEAN } else { 0 };
         self.tokens[first] = Token::new(token.start() + blank, token.end(), flags);
     }
@@ -360,17 +379,21 @@ impl Tape {
             self.oddities.count(bytes, token.start(), &self.separators);
             let next_is_element =
                 i + 1 < end && self.tokens[i + 1].begins_element() || i + 1 == end;
-            let Some(split) = find_split(bytes, i > first, next_is_element) else { continue };
+            let Some(split) = find_split(bytes, i > first, next_is_element) else {
+                continue;
+            };
             let (cut, tag_at) = (token.start() + split.cut, token.start() + split.tag);
             let span = Span::new(cut, tag_at);
             self.remark(split.code, span, split.text);
             // One token becomes two: the text before, and the tag of the new segment.
             self.tokens[i] = Token::new(token.start(), cut, token.flags());
-            self.tokens.insert(i + 1, Token::new(tag_at, token.end(), Token::ELEMENT));
+            self.tokens
+                .insert(i + 1, Token::new(tag_at, token.end(), Token::ELEMENT));
             for later in &mut self.ends[self.taken - 1..] {
                 *later += 1;
             }
-            self.ends.insert(self.taken - 1, (i + 1) as u32 | Token::SEGMENT_UNCLEAN);
+            self.ends
+                .insert(self.taken - 1, (i + 1) as u32 | Token::SEGMENT_UNCLEAN);
             self.ends[self.taken] |= Token::SEGMENT_UNCLEAN;
             self.next = i + 1;
             return i + 1;
@@ -404,7 +427,12 @@ impl Tape {
 
     fn remark(&mut self, code: &'static Code, span: Span, text: &'static str) {
         let segment = self.entries.len();
-        self.remarks.push(Remark { code, span, segment, text: text.into() });
+        self.remarks.push(Remark {
+            code,
+            span,
+            segment,
+            text: text.into(),
+        });
     }
 
     /// Whether a segment keeps the limits that bound the work on it.
@@ -466,7 +494,9 @@ fn find_split(bytes: &[u8], inside: bool, next_is_element: bool) -> Option<Split
     let before = text.get(..tag)?;
     let blank = before.iter().rev().take_while(|b| **b <= b' ').count();
     let stem = &before[..before.len() - blank];
-    let quote = [&b"\xE2\x80\x99"[..], b"\xE2\x80\x98", b"\x92"].into_iter().find(|q| stem.ends_with(q));
+    let quote = [&b"\xE2\x80\x99"[..], b"\xE2\x80\x98", b"\x92"]
+        .into_iter()
+        .find(|q| stem.ends_with(q));
     if let Some(quote) = quote.filter(|_| letters.iter().all(u8::is_ascii_uppercase)) {
         return Some(Split {
             cut: (stem.len() - quote.len()) as u32,
@@ -475,7 +505,11 @@ fn find_split(bytes: &[u8], inside: bool, next_is_element: bool) -> Option<Split
             text: "a typographic apostrophe was read as the segment terminator",
         });
     }
-    let broken = before.iter().rev().take(blank).any(|b| *b == b'\n' || *b == b'\r');
+    let broken = before
+        .iter()
+        .rev()
+        .take(blank)
+        .any(|b| *b == b'\n' || *b == b'\r');
     (inside && broken && tags::is_known(letters)).then_some(Split {
         cut: stem.len() as u32,
         tag: tag as u32,

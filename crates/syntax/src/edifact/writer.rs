@@ -17,7 +17,12 @@ pub struct Writer {
 impl Writer {
     /// A writer with nothing in it.
     pub fn new(separators: Separators, charset: Charset) -> Self {
-        Self { separators, charset, bytes: Vec::new(), segments: 0 }
+        Self {
+            separators,
+            charset,
+            bytes: Vec::new(),
+            segments: 0,
+        }
     }
 
     /// Writes the service string advice.
@@ -25,7 +30,14 @@ impl Writer {
         let s = self.separators;
         self.bytes.extend_from_slice(b"UNA");
         let (release, repetition) = (s.release.unwrap_or(b' '), s.repetition.unwrap_or(b' '));
-        self.bytes.extend([s.component, s.element, s.decimal, release, repetition, s.terminator]);
+        self.bytes.extend([
+            s.component,
+            s.element,
+            s.decimal,
+            release,
+            repetition,
+            s.terminator,
+        ]);
     }
 
     /// Writes one segment: its tag and its elements, each a list of components.
@@ -34,7 +46,9 @@ impl Writer {
     /// in capitals, everything else as a space.
     pub fn segment(&mut self, tag: &str, elements: &[&[&str]]) {
         self.bytes.extend_from_slice(tag.as_bytes());
-        let last = elements.iter().rposition(|e| e.iter().any(|c| !c.is_empty()));
+        let last = elements
+            .iter()
+            .rposition(|e| e.iter().any(|c| !c.is_empty()));
         for element in elements.iter().take(last.map_or(0, |i| i + 1)) {
             self.bytes.push(self.separators.element);
             let last = element.iter().rposition(|c| !c.is_empty());
@@ -115,21 +129,40 @@ impl InterchangeWriter {
         let mut writer = Writer::new(separators, charset);
         writer.advice();
         writer.segment("UNB", unb);
-        let reference = unb.get(4).and_then(|e| e.first()).unwrap_or(&"").to_string();
-        Self { writer, reference, group: None, messages: 0, message: String::new() }
+        let reference = unb
+            .get(4)
+            .and_then(|e| e.first())
+            .unwrap_or(&"")
+            .to_string();
+        Self {
+            writer,
+            reference,
+            group: None,
+            messages: 0,
+            message: String::new(),
+        }
     }
 
     /// Begins a group with the UNG given as elements; its reference is element 5. Messages follow.
     pub fn group(&mut self, ung: &[&[&str]]) {
         self.writer.segment("UNG", ung);
-        self.group = Some(ung.get(4).and_then(|e| e.first()).unwrap_or(&"").to_string());
+        self.group = Some(
+            ung.get(4)
+                .and_then(|e| e.first())
+                .unwrap_or(&"")
+                .to_string(),
+        );
     }
 
     /// Begins a message with the UNH given as elements; its reference is element 1.
     pub fn begin_message(&mut self, unh: &[&[&str]]) {
         self.writer.restart_count();
         self.writer.segment("UNH", unh);
-        self.message = unh.first().and_then(|e| e.first()).unwrap_or(&"").to_string();
+        self.message = unh
+            .first()
+            .and_then(|e| e.first())
+            .unwrap_or(&"")
+            .to_string();
         self.messages += 1;
     }
 
