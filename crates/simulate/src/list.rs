@@ -64,7 +64,7 @@ pub(crate) struct Listed {
 
 /// The list.
 #[derive(Clone, Debug, Default)]
-pub struct List {
+pub(crate) struct List {
     /// Entries in their order.
     pub entries: Vec<Listed>,
     /// Surnames and given names of each, for telling a namesake by chance.
@@ -122,7 +122,7 @@ impl List {
     }
 
     /// The list in the project's own JSON Lines form, one subject a line.
-    pub fn json_lines(&self, world: &World) -> String {
+    pub(crate) fn json_lines(&self, world: &World) -> String {
         let mut out = String::new();
         for listed in &self.entries {
             let (full, surname, given) = primary(world, listed);
@@ -154,7 +154,7 @@ impl List {
     }
 
     /// The list as comma-separated values, one subject a line.
-    pub fn csv(&self, world: &World) -> String {
+    pub(crate) fn csv(&self, world: &World) -> String {
         let mut out = String::from(
             "entry,kind,surname,given,aliases,born,sex,nationality,document_type,document_number,document_issuer,programme,measures\n",
         );
@@ -198,7 +198,7 @@ impl List {
     }
 
     /// The list as FollowTheMoney entities, one a line.
-    pub fn follow_the_money(&self, world: &World) -> String {
+    pub(crate) fn follow_the_money(&self, world: &World) -> String {
         let mut out = String::new();
         for listed in &self.entries {
             let (full, surname, given) = primary(world, listed);

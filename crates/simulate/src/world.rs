@@ -361,7 +361,7 @@ impl World {
 }
 
 /// Kilometres along the great circle.
-pub fn distance(a: &Airport, b: &Airport) -> f64 {
+pub(crate) fn distance(a: &Airport, b: &Airport) -> f64 {
     let rad = core::f64::consts::PI / 180.0;
     let (p, q) = (a.latitude() * rad, b.latitude() * rad);
     let half = |x: f64| libm::sin(x / 2.0);
