@@ -189,7 +189,7 @@ impl<'w> Flight<'w> {
         };
         let route = &world.routes[departure.route];
         let style = Style::draw(&mut draw);
-        let number = route.number + u16::from(!departure.inbound);
+        let number = departure.number;
         let partner = (route.carrier + 3) % world.carriers().len();
         let mut flight = Self {
             world,

@@ -283,7 +283,7 @@ mixes! {
 /// The seed apart, everything that decides what is generated.
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    rates: Vec<f64>,
+    pub(crate) rates: Vec<f64>,
     /// The country whose administration receives the messages, ISO 3166 alpha-3, of
     /// [`crate::Home::ALL`].
     pub home: String,

@@ -111,7 +111,7 @@ pub struct Route {
     pub distance: f64,
     /// Departures a day, each way.
     pub frequency: f64,
-    /// Number of the first flight; the way back has the next.
+    /// Number of the first flight; each rotation takes two, there and back.
     pub number: u16,
     /// Seats.
     pub seats: u32,
@@ -132,6 +132,8 @@ pub struct Departure {
     pub route: usize,
     /// Whether it flies to the home country.
     pub inbound: bool,
+    /// Flight number: even to the home country, odd from it.
+    pub number: u16,
     /// Local time of departure from the last airport before the border (or from home).
     pub departs: DateTime,
     /// Local time of arrival.
@@ -254,7 +256,8 @@ impl World {
             }
         }
         let mut routes = Vec::with_capacity(preset.routes as usize);
-        for number in 0..preset.routes {
+        let mut flown = vec![0; CARRIERS.len()];
+        for _ in 0..preset.routes {
             let (home, _) = preset.airports[dice.weighted(preset.airports.iter().map(|a| a.1))];
             let home = known(home)?;
             // Distances log-normal about 1 833 km with tenth and ninetieth at 650 and 6 189 km.
@@ -275,15 +278,19 @@ impl World {
             let via = via.filter(|via| *via != to);
             let size = self.size(length, &mut dice);
             let (seats, aircraft) = [(90, "E90"), (172, "320"), (300, "333")][size];
+            let carrier = dice.ranked(CARRIERS.len());
+            // Seven rotations, each there and back.
+            let number = 20 + 14 * flown[carrier];
+            flown[carrier] += 1;
             let median = if length > 6000.0 { 0.6 } else { 0.8 };
             routes.push(Route {
-                carrier: dice.ranked(CARRIERS.len()),
+                carrier,
                 home,
                 abroad: to,
                 via,
                 distance: length,
                 frequency: dice.log_normal(median, 0.798).clamp(1.0 / 7.0, 6.0),
-                number: 20 + 2 * number as u16 + if dice.chance(0.1) { 5000 } else { 0 },
+                number,
                 seats,
                 aircraft,
                 size,
@@ -335,6 +342,7 @@ impl World {
                         index: 0,
                         route: index,
                         inbound,
+                        number: route.number + 2 * rotation as u16 + u16::from(!inbound),
                         departs,
                         arrives: arrival(from, to, departs, minutes),
                         key: mix(key, 1 + rotation as u64),
