@@ -14,6 +14,7 @@ mod name;
 mod notes;
 mod paxlst;
 mod report;
+mod series;
 mod value;
 
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ use tidewaiter_domain::Text;
 use tidewaiter_syntax::edifact::Message;
 
 pub use report::{Content, Report, Status};
+pub use series::{SERIES_REMEMBERED_MAX, SERIES_REPORTS_MAX, Series};
 
 /// Reads one message.
 ///

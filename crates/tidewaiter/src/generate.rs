@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,6 +12,8 @@ use sha2::{Digest, Sha256};
 use tidewaiter_simulate::{
     GenerateError, Mix, Parameters, Rate, Sink, Stream, Summary, World, WorldError, generate,
 };
+
+use crate::exit::Exit;
 
 /// Write synthetic traffic: passenger lists, bookings, a list of invented persons, and the truth
 ///
@@ -70,24 +71,24 @@ enum Failure {
 }
 
 /// Runs the command: 0 when everything was written, 2 when it could not be.
-pub(crate) fn run(options: &GenerateOptions) -> ExitCode {
+pub(crate) fn run(options: &GenerateOptions) -> Exit {
     let started = Instant::now();
     match write(options) {
         Ok(summary) => {
             let seconds = started.elapsed().as_secs_f64();
             match report(&summary, seconds) {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => complain(&error),
-                _ => ExitCode::SUCCESS,
+                _ => Exit::Done,
             }
         }
         Err(failure) => complain(&failure),
     }
 }
 
-fn complain(what: &dyn std::fmt::Display) -> ExitCode {
+fn complain(what: &dyn std::fmt::Display) -> Exit {
     // With standard error gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "tidewaiter generate: {what}");
-    ExitCode::from(2)
+    Exit::Unreadable
 }
 
 fn write(options: &GenerateOptions) -> Result<Summary, Failure> {

@@ -1,8 +1,6 @@
 //! The seed decides every byte, and what is emitted is what was asked.
 
-mod common;
-
-use common::{Run, texts};
+use crate::run::{Run, texts};
 use serde_json::Value;
 use tidewaiter_simulate::{Parameters, RateLine, Stream};
 

@@ -1,0 +1,154 @@
+//! Answers and acknowledgements in JSON.
+
+use serde::Serialize;
+use tidewaiter_domain::{
+    BoardingStatus, Clearance, ClearanceResponse, LegTime, MessageError, ResponseKind,
+};
+
+use super::{Local, UnreadLine, Utc, unread};
+
+/// The word for what a response does.
+pub(super) fn function(kind: ResponseKind) -> &'static str {
+    match kind {
+        ResponseKind::Answer => "response",
+        ResponseKind::Unsolicited => "unsolicited-response",
+        ResponseKind::Acknowledgement => "acknowledgement",
+        ResponseKind::General => "general-response",
+        ResponseKind::Error => "error-response",
+    }
+}
+
+/// The word for a directive.
+pub(in crate::inspect) fn directive(status: BoardingStatus) -> &'static str {
+    match status {
+        BoardingStatus::NoObjection => "no-objection",
+        BoardingStatus::DoNotBoard => "do-not-board",
+        BoardingStatus::Check => "check",
+        BoardingStatus::Reserved => "reserved",
+        BoardingStatus::InsufficientData => "insufficient-data",
+        BoardingStatus::NoDirective => "no-directive",
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct ResponseLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transaction: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flight: Option<FlightLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<MessageLine<'a>>,
+    clearances: Vec<ClearanceLine<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<UnreadLine<'a>>,
+}
+
+impl<'a> ResponseLine<'a> {
+    pub(super) fn of(response: &'a ClearanceResponse, offset: u64) -> Self {
+        Self {
+            transaction: response.transaction.as_ref().map(|t| t.as_str()),
+            flight: FlightLine::of(response),
+            message: response.message.as_ref().map(MessageLine::of),
+            clearances: response.clearances.iter().map(ClearanceLine::of).collect(),
+            unread: unread(&response.unread, offset),
+        }
+    }
+}
+
+/// The flight of a response: the same keys as a manifest's, with the one leg it echoes.
+#[derive(Serialize)]
+struct FlightLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carrier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<&'a str>,
+    legs: [LegLine<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct LegLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    departs: Option<Local>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    departs_utc: Option<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrives: Option<Local>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrives_utc: Option<Utc>,
+}
+
+impl<'a> FlightLine<'a> {
+    fn of(response: &'a ClearanceResponse) -> Option<Self> {
+        let designator = response.flight.as_deref();
+        let utc = |time: &LegTime| time.instant.map(Utc);
+        let leg = LegLine {
+            from: response.from.as_ref().map(|airport| airport.as_str()),
+            to: response.to.as_ref().map(|airport| airport.as_str()),
+            departs: response.departs.as_deref().map(Local::of),
+            departs_utc: response.departs.as_deref().and_then(utc),
+            arrives: response.arrives.as_deref().map(Local::of),
+            arrives_utc: response.arrives.as_deref().and_then(utc),
+        };
+        let known = designator.is_some()
+            || leg.from.is_some()
+            || leg.to.is_some()
+            || leg.departs.is_some()
+            || leg.arrives.is_some();
+        known.then(|| Self {
+            carrier: designator
+                .and_then(|d| d.carrier.as_ref())
+                .map(|c| c.as_str()),
+            number: designator.map(|d| d.number.as_str()),
+            written: designator.map(|d| d.written.as_str()),
+            legs: [leg],
+        })
+    }
+}
+
+/// What is said of the message as a whole.
+#[derive(Serialize)]
+struct MessageLine<'a> {
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+impl<'a> MessageLine<'a> {
+    fn of(error: &'a MessageError) -> Self {
+        Self {
+            code: &error.code,
+            text: error.text.as_deref(),
+        }
+    }
+}
+
+/// What is said of one person.
+#[derive(Serialize)]
+struct ClearanceLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locator: Option<&'a str>,
+    code: &'a str,
+    directive: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+impl<'a> ClearanceLine<'a> {
+    fn of(clearance: &'a Clearance) -> Self {
+        Self {
+            reference: clearance.reference.as_ref().map(|r| r.as_str()),
+            locator: clearance.locator.as_ref().map(|l| l.as_str()),
+            code: &clearance.code,
+            directive: directive(clearance.status.value),
+            text: clearance.text.as_deref(),
+        }
+    }
+}
