@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod documented;
 mod read_back;
 mod run;
 mod seeds_and_rates;
