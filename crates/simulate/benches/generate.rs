@@ -30,14 +30,14 @@ impl Sink for Nowhere {
 
 fn run(world: &World) -> (Summary, usize) {
     let mut sink = Nowhere::default();
-    match generate(world, 20, &mut sink) {
+    match generate(world, 40, &mut sink) {
         Ok(summary) => (summary, sink.0),
         Err(error) => panic!("{error}"),
     }
 }
 
 /// Items are travellers.
-#[divan::bench]
+#[divan::bench(sample_count = 10)]
 fn travellers(bencher: Bencher<'_, '_>) {
     let world = match World::new(1, Parameters::default()) {
         Ok(world) => world,
@@ -50,7 +50,7 @@ fn travellers(bencher: Bencher<'_, '_>) {
         .bench(|| run(&world));
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 20)]
 fn world() -> bool {
     World::new(1, Parameters::default()).is_ok()
 }
