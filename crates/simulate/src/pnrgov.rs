@@ -3,6 +3,7 @@
 use compact_str::{CompactString, format_compact};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use tidewaiter_reference::airport::by_iata;
 
 use crate::booking::Booking;
 use crate::flight::{Fate, Flight, Kind, Traveller};
@@ -12,6 +13,7 @@ use crate::paxlst::unique_reference;
 use crate::tally::Draw;
 use crate::transmit::{Interchange, Standard, Transmission, writer};
 use crate::truth::MessageLine;
+use crate::world::{arrival, flying_minutes};
 
 /// Hours before departure of the full pushes.
 const PUSHES: [i64; 4] = [72, 24, 2, 0];
@@ -589,6 +591,7 @@ fn onward(out: &mut Out, flight: &Flight<'_>, booking: &Booking, stage: Stage, b
         "HK"
     };
     let (from, to) = flight.border();
+    let (near, away) = flight.world.border(flight.route, flight.departure.inbound);
     let segment = |out: &mut Out,
                    departs: DateTime,
                    arrives: DateTime,
@@ -617,34 +620,28 @@ fn onward(out: &mut Out, flight: &Flight<'_>, booking: &Booking, stage: Stage, b
         .filter(|connection| connection.before == before)
     {
         let code = flight.world.carriers()[connection.carrier].code;
-        let (wait, minutes) = (connection.wait.minutes(), connection.minutes.minutes());
+        let wait = connection.wait.minutes();
+        let other = by_iata(connection.airport);
+        // The clock at the other end.
+        let there = |here, local, minutes| {
+            other.map_or(local, |other| arrival(here, other, local, minutes))
+        };
         if before {
             let arrives = flight.departure.departs.saturating_sub(wait);
+            let departs = there(near, arrives, -connection.minutes);
             let ends = [connection.airport, from];
-            segment(
-                out,
-                arrives.saturating_sub(minutes),
-                arrives,
-                ends,
-                code,
-                connection.number,
-            );
+            segment(out, departs, arrives, ends, code, connection.number);
         } else {
             let departs = flight.departure.arrives.saturating_add(wait);
-            segment(
-                out,
-                departs,
-                departs.saturating_add(minutes),
-                [to, connection.airport],
-                code,
-                connection.number,
-            );
+            let arrives = there(away, departs, connection.minutes);
+            let ends = [to, connection.airport];
+            segment(out, departs, arrives, ends, code, connection.number);
         }
     }
     if !before && booking.journey != 1 {
-        let nights = i64::from(booking.nights).days();
-        let departs = flight.departure.departs.saturating_add(nights);
-        let arrives = flight.departure.arrives.saturating_add(nights);
+        let turn = i64::from(booking.nights).days().hours(2);
+        let departs = flight.departure.arrives.saturating_add(turn);
+        let arrives = arrival(away, near, departs, flying_minutes(away, near));
         segment(
             out,
             departs,

@@ -337,7 +337,7 @@ impl World {
                         (route.minute + rotation * 260 + if inbound { 0 } else { 75 }) % 1440;
                     let departs = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
                     let (from, to) = self.border(route, inbound);
-                    let minutes = 40 + (distance(from, to) / 830.0 * 60.0) as i64 / 5 * 5;
+                    let minutes = flying_minutes(from, to);
                     departures.push(Departure {
                         index: 0,
                         route: index,
@@ -378,7 +378,13 @@ pub(crate) fn distance(a: &Airport, b: &Airport) -> f64 {
     2.0 * 6371.0 * libm::asin(h.sqrt().min(1.0))
 }
 
-fn arrival(from: &Airport, to: &Airport, departs: DateTime, minutes: i64) -> DateTime {
+/// Minutes from gate to gate.
+pub(crate) fn flying_minutes(from: &Airport, to: &Airport) -> i64 {
+    40 + (distance(from, to) / 830.0 * 60.0) as i64 / 5 * 5
+}
+
+/// Local time at `to`, `minutes` after (or before) a local time at `from`.
+pub(crate) fn arrival(from: &Airport, to: &Airport, departs: DateTime, minutes: i64) -> DateTime {
     let flown = SignedDuration::from_mins(minutes);
     let local = || {
         let start = from.zone().rules()?.to_timestamp(departs).ok()?;
