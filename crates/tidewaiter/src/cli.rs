@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 
+use crate::generate::GenerateOptions;
+
 /// Reads what carriers and traders send a border administration.
 #[derive(Debug, Parser)]
 #[command(name = "tidewaiter", version, arg_required_else_help = true)]
@@ -20,6 +22,7 @@ pub(crate) enum Command {
     Lists(ListsCommand),
     #[command(subcommand)]
     Mandate(crate::mandate::MandateCommand),
+    Generate(GenerateOptions),
 }
 
 /// Manage lists of persons, organisations and documents

@@ -3,6 +3,7 @@
 
 mod cli;
 mod exit;
+mod generate;
 mod inspect;
 mod lists;
 mod mandate;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::run(&options),
         Command::Lists(command) => lists::run(&command),
         Command::Mandate(command) => mandate::run(&command),
+        Command::Generate(options) => generate::run(&options),
     };
     outcome.into()
 }
