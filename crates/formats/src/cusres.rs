@@ -110,7 +110,7 @@ impl Cusres<'_> {
     fn error_point(&mut self, segment: &Segment<'_>) {
         self.check_person();
         let section = segment.component(1, 1);
-        self.within = match section.raw() {
+        self.within = match section.bytes().as_ref() {
             b"1" => {
                 self.response.outcomes.push(MessageOutcome {
                     code: None,
@@ -159,7 +159,7 @@ impl Cusres<'_> {
     fn header_reference(&mut self, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.component(1, 1), segment.component(1, 2));
         let span = value.span();
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"TN" if self.response.transaction.is_none() => {
                 let reference = TransactionReference::new(self.notes.text(segment, &value));
                 self.response.transaction = reference.map(|r| Sourced::new(r, span));
@@ -182,7 +182,7 @@ impl Cusres<'_> {
 
     fn time(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
-        let slot = match qualifier.raw() {
+        let slot = match qualifier.bytes().as_ref() {
             b"189" => &mut self.response.departs,
             b"232" => &mut self.response.arrives,
             _ => return self.unknown_qualifier(segment, &qualifier),
@@ -195,7 +195,7 @@ impl Cusres<'_> {
 
     fn place(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
-        let slot = match qualifier.raw() {
+        let slot = match qualifier.bytes().as_ref() {
             b"125" => &mut self.response.from,
             b"87" => &mut self.response.to,
             _ => return self.unknown_qualifier(segment, &qualifier),
@@ -213,7 +213,7 @@ impl Cusres<'_> {
             return;
         };
         let (text, span) = (self.notes.text(segment, &value), value.span());
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"AVF" if person.locator.is_none() => {
                 person.locator = RecordLocator::new(text).map(|l| Sourced::new(l, span));
             }
@@ -275,7 +275,7 @@ impl Cusres<'_> {
     /// FTX+AAP: texts for the agent.
     fn text(&mut self, segment: &Segment<'_>) {
         let subject = segment.component(1, 1);
-        if subject.raw() != b"AAP" {
+        if subject.bytes().as_ref() != b"AAP" {
             return self.unknown_qualifier(segment, &subject);
         }
         for part in segment.element(4).filter(|c| !c.is_empty()) {
