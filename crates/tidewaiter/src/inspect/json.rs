@@ -7,6 +7,7 @@
 mod person;
 mod receipt;
 mod response;
+mod zone;
 
 use std::fmt;
 
@@ -23,6 +24,7 @@ use receipt::ReceiptLine;
 use response::ResponseLine;
 
 pub(super) use response::{codes, directive, joined};
+pub(super) use zone::ZoneLine;
 
 /// One message.
 #[derive(Serialize)]
@@ -61,10 +63,10 @@ impl<'a> Line<'a> {
         let interchange = item.message.and_then(|message| message.interchange());
         let known = |text: &'a str| (!text.is_empty()).then_some(text);
         Self {
-            source: item.source,
-            index: item.index,
-            offset: item.offset,
-            length: item.bytes.len(),
+            source: item.place.source,
+            index: item.place.index,
+            offset: item.place.offset,
+            length: item.place.bytes.len(),
             kind: &report.kind,
             version: &report.version,
             function: report.content.as_ref().map(function),
@@ -85,19 +87,19 @@ impl<'a> Line<'a> {
             content: match &report.content {
                 None => ContentLine::Nothing {},
                 Some(Content::Manifest(manifest)) => {
-                    ContentLine::Manifest(ManifestLine::of(manifest, item.offset))
+                    ContentLine::Manifest(ManifestLine::of(manifest, item.place.offset))
                 }
                 Some(Content::Response(response)) => {
-                    ContentLine::Response(ResponseLine::of(response, item.offset))
+                    ContentLine::Response(ResponseLine::of(response, item.place.offset))
                 }
                 Some(Content::Receipt(receipt)) => {
-                    ContentLine::Receipt(ReceiptLine::of(receipt, item.offset))
+                    ContentLine::Receipt(ReceiptLine::of(receipt, item.place.offset))
                 }
             },
             diagnostics: report
                 .diagnostics
                 .iter()
-                .map(|diagnostic| DiagnosticLine::of(diagnostic, item.offset))
+                .map(|diagnostic| DiagnosticLine::of(diagnostic, item.place.offset))
                 .collect(),
         }
     }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tidewaiter_diagnostics::Severity;
+use tidewaiter_diagnostics::{Diagnostic, Severity};
 use tidewaiter_domain::Role;
 use tidewaiter_formats::{Content, Report, Status};
+
+use super::zones::Zone;
 
 /// Counts over all messages of a run.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Summary {
     pub(super) passengers: u64,
     /// Crew, those in transit included.
     pub(super) crew: u64,
+    /// Machine-readable zones, counted among the messages.
+    pub(super) zones: u64,
     /// Diagnostics by severity and code.
     codes: BTreeMap<(Severity, &'static str), u64>,
 }
@@ -25,11 +29,7 @@ pub(super) struct Summary {
 impl Summary {
     /// Counts one message.
     pub(super) fn add(&mut self, report: &Report) {
-        match report.status() {
-            Status::Accepted => self.accepted += 1,
-            Status::Partial => self.partial += 1,
-            Status::Rejected => self.rejected += 1,
-        }
+        self.count(report.status(), &report.diagnostics);
         if let Some(Content::Manifest(manifest)) = &report.content {
             for traveller in &manifest.travellers {
                 match traveller.role {
@@ -38,7 +38,21 @@ impl Summary {
                 }
             }
         }
-        for diagnostic in &report.diagnostics {
+    }
+
+    /// Counts one machine-readable zone; its holder is nobody's traveller yet.
+    pub(super) fn add_zone(&mut self, zone: &Zone) {
+        self.zones += 1;
+        self.count(zone.status(), &zone.diagnostics);
+    }
+
+    fn count(&mut self, status: Status, diagnostics: &[Diagnostic]) {
+        match status {
+            Status::Accepted => self.accepted += 1,
+            Status::Partial => self.partial += 1,
+            Status::Rejected => self.rejected += 1,
+        }
+        for diagnostic in diagnostics {
             *self
                 .codes
                 .entry((diagnostic.severity, diagnostic.code.slug))

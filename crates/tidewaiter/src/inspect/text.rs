@@ -8,12 +8,14 @@ mod people;
 mod style;
 mod summary;
 mod table;
+mod zone;
 
 use std::io::{self, IsTerminal};
 
-use super::Item;
+use super::{Item, Place};
 
 pub(super) use summary::summary;
+pub(super) use zone::zone;
 
 /// Appends formatted text to a String, which cannot fail.
 macro_rules! put {
@@ -75,6 +77,6 @@ pub(super) fn heading(out: &mut String, layout: &Layout, source: &str) {
 pub(super) fn message(out: &mut String, layout: &Layout, item: &Item<'_>) {
     header::header(out, item);
     people::people(out, layout, item.report);
-    diagnostics::diagnostics(out, layout, item);
+    diagnostics::diagnostics(out, layout, &item.place, &item.report.diagnostics);
     out.push('\n');
 }

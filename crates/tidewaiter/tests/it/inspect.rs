@@ -166,6 +166,33 @@ fn standard_input_is_a_source() {
 }
 
 #[test]
+fn a_zone_on_standard_input_is_read() {
+    let zone = b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
+        L898902C36UTO7408122F1204159ZE184226B<<<<<10\n";
+    let run = tidewaiter(["inspect", RECEIVED, "--json", "-"], zone);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let [line] = run.lines().try_into().unwrap();
+    assert_eq!(line["type"], "MRZ");
+    assert_eq!(line["born"], "1974-08-12");
+    assert_eq!(line["documents"][0]["number"], "L898902C3");
+}
+
+#[test]
+fn columns_can_be_named() {
+    let table = "Nachname;Vorname;Geb.-Datum\nQUIST;TOVA;1980-02-03\n".as_bytes();
+    let without = tidewaiter(["inspect", "--json", "-"], table);
+    assert_eq!(without.code, Some(1), "nothing says that this is a table");
+    let columns = "--columns=surname=Nachname,given=Vorname,born=Geb.-Datum";
+    let run = tidewaiter(["inspect", "--json", columns, "-"], table);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert_eq!(run.lines()[0]["travellers"][0]["surname"], "QUIST");
+    assert_eq!(run.lines()[0]["travellers"][0]["born"], "1980-02-03");
+    let wrong = tidewaiter(["inspect", "--columns=nose=Nase", "-"], table);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("surname"), "{}", wrong.stderr);
+}
+
+#[test]
 fn the_exit_status_says_how_it_went() {
     let accepted = "corpus/composed/paxlst-a-passengers.edi";
     let rejected = "corpus/composed/not-a-message.edi";

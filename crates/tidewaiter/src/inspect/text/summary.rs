@@ -40,6 +40,9 @@ pub(in crate::inspect) fn summary(out: &mut String, layout: &Layout, summary: &S
         summary.passengers,
         summary.crew
     );
+    if summary.zones > 0 {
+        put!(out, "   zones        {:>8}\n", summary.zones);
+    }
     let codes = summary.codes();
     let diagnostics: u64 = codes.iter().map(|(_, _, count)| count).sum();
     put!(out, "   diagnostics  {diagnostics:>8}\n");

@@ -1,0 +1,211 @@
+//! From sources to the output, each source by its form.
+
+use std::io::{self, Read};
+
+use jiff::civil::Date;
+use tidewaiter_diagnostics::{Code, Diagnostic, SegmentPath, Span, codes};
+use tidewaiter_formats::manifest_csv::{self, ColumnMapping};
+use tidewaiter_formats::{Report, Series, Status};
+use tidewaiter_syntax::edifact::Reader;
+
+use super::form::{self, Form, WHOLE_BYTES_MAX};
+use super::progress::Progress;
+use super::source::{Source, Sources, Trouble};
+use super::summary::Summary;
+use super::{Item, Place, Sink, complain, zones};
+use crate::exit::Exit;
+
+/// How sources are read.
+pub(super) struct Settings<'a> {
+    /// The day against which years of two digits are read.
+    pub(super) received: Date,
+    /// What the columns of tables hold, where it is said.
+    pub(super) columns: Option<&'a ColumnMapping>,
+}
+
+/// What grows while sources are read.
+struct Run<'s, S> {
+    sink: &'s mut S,
+    /// One for all sources: the parts of a report often come as files of their own.
+    series: Series,
+    summary: Summary,
+}
+
+impl Settings<'_> {
+    /// Reads every source; the error is one of the output.
+    pub(super) fn read_all(
+        &self,
+        sources: &mut Sources,
+        progress: &Progress,
+        sink: &mut impl Sink,
+    ) -> io::Result<Exit> {
+        let mut exit = Exit::Done;
+        let mut run = Run {
+            sink,
+            series: Series::default(),
+            summary: Summary::default(),
+        };
+        for trouble in sources.troubles() {
+            complain(&trouble.to_string());
+            exit = Exit::Unreadable;
+        }
+        for source in sources.iter() {
+            let read = match source.open(progress) {
+                Ok(read) => {
+                    run.summary.files += 1;
+                    self.read_source(source, read, &mut run)?
+                }
+                Err(trouble) => Err(trouble),
+            };
+            if let Err(trouble) = read {
+                run.sink.flush()?;
+                complain(&trouble.to_string());
+                exit = Exit::Unreadable;
+            }
+        }
+        if run.summary.messages(Status::Rejected) > 0 {
+            exit = exit.max(Exit::Findings);
+        }
+        run.sink.finish(&run.summary)?;
+        Ok(exit)
+    }
+
+    /// Reads one source to its end. The outer error is one of the output, the inner one of the
+    /// source.
+    fn read_source(
+        &self,
+        source: &Source,
+        read: impl Read,
+        run: &mut Run<'_, impl Sink>,
+    ) -> io::Result<Result<(), Trouble>> {
+        let (head, read) = match form::peek(read) {
+            Ok(peeked) => peeked,
+            Err(error) => return Ok(Err(source.trouble(error))),
+        };
+        let form = Form::of(&head, self.columns);
+        drop(head);
+        if form == Form::Edifact {
+            return self.messages(source, read, run);
+        }
+        let bytes = match form::whole(read, WHOLE_BYTES_MAX) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                let report = no_message(&codes::syntax::LIMIT_EXCEEDED, too_long());
+                return run.report(source, 0, &[], &report).map(Ok);
+            }
+            Err(error) => return Ok(Err(source.trouble(error))),
+        };
+        match form {
+            Form::Edifact => {}
+            Form::Zones => self.zones(source, &bytes, run)?,
+            Form::Table => {
+                let mapping = self.columns.cloned().unwrap_or_default();
+                let reports = manifest_csv::reports(&bytes, &mapping, self.received);
+                for (index, report) in (0..).zip(reports) {
+                    run.report(source, index, &bytes, &report)?;
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn messages(
+        &self,
+        source: &Source,
+        read: impl Read,
+        run: &mut Run<'_, impl Sink>,
+    ) -> io::Result<Result<(), Trouble>> {
+        let mut reader = Reader::of_stream(read);
+        let mut index = 0;
+        loop {
+            let message = match reader.next() {
+                Ok(Some(message)) => message,
+                Ok(None) => break,
+                Err(error) => return Ok(Err(source.trouble(error))),
+            };
+            let mut report = tidewaiter_formats::read(&message, self.received);
+            run.series.note(&message, &mut report);
+            run.summary.add(&report);
+            run.sink.message(&Item {
+                place: Place {
+                    source: source.name(),
+                    index,
+                    offset: message.offset(),
+                    bytes: message.bytes(),
+                },
+                message: Some(&message),
+                report: &report,
+            })?;
+            index += 1;
+        }
+        if index == 0 {
+            // It was sent, so it must not vanish.
+            let report = no_message(
+                &codes::syntax::NOT_A_MESSAGE,
+                "the input is empty".to_owned(),
+            );
+            run.report(source, 0, &[], &report)?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn zones(&self, source: &Source, bytes: &[u8], run: &mut Run<'_, impl Sink>) -> io::Result<()> {
+        for (index, zone) in (0..).zip(zones::read(bytes)) {
+            run.summary.add_zone(&zone);
+            let place = Place {
+                source: source.name(),
+                index,
+                offset: zone.place.start as u64,
+                bytes: &bytes[zone.place.clone()],
+            };
+            run.sink.zone(&place, &zone, self.received)?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Sink> Run<'_, S> {
+    /// A report whose spans count from the first byte of the source.
+    fn report(
+        &mut self,
+        source: &Source,
+        index: u64,
+        bytes: &[u8],
+        report: &Report,
+    ) -> io::Result<()> {
+        self.summary.add(report);
+        self.sink.message(&Item {
+            place: Place {
+                source: source.name(),
+                index,
+                offset: 0,
+                bytes,
+            },
+            message: None,
+            report,
+        })
+    }
+}
+
+/// The report of a source that gives nothing.
+fn no_message(code: &'static Code, why: String) -> Report {
+    Report {
+        kind: "".into(),
+        version: "".into(),
+        reference: "".into(),
+        content: None,
+        diagnostics: vec![Diagnostic::new(
+            code,
+            Span::empty(0),
+            SegmentPath::default(),
+            why,
+        )],
+    }
+}
+
+fn too_long() -> String {
+    format!(
+        "the input is no EDIFACT and longer than {} MiB, the most that is read as a whole",
+        WHOLE_BYTES_MAX >> 20
+    )
+}
