@@ -6,6 +6,7 @@
 mod escape;
 mod form;
 mod json;
+mod lists;
 mod progress;
 mod reading;
 mod source;
@@ -18,6 +19,8 @@ use std::io::{self, BufWriter, Write};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 use tidewaiter_formats::Report;
+use tidewaiter_formats::lists::documents::ReportedDocument;
+use tidewaiter_formats::lists::{ListReading, MeasureTable};
 use tidewaiter_syntax::edifact::Message;
 
 use crate::cli::InspectOptions;
@@ -49,6 +52,7 @@ pub(crate) fn run(options: &InspectOptions) -> Exit {
             out: BufWriter::with_capacity(1 << 16, out),
             layout: text::Layout::of_terminal(options.all),
             heading: None,
+            rows: false,
         };
         settings.read_all(&mut sources, &progress, &mut sink)
     };
@@ -99,6 +103,15 @@ trait Sink {
 
     fn zone(&mut self, place: &Place<'_>, zone: &Zone, received: Date) -> io::Result<()>;
 
+    fn list(
+        &mut self,
+        place: &Place<'_>,
+        reading: &ListReading,
+        measures: &MeasureTable,
+    ) -> io::Result<()>;
+
+    fn document(&mut self, place: &Place<'_>, document: &ReportedDocument) -> io::Result<()>;
+
     fn finish(&mut self, summary: &Summary) -> io::Result<()>;
 
     /// Makes what was written so far visible before something is said on standard error.
@@ -125,6 +138,19 @@ impl<W: Write> Sink for JsonSink<W> {
         self.line(&json::ZoneLine::of(place, zone, received))
     }
 
+    fn list(
+        &mut self,
+        place: &Place<'_>,
+        reading: &ListReading,
+        measures: &MeasureTable,
+    ) -> io::Result<()> {
+        json::list_lines(place, reading, measures).try_for_each(|line| self.line(&line))
+    }
+
+    fn document(&mut self, place: &Place<'_>, document: &ReportedDocument) -> io::Result<()> {
+        self.line(&json::ReportedLine::of(place, document))
+    }
+
     fn finish(&mut self, _summary: &Summary) -> io::Result<()> {
         self.out.flush()
     }
@@ -139,13 +165,22 @@ struct TextSink<W> {
     layout: text::Layout,
     /// The source whose heading was printed last.
     heading: Option<String>,
+    /// Whether rows of a table stand last, without a blank line behind them.
+    rows: bool,
 }
 
 impl<W: Write> TextSink<W> {
+    fn end_rows(&mut self, page: &mut String) {
+        if std::mem::take(&mut self.rows) {
+            page.push('\n');
+        }
+    }
+
     /// A page of `source`: empty, or with the heading when there was none yet.
     fn page(&mut self, source: &str) -> String {
         let mut page = String::new();
         if self.heading.as_deref() != Some(source) {
+            self.end_rows(&mut page);
             text::heading(&mut page, &self.layout, source);
             self.heading = Some(source.to_owned());
         }
@@ -160,6 +195,30 @@ impl<W: Write> Sink for TextSink<W> {
         self.out.write_all(page.as_bytes())
     }
 
+    fn list(
+        &mut self,
+        place: &Place<'_>,
+        reading: &ListReading,
+        measures: &MeasureTable,
+    ) -> io::Result<()> {
+        let mut page = self.page(place.source);
+        text::list(&mut page, &self.layout, place, reading);
+        self.out.write_all(page.as_bytes())?;
+        for (index, subject) in (0..).zip(&reading.subjects) {
+            page.clear();
+            text::subject(&mut page, &self.layout, index, subject, measures);
+            self.out.write_all(page.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, place: &Place<'_>, document: &ReportedDocument) -> io::Result<()> {
+        let mut page = self.page(place.source);
+        text::document(&mut page, document);
+        self.rows = true;
+        self.out.write_all(page.as_bytes())
+    }
+
     fn message(&mut self, item: &Item<'_>) -> io::Result<()> {
         let mut page = self.page(item.place.source);
         text::message(&mut page, &self.layout, item);
@@ -168,6 +227,7 @@ impl<W: Write> Sink for TextSink<W> {
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         let mut page = String::new();
+        self.end_rows(&mut page);
         text::summary(&mut page, &self.layout, summary);
         self.out.write_all(page.as_bytes())?;
         self.out.flush()

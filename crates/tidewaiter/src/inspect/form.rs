@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use tidewaiter_diagnostics::codes::lists as codes;
+use tidewaiter_formats::lists::{self, ListFormat};
 use tidewaiter_formats::manifest_csv::{self, ColumnMapping};
 
 use super::zones;
@@ -9,8 +11,8 @@ use super::zones;
 /// How many bytes the form is told from.
 const HEAD_BYTES: u64 = 64 << 10;
 
-/// Largest source that is read as a whole, in bytes: tables and machine-readable zones. EDIFACT is
-/// read as a stream and has no such bound.
+/// Largest source that is read as a whole, in bytes: tables, machine-readable zones and lists of
+/// subjects. EDIFACT and lists of documents are read as a stream and have no such bound.
 pub(super) const WHOLE_BYTES_MAX: u64 = 1 << 30;
 
 /// How a source is read.
@@ -22,6 +24,13 @@ pub(super) enum Form {
     Zones,
     /// A manifest as CSV.
     Table,
+    /// A list of persons, organisations, vessels or aircraft; or XML, JSON or a packed file, of
+    /// which the list reader says best what is wrong.
+    List,
+    /// One of several files that may be one list.
+    PartOfList,
+    /// A list of travel documents.
+    Documents,
 }
 
 impl Form {
@@ -33,11 +42,46 @@ impl Form {
             Self::Edifact
         } else if zones::detect(head) {
             Self::Zones
+        } else if let Some(form) = Self::of_list(head, columns) {
+            form
         } else if columns.is_some() || manifest_csv::detect(head) {
             Self::Table
         } else {
             Self::Edifact
         }
+    }
+
+    fn of_list(head: &[u8], columns: Option<&ColumnMapping>) -> Option<Self> {
+        let first = head.iter().find(|byte| !byte.is_ascii_whitespace())?;
+        let structured = b"<{[".contains(first);
+        match lists::detect(whole_characters(head)) {
+            Ok(format) if format.is_companion() || format == ListFormat::OfacCsv => {
+                columns.is_none().then_some(Self::PartOfList)
+            }
+            // The columns of a list of documents are also among those of a manifest.
+            Ok(ListFormat::DocumentsCsv) => {
+                (columns.is_none() && !manifest_csv::detect(head)).then_some(Self::Documents)
+            }
+            Ok(format) if format.is_documents() => Some(Self::Documents),
+            Ok(_) => (structured || columns.is_none()).then_some(Self::List),
+            Err(refusal) => {
+                let packed = *refusal.diagnostic.code == codes::LIST_PACKED;
+                (structured || packed).then_some(Self::List)
+            }
+        }
+    }
+}
+
+/// `head` without the beginning of a character that its end cuts.
+fn whole_characters(head: &[u8]) -> &[u8] {
+    let cut = head.utf8_chunks().last().is_some_and(|chunk| {
+        let open = chunk.invalid();
+        (1..4).contains(&open.len()) && head.ends_with(open)
+    });
+    let behind = head.iter().rposition(|byte| byte & 0xc0 != 0x80);
+    match behind {
+        Some(at) if cut && head.len() as u64 == HEAD_BYTES => &head[..at],
+        _ => head,
     }
 }
 

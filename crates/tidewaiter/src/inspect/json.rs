@@ -4,6 +4,7 @@
 //! left out, but for `title` and `born_in`, which are null. Domain types are not serialised
 //! themselves, so they can change without changing a line.
 
+mod listed;
 mod person;
 mod receipt;
 mod response;
@@ -23,6 +24,8 @@ use person::{ContactLine, TravellerLine};
 use receipt::ReceiptLine;
 use response::ResponseLine;
 
+pub(super) use listed::{ReportedLine, list_lines};
+pub(super) use person::document_kind;
 pub(super) use response::{codes, directive, joined};
 pub(super) use zone::ZoneLine;
 

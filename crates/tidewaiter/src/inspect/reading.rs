@@ -4,11 +4,13 @@ use std::io::{self, Read};
 
 use jiff::civil::Date;
 use tidewaiter_diagnostics::{Code, Diagnostic, SegmentPath, Span, codes};
+use tidewaiter_formats::lists::read_one;
 use tidewaiter_formats::manifest_csv::{self, ColumnMapping};
 use tidewaiter_formats::{Report, Series, Status};
 use tidewaiter_syntax::edifact::Reader;
 
 use super::form::{self, Form, WHOLE_BYTES_MAX};
+use super::lists::{self, Companions};
 use super::progress::Progress;
 use super::source::{Source, Sources, Trouble};
 use super::summary::Summary;
@@ -24,11 +26,12 @@ pub(super) struct Settings<'a> {
 }
 
 /// What grows while sources are read.
-struct Run<'s, S> {
-    sink: &'s mut S,
+pub(super) struct Run<'s, S> {
+    pub(super) sink: &'s mut S,
     /// One for all sources: the parts of a report often come as files of their own.
     series: Series,
-    summary: Summary,
+    pub(super) summary: Summary,
+    companions: Companions,
 }
 
 impl Settings<'_> {
@@ -44,6 +47,7 @@ impl Settings<'_> {
             sink,
             series: Series::default(),
             summary: Summary::default(),
+            companions: Companions::default(),
         };
         for trouble in sources.troubles() {
             complain(&trouble.to_string());
@@ -63,6 +67,7 @@ impl Settings<'_> {
                 exit = Exit::Unreadable;
             }
         }
+        std::mem::take(&mut run.companions).read(&mut run)?;
         if run.summary.messages(Status::Rejected) > 0 {
             exit = exit.max(Exit::Findings);
         }
@@ -84,27 +89,31 @@ impl Settings<'_> {
         };
         let form = Form::of(&head, self.columns);
         drop(head);
-        if form == Form::Edifact {
-            return self.messages(source, read, run);
+        match form {
+            Form::Edifact => return self.messages(source, read, run),
+            Form::Documents => return lists::documents(source, read, run),
+            Form::Zones | Form::Table | Form::List | Form::PartOfList => {}
         }
         let bytes = match form::whole(read, WHOLE_BYTES_MAX) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
-                let report = no_message(&codes::syntax::LIMIT_EXCEEDED, too_long());
-                return run.report(source, 0, &[], &report).map(Ok);
+                let report = rejected("", nothing(&codes::syntax::LIMIT_EXCEEDED, &too_long()));
+                return run.report(&place(source, 0, &[]), &report).map(Ok);
             }
             Err(error) => return Ok(Err(source.trouble(error))),
         };
         match form {
-            Form::Edifact => {}
+            Form::Edifact | Form::Documents => {}
             Form::Zones => self.zones(source, &bytes, run)?,
             Form::Table => {
                 let mapping = self.columns.cloned().unwrap_or_default();
                 let reports = manifest_csv::reports(&bytes, &mapping, self.received);
                 for (index, report) in (0..).zip(reports) {
-                    run.report(source, index, &bytes, &report)?;
+                    run.report(&place(source, index, &bytes), &report)?;
                 }
             }
+            Form::List => lists::list(source.name(), &bytes, read_one(&bytes), run)?,
+            Form::PartOfList => run.companions.keep(source, bytes),
         }
         Ok(Ok(()))
     }
@@ -140,11 +149,8 @@ impl Settings<'_> {
         }
         if index == 0 {
             // It was sent, so it must not vanish.
-            let report = no_message(
-                &codes::syntax::NOT_A_MESSAGE,
-                "the input is empty".to_owned(),
-            );
-            run.report(source, 0, &[], &report)?;
+            let why = nothing(&codes::syntax::NOT_A_MESSAGE, "the input is empty");
+            run.report(&place(source, 0, &[]), &rejected("", why))?;
         }
         Ok(Ok(()))
     }
@@ -165,42 +171,40 @@ impl Settings<'_> {
 }
 
 impl<S: Sink> Run<'_, S> {
-    /// A report whose spans count from the first byte of the source.
-    fn report(
-        &mut self,
-        source: &Source,
-        index: u64,
-        bytes: &[u8],
-        report: &Report,
-    ) -> io::Result<()> {
+    /// A report of something that is no EDIFACT.
+    pub(super) fn report(&mut self, place: &Place<'_>, report: &Report) -> io::Result<()> {
         self.summary.add(report);
         self.sink.message(&Item {
-            place: Place {
-                source: source.name(),
-                index,
-                offset: 0,
-                bytes,
-            },
+            place: *place,
             message: None,
             report,
         })
     }
 }
 
-/// The report of a source that gives nothing.
-fn no_message(code: &'static Code, why: String) -> Report {
+/// The place of something whose spans count from the first byte of its source.
+fn place<'a>(source: &'a Source, index: u64, bytes: &'a [u8]) -> Place<'a> {
+    Place {
+        source: source.name(),
+        index,
+        offset: 0,
+        bytes,
+    }
+}
+
+/// The report of something of a `kind` that gives nothing, and why.
+pub(super) fn rejected(kind: &'static str, why: Diagnostic) -> Report {
     Report {
-        kind: "".into(),
+        kind: kind.into(),
         version: "".into(),
         reference: "".into(),
         content: None,
-        diagnostics: vec![Diagnostic::new(
-            code,
-            Span::empty(0),
-            SegmentPath::default(),
-            why,
-        )],
+        diagnostics: vec![why],
     }
+}
+
+fn nothing(code: &'static Code, why: &str) -> Diagnostic {
+    Diagnostic::new(code, Span::empty(0), SegmentPath::default(), why.to_owned())
 }
 
 fn too_long() -> String {

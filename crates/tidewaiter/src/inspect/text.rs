@@ -4,6 +4,7 @@
 mod diagnostics;
 mod excerpt;
 mod header;
+mod listed;
 mod people;
 mod style;
 mod summary;
@@ -14,6 +15,7 @@ use std::io::{self, IsTerminal};
 
 use super::{Item, Place};
 
+pub(super) use listed::{document, list, subject};
 pub(super) use summary::summary;
 pub(super) use zone::zone;
 
