@@ -10,6 +10,8 @@
 //! It parses no file, holds no policy and reads no clock. It does not know which country codes or
 //! airports exist; that is `tidewaiter-reference`.
 
+mod booking;
+mod consignment;
 mod country;
 mod date;
 mod document;
@@ -22,6 +24,17 @@ mod response;
 mod text;
 mod traveller;
 
+pub use booking::{
+    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, BookingRequest, CardToken,
+    CheckIn, CheckedIn, Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant,
+    Locator, Moment, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm,
+    PushAcknowledgement, PushFunction, PushOutcome, Remark, RemarkKind, RequestKind, SegmentKind,
+    SegmentStatus, ServiceRequest, Ticket, WrittenAmount,
+};
+pub use consignment::{
+    Call, CallKind, CargoDocument, CashDeclaration, CashItem, CashKind, CashParty, Consignment,
+    ConsignmentLevel, Container, GoodsItem, Money, Packages, Party, PartyRole, TransportMode,
+};
 pub use country::{Country, CountryCode};
 pub use date::PartialDate;
 pub use document::{DocumentKind, TravelDocument};

@@ -48,6 +48,72 @@ pub fn manifest_csv(bytes: &[u8]) {
     }
 }
 
+/// Reads bookings from EDIFACT: nobody who is referred to is missing.
+pub fn pnrgov(bytes: &[u8]) {
+    for report in reports(bytes) {
+        bookings_hold_together(&report);
+    }
+}
+
+/// Reads bookings from XML.
+pub fn pnrgov_xml(bytes: &[u8]) {
+    let report = crate::read_xml(bytes, RECEIVED, None);
+    spans_lie_within(&report, bytes);
+    bookings_hold_together(&report);
+}
+
+/// Every index of a booking leads to somebody, or to a segment.
+fn bookings_hold_together(report: &Report) {
+    let Some(Content::Bookings(push)) = &report.content else {
+        return;
+    };
+    for booking in &push.bookings {
+        let (people, flights) = (booking.travellers.len(), booking.itinerary.len());
+        let person = |index: &u16| assert!(usize::from(*index) < people, "nobody is there");
+        let flight = |index: &u16| assert!(usize::from(*index) < flights, "no segment is there");
+        booking
+            .travellers
+            .iter()
+            .filter_map(|t| t.companion.as_ref())
+            .for_each(person);
+        booking
+            .lap_infants
+            .iter()
+            .filter_map(|t| t.adult.as_ref())
+            .for_each(person);
+        booking
+            .services
+            .iter()
+            .flat_map(|s| &s.travellers)
+            .for_each(person);
+        booking
+            .services
+            .iter()
+            .filter_map(|s| s.segment.as_ref())
+            .for_each(flight);
+        booking
+            .seats
+            .iter()
+            .filter_map(|s| s.traveller.as_ref())
+            .for_each(person);
+        booking
+            .seats
+            .iter()
+            .filter_map(|s| s.segment.as_ref())
+            .for_each(flight);
+        booking
+            .bags
+            .iter()
+            .filter_map(|b| b.traveller.as_ref())
+            .for_each(person);
+        booking
+            .payments
+            .iter()
+            .filter_map(|p| p.traveller.as_ref())
+            .for_each(person);
+    }
+}
+
 fn reports(bytes: &[u8]) -> Vec<Report> {
     let mut reader = Reader::of_slice(bytes);
     let mut reports = Vec::new();

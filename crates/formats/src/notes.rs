@@ -37,6 +37,16 @@ impl Notes {
         }
     }
 
+    /// For a source that is no EDIFACT message.
+    pub(crate) fn of_day(received: Date) -> Self {
+        Self {
+            diagnostics: Vec::new(),
+            tallies: Vec::new(),
+            today: received,
+            upper_only: false,
+        }
+    }
+
     /// Notes one thing at one place.
     pub(crate) fn note(
         &mut self,

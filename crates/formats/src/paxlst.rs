@@ -5,7 +5,7 @@
 //! flight, `NAD` a person, `DOC` a document; everything else belongs to the last of these it can
 //! belong to, in whatever order it comes.
 
-mod flight;
+pub(crate) mod flight;
 mod person;
 mod us;
 

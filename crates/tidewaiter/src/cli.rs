@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 use tidewaiter_formats::manifest_csv::ColumnMapping;
 
+use crate::generate::GenerateOptions;
+
 /// Reads what carriers and traders send a border administration.
 #[derive(Debug, Parser)]
 #[command(name = "tidewaiter", version, arg_required_else_help = true)]
@@ -19,6 +21,9 @@ pub(crate) enum Command {
     Inspect(InspectOptions),
     #[command(subcommand)]
     Lists(ListsCommand),
+    #[command(subcommand)]
+    Mandate(crate::mandate::MandateCommand),
+    Generate(GenerateOptions),
 }
 
 /// Manage lists of persons, organisations and documents

@@ -131,7 +131,9 @@ impl<W: Write> JsonSink<W> {
 
 impl<W: Write> Sink for JsonSink<W> {
     fn message(&mut self, item: &Item<'_>) -> io::Result<()> {
-        self.line(&json::Line::of(item))
+        json::Line::all(item)
+            .iter()
+            .try_for_each(|line| self.line(line))
     }
 
     fn zone(&mut self, place: &Place<'_>, zone: &Zone, received: Date) -> io::Result<()> {

@@ -3,8 +3,10 @@
 
 mod cli;
 mod exit;
+mod generate;
 mod inspect;
 mod lists;
+mod mandate;
 
 use std::process::ExitCode;
 
@@ -16,6 +18,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Inspect(options) => inspect::run(&options),
         Command::Lists(command) => lists::run(&command),
+        Command::Mandate(command) => mandate::run(&command),
+        Command::Generate(options) => generate::run(&options),
     };
     outcome.into()
 }

@@ -31,6 +31,8 @@ pub(super) enum Form {
     PartOfList,
     /// A list of travel documents.
     Documents,
+    /// A PNRGOV message in XML.
+    Xml,
 }
 
 impl Form {
@@ -54,6 +56,9 @@ impl Form {
     fn of_list(head: &[u8], columns: Option<&ColumnMapping>) -> Option<Self> {
         let first = head.iter().find(|byte| !byte.is_ascii_whitespace())?;
         let structured = b"<{[".contains(first);
+        if tidewaiter_formats::is_xml(head) && names_pnrgov(head) {
+            return Some(Self::Xml);
+        }
         match lists::detect(whole_characters(head)) {
             Ok(format) if format.is_companion() || format == ListFormat::OfacCsv => {
                 columns.is_none().then_some(Self::PartOfList)
@@ -70,6 +75,18 @@ impl Form {
             }
         }
     }
+}
+
+/// Whether the first element of a document is that of a PNRGOV message.
+fn names_pnrgov(head: &[u8]) -> bool {
+    const NAME: &[u8] = b"PNRGOV";
+    let tags = head.split(|&byte| byte == b'<').skip(1);
+    let root = tags
+        .filter(|tag| !tag.starts_with(b"?") && !tag.starts_with(b"!"))
+        .next()
+        .unwrap_or_default();
+    root.windows(NAME.len())
+        .any(|word| word.eq_ignore_ascii_case(NAME))
 }
 
 /// `head` without the beginning of a character that its end cuts.

@@ -4,6 +4,7 @@
 //! left out, but for `title` and `born_in`, which are null. Domain types are not serialised
 //! themselves, so they can change without changing a line.
 
+mod booking;
 mod listed;
 mod person;
 mod receipt;
@@ -17,9 +18,10 @@ use jiff::civil::{Date, Time};
 use serde::{Serialize, Serializer};
 use tidewaiter_diagnostics::{Diagnostic, SegmentPath, Span};
 use tidewaiter_domain::{Flight, Leg, LegTime, Manifest, SectorKind, Unread};
-use tidewaiter_formats::Content;
+use tidewaiter_formats::{Content, Report};
 
 use super::Item;
+use booking::{AcknowledgementLine, BookingLine, RequestLine};
 use person::{ContactLine, TravellerLine};
 use receipt::ReceiptLine;
 use response::ResponseLine;
@@ -61,7 +63,17 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn of(item: &Item<'a>) -> Self {
+    /// The lines of a message: one, or of bookings one each.
+    pub(super) fn all(item: &Item<'a>) -> Vec<Self> {
+        match &item.report.content {
+            Some(Content::Bookings(push)) if !push.bookings.is_empty() => (0..push.bookings.len())
+                .map(|n| Self::of(item, Some(n)))
+                .collect(),
+            _ => vec![Self::of(item, None)],
+        }
+    }
+
+    fn of(item: &Item<'a>, booking: Option<usize>) -> Self {
         let report = item.report;
         let interchange = item.message.and_then(|message| message.interchange());
         let known = |text: &'a str| (!text.is_empty()).then_some(text);
@@ -98,14 +110,41 @@ impl<'a> Line<'a> {
                 Some(Content::Receipt(receipt)) => {
                     ContentLine::Receipt(ReceiptLine::of(receipt, item.place.offset))
                 }
+                Some(Content::Bookings(push)) => {
+                    let line = BookingLine::of(push, booking, item.place.offset);
+                    ContentLine::Booking(Box::new(line))
+                }
+                Some(Content::BookingRequest(request)) => {
+                    ContentLine::BookingRequest(RequestLine::of(request, item.place.offset))
+                }
+                Some(Content::PushAcknowledgement(answer)) => {
+                    ContentLine::Acknowledgement(AcknowledgementLine::of(answer, item.place.offset))
+                }
             },
             diagnostics: report
                 .diagnostics
                 .iter()
+                .filter(|diagnostic| belongs(report, booking, diagnostic.span))
                 .map(|diagnostic| DiagnosticLine::of(diagnostic, item.place.offset))
                 .collect(),
         }
     }
+}
+
+/// Whether a diagnostic at `span` is told with booking number `booking`: with the booking it points
+/// into, or else with the first.
+fn belongs(report: &Report, booking: Option<usize>, span: Span) -> bool {
+    let (Some(Content::Bookings(push)), Some(number)) = (&report.content, booking) else {
+        return true;
+    };
+    let within = |span: Span, outer: Span| outer.start <= span.start && span.start < outer.end;
+    // Bookings stand one behind the other, so the last that begins before it is the only candidate.
+    let candidate = push
+        .bookings
+        .partition_point(|b| b.span.start <= span.start)
+        .checked_sub(1);
+    let owner = candidate.filter(|n| within(span, push.bookings[*n].span));
+    owner.unwrap_or(0) == number
 }
 
 /// The word for what a message does.
@@ -114,6 +153,10 @@ pub(super) fn function(content: &Content) -> &'static str {
         Content::Manifest(manifest) => manifest.function.as_str(),
         Content::Response(response) => response::function(&response.kind),
         Content::Receipt(_) => "syntax-receipt",
+        Content::Bookings(push) if push.bookings.is_empty() => "empty",
+        Content::Bookings(_) => "booking",
+        Content::BookingRequest(_) => "booking-request",
+        Content::PushAcknowledgement(_) => "push-acknowledgement",
     }
 }
 
@@ -123,6 +166,9 @@ enum ContentLine<'a> {
     Manifest(ManifestLine<'a>),
     Response(ResponseLine<'a>),
     Receipt(ReceiptLine<'a>),
+    Booking(Box<BookingLine<'a>>),
+    BookingRequest(RequestLine<'a>),
+    Acknowledgement(AcknowledgementLine<'a>),
     Nothing {},
 }
 

@@ -8,6 +8,7 @@ use tidewaiter_formats::lists::read_one;
 use tidewaiter_formats::manifest_csv::{self, ColumnMapping};
 use tidewaiter_formats::{Report, Series, Status};
 use tidewaiter_syntax::edifact::Reader;
+use tidewaiter_syntax::limits::MESSAGE_BYTES_MAX;
 
 use super::form::{self, Form, WHOLE_BYTES_MAX};
 use super::lists::{self, Companions};
@@ -92,12 +93,20 @@ impl Settings<'_> {
         match form {
             Form::Edifact => return self.messages(source, read, run),
             Form::Documents => return lists::documents(source, read, run),
-            Form::Zones | Form::Table | Form::List | Form::PartOfList => {}
+            Form::Zones | Form::Table | Form::List | Form::PartOfList | Form::Xml => {}
         }
-        let bytes = match form::whole(read, WHOLE_BYTES_MAX) {
+        let limit = match form {
+            // A document is one message, and is bounded like one.
+            Form::Xml => MESSAGE_BYTES_MAX as u64,
+            _ => WHOLE_BYTES_MAX,
+        };
+        let bytes = match form::whole(read, limit) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
-                let report = rejected("", nothing(&codes::syntax::LIMIT_EXCEEDED, &too_long()));
+                let report = rejected(
+                    "",
+                    nothing(&codes::syntax::LIMIT_EXCEEDED, &too_long(limit)),
+                );
                 return run.report(&place(source, 0, &[]), &report).map(Ok);
             }
             Err(error) => return Ok(Err(source.trouble(error))),
@@ -113,6 +122,10 @@ impl Settings<'_> {
                 }
             }
             Form::List => lists::list(source.name(), &bytes, read_one(&bytes), run)?,
+            Form::Xml => {
+                let report = tidewaiter_formats::read_xml(&bytes, self.received, None);
+                run.report(&place(source, 0, &bytes), &report)?;
+            }
             Form::PartOfList => run.companions.keep(source, bytes),
         }
         Ok(Ok(()))
@@ -207,9 +220,9 @@ fn nothing(code: &'static Code, why: &str) -> Diagnostic {
     Diagnostic::new(code, Span::empty(0), SegmentPath::default(), why.to_owned())
 }
 
-fn too_long() -> String {
+fn too_long(limit: u64) -> String {
     format!(
         "the input is no EDIFACT and longer than {} MiB, the most that is read as a whole",
-        WHOLE_BYTES_MAX >> 20
+        limit >> 20
     )
 }

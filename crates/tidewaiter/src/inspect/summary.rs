@@ -97,6 +97,13 @@ impl Summary {
                 }
             }
         }
+        if let Some(Content::Bookings(push)) = &report.content {
+            let people = push
+                .bookings
+                .iter()
+                .map(|booking| booking.people().count() as u64);
+            self.passengers += people.sum::<u64>();
+        }
     }
 
     /// Counts one machine-readable zone; its holder is nobody's traveller yet.

@@ -144,7 +144,7 @@ fn offsets_count_from_the_start_of_the_file_in_later_messages_too() {
 
 #[test]
 fn a_folder_is_read_with_its_subfolders_in_sorted_order() {
-    let sources: Vec<String> = inspect(&["--json", "corpus/gtas"])
+    let mut sources: Vec<String> = inspect(&["--json", "corpus/gtas"])
         .lines()
         .iter()
         .map(|line| line["source"].as_str().unwrap().to_owned())
@@ -153,7 +153,10 @@ fn a_folder_is_read_with_its_subfolders_in_sorted_order() {
     let mut sorted = sources.clone();
     sorted.sort();
     assert_eq!(sources, sorted);
-    assert_eq!(sources.len(), files("corpus/gtas/apis").len());
+    // A message of bookings has several lines.
+    sources.dedup();
+    let expected = files("corpus/gtas/apis").len() + files("corpus/gtas/pnr").len();
+    assert_eq!(sources.len(), expected);
 }
 
 #[test]
@@ -352,4 +355,30 @@ fn no_control_or_bidirectional_character_reaches_the_output() {
     }
     let shown = inspect(&["corpus/composed/bidi-override.edi"]).stdout;
     assert!(shown.contains("\\u{202e}"), "{shown}");
+}
+
+/// Every traveller of a booking has a line's place, with a document or without, and no line holds a
+/// card number.
+#[test]
+fn bookings_are_one_line_each_and_nobody_is_lost() {
+    let people = |file: &str| -> usize {
+        let lines = inspect(&["--json", file]).lines();
+        let count = |line: &serde_json::Value| line["travellers"].as_array().map_or(0, Vec::len);
+        lines.iter().map(count).sum()
+    };
+    assert_eq!(people("corpus/gtas/pnr/3_pnrs.edi"), 13);
+    assert_eq!(people("corpus/gtas/pnr/pnrWithBags.txt"), 268);
+    for file in files("corpus/gtas/pnr") {
+        let lines = inspect(&["--json", &file]).lines();
+        assert!(!lines.is_empty(), "{file}");
+        for line in &lines {
+            assert_ne!(line["status"], "rejected", "{file}");
+            assert_eq!(line["function"], "booking", "{file}");
+            assert!(line["diagnostics"].is_array() && line["itinerary"].is_array());
+        }
+    }
+    let document = "corpus/composed/pnrgov-notif.xml";
+    for arguments in [&["--json", document][..], &[document]] {
+        assert!(!inspect(arguments).stdout.contains("4111111111111111"));
+    }
 }

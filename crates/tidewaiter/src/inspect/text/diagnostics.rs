@@ -82,6 +82,8 @@ fn one(out: &mut String, layout: &Layout, place: &Place<'_>, diagnostic: &Diagno
     const MARGIN: &str = "      | ";
     if let Some(excerpt) = excerpt(place.bytes, diagnostic.span, layout.width - MARGIN.len()) {
         let carets = paint(style::severity(diagnostic.severity), &excerpt.carets);
-        put!(out, "{MARGIN}{}\n{MARGIN}{carets}\n", excerpt.bytes);
+        // The bytes of a booking may hold card numbers in clear; none is shown.
+        let bytes = tidewaiter_formats::mask_cards(&excerpt.bytes);
+        put!(out, "{MARGIN}{bytes}\n{MARGIN}{carets}\n");
     }
 }

@@ -48,7 +48,12 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
             escape::text(&receipt.interchange),
             receipt.verdict.action.as_str()
         ),
-        None => {}
+        Some(Content::Bookings(push)) => {
+            if let Some(flight) = &push.flight {
+                self::flight(out, flight);
+            }
+        }
+        Some(Content::BookingRequest(_) | Content::PushAcknowledgement(_)) | None => {}
     }
 }
 
@@ -96,7 +101,7 @@ fn provenance(item: &Item<'_>) -> Vec<String> {
                 ));
             }
         }
-        Some(Content::Receipt(_)) | None => {}
+        Some(_) | None => {}
     }
     if let Some(envelope) = item.message.and_then(|message| message.envelope()) {
         let from = envelope.origin.as_deref().or(envelope.mail_from.as_deref());

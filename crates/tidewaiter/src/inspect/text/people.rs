@@ -34,7 +34,24 @@ pub(super) fn people(out: &mut String, layout: &Layout, report: &Report) {
             }
             table.set(out, 3, layout.width);
         }
-        Some(Content::Response(_) | Content::Receipt(_)) | None => {}
+        Some(Content::Bookings(push)) => {
+            let everybody: Vec<Traveller> = push
+                .bookings
+                .iter()
+                .flat_map(|booking| booking.people())
+                .cloned()
+                .collect();
+            let counts = format!(
+                "{} bookings, {} travellers",
+                push.bookings.len(),
+                everybody.len()
+            );
+            put!(out, "   {}\n", paint(STRONG, &counts));
+            if !everybody.is_empty() {
+                travellers(&everybody).set(out, 3, layout.width);
+            }
+        }
+        Some(_) | None => {}
     }
 }
 
