@@ -138,3 +138,60 @@ def subjects():
 
 pairs()
 subjects()
+
+
+CULTURES = {
+    "Arabic": ["AE", "DZ", "EG", "IQ", "JO", "LB", "LY", "MA", "SY", "TN", "SA", "KW", "QA", "PS", "SD", "YE", "BH", "OM", "MR", "fr_DZ"],
+    "Persian": ["IR", "AF", "TJ"],
+    "South Asian": ["PK", "BD", "IN", "LK", "NP", "en_PK", "en_IN"],
+    "Turkic": ["TR", "AZ", "KZ", "UZ", "TM", "KG", "tr_TR", "az_AZ"],
+    "Hispanic": ["MX", "CO", "VE", "ES", "PE", "CL", "AR", "GT", "PY", "UY", "CR", "CU", "es_MX", "es_CO", "es_ES", "es_AR", "es_CL"],
+    "Portuguese": ["BR", "PT", "pt_BR", "pt_PT"],
+    "Slavic": ["RU", "UA", "BY", "BG", "RS", "BA", "MK", "hr_HR", "sk_SK", "HR", "pl_PL"],
+    "Korean": ["KR", "KP"],
+    "Chinese": ["CN", "TW", "HK", "SG", "zh_CN", "zh_TW"],
+    "Japanese": ["JP", "ja_JP"],
+    "South-East Asian": ["ID", "MY", "PH", "TH", "VN", "id_ID", "vi_VN"],
+    "African": ["KE", "NG", "GH", "ZA", "ET", "UG", "CD", "en_KE", "en_NG", "zu_ZA", "tw_GH", "yo_NG", "ha_NG", "ig_NG", "sw"],
+    "English": ["US", "GB", "AU", "CA", "IE", "en_US", "en_GB"],
+    "French": ["FR", "BE", "fr_FR", "fr_BE"],
+    "German": ["DE", "AT", "CH", "de_DE", "de_AT"],
+    "Caucasian": ["GE", "AM"],
+    "Arabic script": ["ar_AA", "ar_SA", "ar_PS", "ar_DZ"],
+    "Persian script": ["fa_IR"],
+    "Cyrillic script": ["ru_RU", "uk_UA"],
+    "Han script": ["zh_CN*", "zh_TW*"],
+    "Hangul": ["ko_KR"],
+}
+
+
+def cultures():
+    """data/cultures.tsv: culture, part (F family, M and W given names of men and women), name."""
+    folder = f"{root}/reference/names"
+    tables = {}
+
+    def add(source, part, name):
+        name = clean(name)
+        latin = all(c < "\u0250" or c > "\u1e00" and c < "\u1f00" or not c.isalpha() for c in name)
+        for culture, sources in CULTURES.items():
+            script = "script" in culture or culture == "Hangul"
+            if source in sources and name and latin != script or source + "*" in sources and name and latin != script:
+                tables.setdefault((culture, part), {})[name] = None
+
+    for row in csv.DictReader(open(f"{folder}/common-forenames-by-country.csv", encoding="utf-8-sig")):
+        add(row["Country"], "W" if row["Gender"] == "F" else "M", row["Romanized Name"])
+    for row in csv.DictReader(open(f"{folder}/common-surnames-by-country.csv", encoding="utf-8-sig")):
+        add(row["Country"], "F", row["Romanized Name"])
+    for row in csv.DictReader(open(f"{folder}/faker_names.csv", encoding="utf-8")):
+        kind = row["kind"]
+        part = "F" if kind.startswith("family") else "W" if kind == "given_f" else "M"
+        add(row["locale"], part, row["name"])
+    with open(f"{out}/cultures.tsv", "w", encoding="utf-8", newline="\n") as sheet:
+        for (culture, part), names in sorted(tables.items()):
+            names = list(names)
+            step = max(1, len(names) // 400)
+            for name in names[::step]:
+                sheet.write(f"{culture}\t{part}\t{name}\n")
+
+
+cultures()

@@ -10,6 +10,9 @@
 #[path = "shared/pairs.rs"]
 mod pairs;
 
+#[path = "shared/lists.rs"]
+mod lists;
+
 use pairs::{Pair, Part};
 use tidewaiter_matching::fitting::{self, FEATURES};
 use tidewaiter_matching::{DateRelation, relate_dates};
@@ -88,6 +91,8 @@ fn fit(rows: &[Row], penalty: f64) -> Vec<f64> {
         for i in 0..ALL {
             // Slopes on bits of rarity are small numbers and bear a stronger penalty.
             let penalty = if (15..31).contains(&i) { penalty * 10.0 } else { penalty };
+            // What a side leaves out speaks neither for nor by its rarity against.
+            let penalty = if fitting::HELD_AT_ZERO.contains(&i) { 1e6 } else { penalty };
             gradient[i] += penalty * weights[i];
             hessian[i][i] += penalty;
         }
@@ -131,6 +136,32 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
     b
 }
 
+/// The pairs hold next to no two persons of different scripts. Each name in its original script is
+/// set against the Latin names of the three other persons that agree with it best.
+fn foreign_negatives(rows: &mut Vec<Row>) {
+    let latin = |name: &str| tidewaiter_matching::script_of(name).as_str() == "Latn";
+    let persons: Vec<Vec<String>> = lists::load()
+        .into_iter()
+        .filter(|entry| entry.list == "un-sc")
+        .map(|entry| entry.person.names.iter().map(|name| name.text.to_string()).collect())
+        .collect();
+    let matched = |reading: &[f32; FEATURES]| reading[fitting::AGREEING] + reading[fitting::AGREEING + 1];
+    for (at, person) in persons.iter().enumerate() {
+        let Some(original) = person.iter().find(|name| !latin(name)) else { continue };
+        let mut others: Vec<Vec<[f32; FEATURES]>> = persons
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .filter_map(|(_, other)| other.iter().find(|name| latin(name)))
+            .map(|name| fitting::features(original, name))
+            .collect();
+        others.sort_by(|a, b| matched(&b[0]).total_cmp(&matched(&a[0])));
+        for readings in others.into_iter().take(3) {
+            rows.push(Row { readings, rest: [0.0; DATES + 2], label: 0.0, weight: 0.5 });
+        }
+    }
+}
+
 fn main() {
     let all = pairs::load();
     let penalty: f64 = std::env::args().nth(1).and_then(|p| p.parse().ok()).unwrap_or(3.0);
@@ -146,6 +177,7 @@ fn main() {
             });
         }
     }
+    foreign_negatives(&mut rows);
     let weights = fit(&rows, penalty);
     let score = |pair: &Pair, with: bool| {
         let row = Row {

@@ -116,7 +116,7 @@ fn joined(
     }
     for (i, single) in singles.iter().enumerate() {
         let word = &single.word;
-        if word.text().len() < 5 || word.class == Class::Title || !word.text().is_ascii() {
+        if word.letters.len() < 5 || word.class == Class::Title {
             continue;
         }
         for start in 0..many.len() {
@@ -127,8 +127,8 @@ fn joined(
             for step in 0..many.len().min(LONGEST_RUN) {
                 let at = (start + step) % many.len();
                 let next = &many[at].word;
-                text.push_str(next.text());
-                if text.len() > word.text().len() + 3 {
+                text.push_str(&next.letters);
+                if text.len() > word.letters.len() + 3 {
                     break;
                 }
                 words |= 1 << at;
@@ -136,14 +136,14 @@ fn joined(
                     rarity += next.rarity;
                     counted += 1;
                 }
-                if step == 0 || counted == 0 || text.len() + 3 < word.text().len() {
+                if step == 0 || counted == 0 || text.len() + 3 < word.letters.len() {
                     continue;
                 }
                 // A glued article is no run.
                 if counted == 1 && !next.counts() {
                     continue;
                 }
-                let Some(like) = written_together(word.text(), &text, rarity) else {
+                let Some(like) = written_together(&word.letters, &text, rarity) else {
                     continue;
                 };
                 let single = 1 << i;

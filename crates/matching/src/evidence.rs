@@ -131,7 +131,7 @@ const NO_NAME: f32 = -4.0;
 const SAME_SEX: f32 = 0.3;
 const OTHER_SEX: f32 = -2.0;
 const SAME_NATIONALITY: f32 = 1.0;
-const OTHER_NATIONALITY: f32 = -1.2;
+const OTHER_NATIONALITY: f32 = -1.8;
 const SAME_BIRTH_COUNTRY: f32 = 0.7;
 const OTHER_BIRTH_COUNTRY: f32 = -0.5;
 const SAME_DOCUMENT: f32 = 12.0;
@@ -147,14 +147,14 @@ pub(crate) const fn date_bits(relation: DateRelation) -> f32 {
         DateRelation::SameDay => 6.5,
         DateRelation::Swapped => 3.0,
         DateRelation::NearDay => 2.0,
-        DateRelation::SameMonth => 1.0,
-        DateRelation::Within => 3.0,
-        DateRelation::SameYear => 0.3,
-        DateRelation::YearOff => 0.9,
-        DateRelation::NearYear => -0.3,
-        DateRelation::FewYears => -1.5,
-        DateRelation::OtherYears => -4.0,
-        DateRelation::OtherAge => -6.0,
+        DateRelation::SameMonth => 0.5,
+        DateRelation::Within => 2.8,
+        DateRelation::SameYear => 0.0,
+        DateRelation::YearOff => 0.5,
+        DateRelation::NearYear => -1.0,
+        DateRelation::FewYears => -2.0,
+        DateRelation::OtherYears => -7.0,
+        DateRelation::OtherAge => -11.0,
     }
 }
 

@@ -170,6 +170,8 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         h if h <= 0.95 => 1,
         _ => 2,
     };
+    // Letters that stand for words are no extent of agreement.
+    let (low, high) = if agreed == 0 { (0, 0) } else { (low, high) };
     out[EXTENT + 3 * low + high] = 1.0;
     out[MATCHED + agreed.min(4) as usize] = 1.0;
     out[TOTAL] = matched.min(12.0) / 4.0;

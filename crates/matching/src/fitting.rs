@@ -9,6 +9,18 @@ use crate::word::Class;
 /// Number of features of a name comparison.
 pub const FEATURES: usize = features::COUNT;
 
+/// The feature of agreeing rarity up to a limit; the next one is what lies beyond it.
+pub const AGREEING: usize = features::TOTAL;
+
+/// Features that are not fitted: what a side leaves out counts, not how rare it is; and surname and
+/// given name change places too often among travellers to speak against anyone.
+pub const HELD_AT_ZERO: [usize; 4] = [
+    features::LEFT_ALONE_RARITY,
+    features::RIGHT_ALONE_RARITY,
+    features::ROLES + 2,
+    features::INVERTED,
+];
+
 /// The words of a name that carry identity, as the frequency table knows them.
 pub fn words(name: &str) -> Vec<String> {
     let Some(reading) = name::readings_of_text(name).into_iter().next() else {

@@ -1,6 +1,7 @@
 //! Names and persons compared: evidence in bits, an index to find them, words to explain it.
 mod align;
 mod date;
+mod documents;
 mod evidence;
 mod families;
 mod features;
@@ -19,6 +20,7 @@ mod weights;
 mod word;
 
 pub use date::{Born, DateRelation, relate as relate_dates};
+pub use documents::{DocumentHit, DocumentRegister};
 pub use evidence::{Evidence, Field, PRIOR, Weight, evidence, score, weigh};
 pub use person::{Document, Name, Person};
 pub use relation::Relation;

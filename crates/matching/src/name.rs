@@ -282,7 +282,8 @@ fn is_article(text: &str) -> bool {
 fn joined(texts: &[&str], words: &[Word]) -> Word {
     let text: Text = texts.concat().into();
     let writing = words[words.len() - 1].writing;
-    if words.iter().all(|word| word.native.is_some()) {
+    let letters: String = words.iter().map(|word| word.letters.as_str()).collect();
+    let mut word = if words.iter().all(|word| word.native.is_some()) {
         let native: String = words
             .iter()
             .filter_map(|word| word.native.as_deref())
@@ -290,7 +291,9 @@ fn joined(texts: &[&str], words: &[Word]) -> Word {
         Word::foreign(text, native.into(), writing)
     } else {
         Word::latin(text, None)
-    }
+    };
+    word.letters = letters.into();
+    word
 }
 
 /// An Arabic word with the article, or `abd al`, taken off.

@@ -18,7 +18,7 @@ pub(crate) const UNKNOWN: f32 = 14.5;
 const PATRONYMIC: f32 = 9.0;
 
 /// Rarity of a single letter.
-const INITIAL: f32 = 3.5;
+pub(crate) const INITIAL: f32 = 3.5;
 
 static TABLE: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
     include_str!("../data/frequency.tsv")

@@ -44,6 +44,8 @@ impl Form {
 pub(crate) struct Word {
     /// Its Latin forms, the plain one first: marks written out, a glued article taken off.
     pub(crate) forms: SmallVec<[Form; 1]>,
+    /// Its Latin letters as written, before compounds were brought to one spelling.
+    pub(crate) letters: Text,
     /// In its own script, where that is not Latin.
     pub(crate) native: Option<Text>,
     pub(crate) writing: Writing,
@@ -68,6 +70,7 @@ impl Word {
     }
 
     fn new(text: Text, expanded: Option<Text>, native: Option<Text>, writing: Writing) -> Self {
+        let letters = text.clone();
         let text = canonical(text);
         let class = class_of(&text);
         let mut forms = SmallVec::new();
@@ -81,6 +84,7 @@ impl Word {
         forms.extend(bare.map(Form::new));
         Self {
             forms,
+            letters,
             native,
             writing,
             class,

@@ -4,7 +4,8 @@ use crate::evidence::{DATE_BITS_MOST, START, date_bits, rest_reach};
 use crate::date::{Born, DateRelation};
 use crate::features;
 use crate::person::Person;
-use crate::relation::Likeness;
+use crate::rarity;
+use crate::relation::{Likeness, Relation};
 use crate::snapshot::segment::{NO_YEAR, SEVERAL_YEARS, YearByte, year_byte};
 use crate::weights::NAME;
 
@@ -25,6 +26,16 @@ pub(crate) fn link(like: &Likeness) -> f32 {
                 + NAME[features::LINK_RARITY + relation]
                 + like.distance * NAME[features::SOUND]))
         .max(0.0)
+}
+
+/// What a letter standing for a word can add.
+pub(crate) fn initial() -> f32 {
+    link(&Likeness {
+        relation: Relation::Initial,
+        distance: 0.0,
+        rarity: rarity::INITIAL,
+        length: 1.0,
+    })
 }
 
 /// What a name can weigh beside its links, at best.

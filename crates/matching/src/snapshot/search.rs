@@ -179,7 +179,8 @@ impl Finder {
         // The most frequent first: those are left out when the others must carry the weight.
         sources.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let all: f32 = sources.iter().map(|source| source.0).sum();
-        let initials: f32 = 0.5 * parts.iter().filter(|part| part.word.class == Class::Initial).count() as f32;
+        let initials = parts.iter().filter(|part| part.word.class == Class::Initial).count().max(1);
+        let initials = reach::initial() * initials as f32;
         for group in groups {
             let need = floor - group.rest - beside - initials;
             if all < need {
@@ -199,7 +200,13 @@ impl Finder {
                         let reach: f32 = segment
                             .places_of(*name)
                             .iter()
-                            .map(|place| self.rows[usize::from(self.slots[place.word() as usize])].reach)
+                            .map(|place| {
+                                let slot = self.slots[place.word() as usize];
+                                if slot == 0 && place.is_initial() {
+                                    return reach::initial();
+                                }
+                                self.rows[usize::from(slot)].reach
+                            })
                             .sum();
                         if reach >= need {
                             self.consider(segment, query, parts, *name, floor, reach + beside + initials, out);
@@ -210,8 +217,8 @@ impl Finder {
         }
         // Words of the list written together in the query.
         for part in parts {
-            let text = part.word.text();
-            if text.len() >= 8 && !segment.vocabulary.knows(text) {
+            let text = &part.word.letters;
+            if text.len() >= 8 && part.word.counts() {
                 for name in segment.names_joined(text) {
                     out.insert(segment.entry_of(name));
                 }

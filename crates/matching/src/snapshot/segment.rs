@@ -12,6 +12,7 @@ use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Name, Person};
 use crate::settings::Settings;
 use crate::sound;
+use crate::word::Class;
 
 /// Number of an entry in a segment.
 pub(crate) type EntryId = u32;
@@ -29,11 +30,16 @@ impl Place {
             Role::Given => 1,
             Role::Unsaid => 2,
         };
-        Self(word << 3 | role << 1 | u32::from(part.last))
+        let initial = u32::from(part.word.class == Class::Initial);
+        Self(word << 4 | initial << 3 | role << 1 | u32::from(part.last))
     }
 
     pub(crate) const fn word(self) -> WordId {
-        self.0 >> 3
+        self.0 >> 4
+    }
+
+    pub(crate) const fn is_initial(self) -> bool {
+        self.0 >> 3 & 1 == 1
     }
 
     pub(crate) const fn role(self) -> Role {
@@ -385,13 +391,13 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     for start in 0..count {
         text.clear();
         for step in 0..count.min(7) {
-            if start + step >= count && count > 4 {
+            if start + step >= count && count > 4 && step > 1 {
                 break;
             }
-            text.push_str(parts[(start + step) % count].word.text());
+            text.push_str(&parts[(start + step) % count].word.letters);
             let whole = step + 1 == count;
             let wrapped = start + step >= count;
-            if step > 0 && (whole || (step <= 2 && !wrapped)) && text.len() >= SHORTEST_JOINED {
+            if step > 0 && (whole || step == 1 || (step == 2 && !wrapped)) && text.len() >= SHORTEST_JOINED {
                 add(&text);
             }
         }

@@ -62,7 +62,7 @@ impl Filter {
     }
 }
 
-/// A word and its class; a title standing as a whole name is another word than the title.
+/// A word as written and its class; a title standing as a whole name is another word than the title.
 type Key = (Text, Option<Text>, Class);
 
 #[derive(Default)]
@@ -124,7 +124,7 @@ fn deletion_keys(text: &str, mut add: impl FnMut(u64)) {
 
 impl Vocabulary {
     pub(crate) fn number(&mut self, word: &Arc<Word>) -> WordId {
-        let key = (word.text().into(), word.native.clone(), word.class);
+        let key = (word.letters.clone(), word.native.clone(), word.class);
         let next = self.words.len() as WordId;
         *self.numbers.entry(key).or_insert_with(|| {
             self.words.push(Arc::clone(word));
@@ -176,13 +176,6 @@ impl Vocabulary {
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted
             .sort_by(|a, b| self.words[*a as usize].text().cmp(self.words[*b as usize].text()));
-    }
-
-    /// Whether a word has exactly these letters.
-    pub(crate) fn knows(&self, text: &str) -> bool {
-        self.deletions
-            .get(hash(text.as_bytes()))
-            .any(|id| self.words[id as usize].text() == text)
     }
 
     /// The words that sound like `text` or differ by a letter.
