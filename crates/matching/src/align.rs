@@ -120,15 +120,15 @@ fn joined(
             continue;
         }
         for start in 0..many.len() {
-            let mut text = String::new();
+            let mut length = 0;
             let mut words: Words = 0;
             let mut rarity = 0.0;
             let mut counted = 0;
             for step in 0..many.len().min(LONGEST_RUN) {
                 let at = (start + step) % many.len();
                 let next = &many[at].word;
-                text.push_str(&next.letters);
-                if text.len() > word.letters.len() + 3 {
+                length += next.letters.len();
+                if length > word.letters.len() + 3 {
                     break;
                 }
                 words |= 1 << at;
@@ -136,13 +136,16 @@ fn joined(
                     rarity += next.rarity;
                     counted += 1;
                 }
-                if step == 0 || counted == 0 || text.len() + 3 < word.letters.len() {
+                if step == 0 || counted == 0 || length + 3 < word.letters.len() {
                     continue;
                 }
                 // A glued article is no run.
                 if counted == 1 && !next.counts() {
                     continue;
                 }
+                let text: String = (start..=start + step)
+                    .map(|at| many[at % many.len()].word.letters.as_str())
+                    .collect();
                 let Some(like) = written_together(&word.letters, &text, rarity) else {
                     continue;
                 };
@@ -154,7 +157,12 @@ fn joined(
     }
 }
 
-fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
+pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
+    if single.as_bytes() != text.as_bytes()
+        && (sound::letters(single) ^ sound::letters(text)).count_ones() > 4
+    {
+        return None;
+    }
     let length = single.len().min(text.len()) as f32;
     let like = |relation, distance| {
         Some(Likeness {

@@ -118,6 +118,10 @@ impl Likeness {
     }
 }
 
+/// Two Latin spellings that differ in more letters than this are not held for one name unless a
+/// family says so.
+const MOST_DIFFERING: u32 = 6;
+
 /// What the two words are to each other; `None` when they have nothing in common.
 ///
 /// `cut` says that the left or the right word may have been cut short.
@@ -168,6 +172,11 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             length,
         });
     }
+    let differing = (left.mask ^ right.mask).count_ones();
+    let shares_nickname = families::share(&left.nicknames, &right.nicknames);
+    if !foreign && differing > MOST_DIFFERING && !shares_nickname {
+        return None;
+    }
     let mut distance = 1.0_f32;
     for one in &left.forms {
         for other in &right.forms {
@@ -195,10 +204,12 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
     if distance <= 0.09 {
         return like(Relation::Romanisation, distance);
     }
+    // Two errors change four letters at most; a mark written out or an article adds two.
     let errors = left
         .forms
         .iter()
         .flat_map(|one| right.forms.iter().map(move |other| (one, other)))
+        .filter(|_| differing <= 6)
         .filter_map(|(one, other)| sound::typing_errors(&one.text, &other.text, 2))
         .min();
     if errors == Some(1) && length >= 4.0 {
@@ -207,7 +218,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
     if distance <= 0.18 {
         return like(Relation::NearRomanisation, distance);
     }
-    if families::share(&left.nicknames, &right.nicknames) {
+    if shares_nickname {
         return like(Relation::Nickname, 0.0);
     }
     if let Some(rarity) = prefix(left, right, cut) {

@@ -267,6 +267,12 @@ pub(crate) fn skeleton(sounds: &[Sound]) -> u64 {
     key
 }
 
+/// Which letters a word has, to tell unlike words apart at a glance.
+pub(crate) fn letters(word: &str) -> u32 {
+    word.bytes()
+        .fold(0, |set, letter| set | 1 << (letter.wrapping_sub(b'a') & 31))
+}
+
 /// Optimal string alignment distance (insert, delete, exchange, swap neighbours) of two folded
 /// words, given up beyond `limit`.
 pub(crate) fn typing_errors(left: &str, right: &str, limit: usize) -> Option<usize> {

@@ -49,6 +49,8 @@ pub(crate) struct Word {
     /// In its own script, where that is not Latin.
     pub(crate) native: Option<Text>,
     pub(crate) writing: Writing,
+    /// Which letters its plain form has.
+    pub(crate) mask: u32,
     pub(crate) class: Class,
     pub(crate) spellings: Memberships,
     pub(crate) nicknames: Memberships,
@@ -78,6 +80,7 @@ impl Word {
         let spellings = families::spellings(&text);
         let nicknames = families::nicknames(&text);
         let rarity = rarity::bits(&text, class);
+        let mask = sound::letters(&text);
         let family_rarity = rarity::of_families(&spellings, rarity);
         forms.push(Form::new(text));
         forms.extend(expanded.map(canonical).map(Form::new));
@@ -87,6 +90,7 @@ impl Word {
             letters,
             native,
             writing,
+            mask,
             class,
             spellings,
             nicknames,

@@ -10,7 +10,7 @@ use super::reach::{self, Group};
 use super::segment::{EntryId, NameId, Segment, join};
 use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
-use crate::align::align_with;
+use crate::align::{self, align_with};
 use crate::evidence::{name_bits, quality_bits, rest_bits, weigh};
 use crate::name::{Part, Reading};
 use crate::person::Person;
@@ -93,7 +93,7 @@ impl Finder {
             slots: vec![0; segment.vocabulary.len()],
             rows: vec![Row::default()],
             touched: Vec::new(),
-            seen: vec![0; segment.name_year.len()],
+            seen: vec![0; segment.names()],
             search: 0,
         }
     }
@@ -134,11 +134,16 @@ impl Finder {
         let beside = reach::beside_links();
         // Each word of the query with the list words it may mean and the most it can add.
         let mut sources: Vec<(f32, u32, SmallVec<[WordId; 8]>)> = Vec::with_capacity(parts.len());
+        let mut glued: SmallVec<[&str; 2]> = SmallVec::new();
         for (i, part) in parts.iter().enumerate() {
             if !part.word.counts() || part.word.class == Class::Initial {
                 continue;
             }
             let neighbours = self.neighbours(segment, part);
+            let known = neighbours.iter().any(|(_, like)| like.relation == Relation::Exact);
+            if !known && part.word.letters.len() >= 8 {
+                glued.push(&part.word.letters);
+            }
             let mut most = 0.0_f32;
             let mut names = 0;
             let mut words = SmallVec::new();
@@ -154,7 +159,12 @@ impl Finder {
             sources.push((most, names, words));
         }
         let mut together: SmallVec<[WordId; 8]> = SmallVec::new();
-        join(parts, |text| together.extend(segment.vocabulary.sounding_like(text)));
+        join(parts, |text| {
+            let like = segment.vocabulary.sounding_like(text);
+            together.extend(like.into_iter().filter(|word| {
+                align::written_together(&segment.vocabulary.word(*word).letters, text, 0.0).is_some()
+            }));
+        });
         together.sort_unstable();
         together.dedup();
         if !together.is_empty() {
@@ -193,7 +203,7 @@ impl Finder {
                     continue;
                 }
                 for word in words {
-                    for name in segment.names_with(*word, group.years) {
+                    for (_, name) in segment.names_with(*word, group.born) {
                         if std::mem::replace(&mut self.seen[*name as usize], self.search) == self.search {
                             continue;
                         }
@@ -216,11 +226,13 @@ impl Finder {
             }
         }
         // Words of the list written together in the query.
-        for part in parts {
-            let text = &part.word.letters;
-            if text.len() >= 8 && part.word.counts() {
-                for name in segment.names_joined(text) {
-                    out.insert(segment.entry_of(name));
+        let rest = crate::evidence::rest_reach(query);
+        for text in glued {
+            for name in segment.names_joined(text) {
+                let entry = segment.entry_of(name);
+                let dates = crate::evidence::born_bits(&query.born, segment.born_of(entry));
+                if beside + reach::joined(text.len()) + dates + rest >= floor {
+                    out.insert(entry);
                 }
             }
         }

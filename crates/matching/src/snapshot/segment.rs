@@ -55,17 +55,32 @@ impl Place {
     }
 }
 
-/// Year of birth of an entry in one byte: years since 1880, or one of the two marks below.
-pub(crate) type YearByte = u8;
+/// A date of birth by which the names of a word are ordered: year × 512 + day of the year, with day
+/// 0 for a year of which the day is not known; or one of the two marks below.
+pub(crate) type BirthKey = u32;
 
-/// The entry has several dates of birth, or one wider than a year.
-pub(crate) const SEVERAL_YEARS: YearByte = 0;
+/// A date wider than a year.
+pub(crate) const WIDE: BirthKey = 0;
 
-/// The entry has no date of birth.
-pub(crate) const NO_YEAR: YearByte = 1;
+/// No date of birth.
+pub(crate) const NO_DATE: BirthKey = 1;
 
-pub(crate) fn year_byte(year: i16) -> YearByte {
-    (year - 1880).clamp(2, 255) as u8
+/// The least key of a real date.
+pub(crate) const FIRST_DATE: BirthKey = 512;
+
+/// The key of day `day` (1–366, or 0) of `year`.
+pub(crate) fn birth_key(year: i16, day: i16) -> BirthKey {
+    year.max(1) as BirthKey * 512 + day.clamp(0, 511) as BirthKey
+}
+
+fn key_of(born: &Born) -> BirthKey {
+    if born.from.year() != born.to.year() {
+        WIDE
+    } else if born.from == born.to && !born.circa {
+        birth_key(born.from.year(), born.from.day_of_year())
+    } else {
+        birth_key(born.from.year(), 0)
+    }
 }
 
 struct Packed {
@@ -99,10 +114,10 @@ pub(crate) struct Segment {
     name_texts: Vec<u32>,
     texts: String,
     places: Vec<Place>,
-    pub(crate) name_year: Vec<YearByte>,
-    /// For each word where its names start in `postings`, which are ordered by year and name.
+    /// For each word where its names start in `postings`, which are ordered by date of birth; a
+    /// name stands there once for each date.
     starts: Vec<u32>,
-    postings: Vec<NameId>,
+    postings: Vec<(BirthKey, NameId)>,
     /// Words of a name written together, by the skeleton of their sounds.
     joined: Vec<(u32, NameId)>,
     /// Document numbers by hash of their lookalike form.
@@ -148,18 +163,26 @@ impl Segment {
         (here, next)
     }
 
-    /// The names that hold a word, of one year of birth or a span of them.
-    pub(crate) fn names_with(&self, word: WordId, years: (YearByte, YearByte)) -> &[NameId] {
+    /// The names that hold a word, born between two keys, both included.
+    pub(crate) fn names_with(
+        &self,
+        word: WordId,
+        born: (BirthKey, BirthKey),
+    ) -> &[(BirthKey, NameId)] {
         let start = self.starts[word as usize] as usize;
         let end = self.starts[word as usize + 1] as usize;
         let names = &self.postings[start..end];
-        if years == (0, u8::MAX) {
+        if born == (WIDE, BirthKey::MAX) {
             return names;
         }
-        let year = |name: &NameId| self.name_year[*name as usize];
-        let from = names.partition_point(|name| year(name) < years.0);
-        let to = from + names[from..].partition_point(|name| year(name) <= years.1);
+        let from = names.partition_point(|name| name.0 < born.0);
+        let to = from + names[from..].partition_point(|name| name.0 <= born.1);
         &names[from..to]
+    }
+
+    /// Number of names.
+    pub(crate) fn names(&self) -> usize {
+        self.name_entry.len()
     }
 
     /// Number of names that hold a word.
@@ -306,13 +329,6 @@ impl Builder {
         });
         segment.digests.push(digest(entry));
         segment.references.push((reference_key(&entry.list, &entry.entry), at));
-        let year = match person.born.as_slice() {
-            [born] if born.from.year() == born.to.year() && !born.circa => {
-                year_byte(born.from.year())
-            }
-            [] => NO_YEAR,
-            _ => SEVERAL_YEARS,
-        };
         for name in &person.names {
             for reading in name.readings.iter() {
                 let id = segment.name_entry.len() as NameId;
@@ -321,7 +337,6 @@ impl Builder {
                 segment.name_quality.push(name.quality);
                 segment.name_texts.push(segment.texts.len() as u32);
                 segment.texts.push_str(&name.text);
-                segment.name_year.push(year);
                 for part in &reading.parts {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
@@ -345,22 +360,33 @@ impl Builder {
         segment.name_places.push(segment.places.len() as u32);
         segment.name_texts.push(segment.texts.len() as u32);
         segment.vocabulary.finish();
-        // Names in the order of their year, dealt out to their words.
-        let mut order: Vec<NameId> = (0..segment.name_entry.len() as NameId).collect();
-        order.sort_by_key(|name| segment.name_year[*name as usize]);
+        // Names in the order of their dates, dealt out to their words.
+        let mut order: Vec<(BirthKey, NameId)> = Vec::with_capacity(segment.names());
         let mut starts = vec![0_u32; segment.vocabulary.len() + 1];
-        for place in &segment.places {
-            starts[place.word() as usize + 1] += 1;
+        for name in 0..segment.names() as NameId {
+            let before = order.len();
+            let born = segment.born_of(segment.entry_of(name));
+            order.extend(born.iter().map(|born| (key_of(born), name)));
+            if born.is_empty() {
+                order.push((NO_DATE, name));
+            }
+            order[before..].sort_unstable();
+            order.dedup();
+            let dates = (order.len() - before) as u32;
+            for place in segment.places_of(name) {
+                starts[place.word() as usize + 1] += dates;
+            }
         }
+        order.sort_unstable();
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         let mut next = starts.clone();
-        let mut postings = vec![0; segment.places.len()];
-        for name in order {
-            for place in segment.places_of(name) {
+        let mut postings = vec![(WIDE, 0); starts.last().copied().unwrap_or_default() as usize];
+        for posting in order {
+            for place in segment.places_of(posting.1) {
                 let slot = &mut next[place.word() as usize];
-                postings[*slot as usize] = name;
+                postings[*slot as usize] = posting;
                 *slot += 1;
             }
         }

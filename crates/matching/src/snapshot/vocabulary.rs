@@ -8,7 +8,7 @@ use tidewaiter_domain::Text;
 
 use crate::relation::{Likeness, relate};
 use crate::script::Writing;
-use crate::sound;
+use crate::sound::{self, letters};
 use crate::word::{Class, Word};
 
 /// Number of a word in a segment.
@@ -81,11 +81,8 @@ pub(crate) struct Vocabulary {
     sorted: Vec<WordId>,
     /// Which letters a word has, to tell unlike words apart at a glance.
     letters: Vec<u32>,
-}
-
-fn letters(text: &str) -> u32 {
-    text.bytes()
-        .fold(0, |set, letter| set | 1 << (letter.wrapping_sub(b'a') & 31))
+    /// Which words are of another script than Latin.
+    foreign: Vec<bool>,
 }
 
 pub(crate) fn hash(text: &[u8]) -> u64 {
@@ -145,6 +142,7 @@ impl Vocabulary {
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
             self.letters.push(letters(word.text()));
+            self.foreign.push(word.native.is_some());
             if !word.counts() {
                 continue;
             }
@@ -200,11 +198,13 @@ impl Vocabulary {
             if form.sounds.len() >= 2 {
                 let mask = letters(&form.text);
                 let cross = word.writing != Writing::Latin;
-                skeleton_keys(sound::skeleton(&form.sounds), |key| {
+                let whole = sound::skeleton(&form.sounds);
+                skeleton_keys(whole, |key| {
+                    let differing = if key == whole { 6 } else { 4 };
                     candidates.extend(self.skeletons.get(key).filter(|id| {
                         cross
-                            || self.words[*id as usize].native.is_some()
-                            || (self.letters[*id as usize] ^ mask).count_ones() <= 8
+                            || self.foreign[*id as usize]
+                            || (self.letters[*id as usize] ^ mask).count_ones() <= differing
                     }));
                 });
             }
