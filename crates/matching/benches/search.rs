@@ -33,15 +33,18 @@ fn pools() -> (Vec<Pool>, Vec<usize>) {
     let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
     for entry in lists::load() {
         let nation = entry.person.nationalities.first().copied();
-        let pool = pools.entry(nation.map_or(String::new(), |n| n.to_string())).or_insert(Pool {
-            nation,
-            surnames: Vec::new(),
-            given: Vec::new(),
-        });
+        let pool = pools
+            .entry(nation.map_or(String::new(), |n| n.to_string()))
+            .or_insert(Pool {
+                nation,
+                surnames: Vec::new(),
+                given: Vec::new(),
+            });
         for name in &entry.person.names {
             if let Some((surname, given)) = halves(&name.text) {
                 pool.surnames.push(surname);
-                pool.given.extend(given.split_whitespace().map(str::to_owned));
+                pool.given
+                    .extend(given.split_whitespace().map(str::to_owned));
             }
         }
     }
@@ -93,7 +96,11 @@ fn listed(chance: &mut Chance, pool: &Pool, at: usize) -> Entry {
             names: vec![Name::new(&name(chance, pool))],
             born,
             nationalities: pool.nation.into_iter().collect(),
-            sex: Some(if chance.below(4) == 0 { Sex::Female } else { Sex::Male }),
+            sex: Some(if chance.below(4) == 0 {
+                Sex::Female
+            } else {
+                Sex::Male
+            }),
             ..Person::default()
         },
     }
@@ -129,8 +136,15 @@ fn processor() -> f64 {
 }
 
 fn main() {
-    let total: usize = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(1_000_000);
-    let wanted: usize = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).nth(1).unwrap_or(40_000);
+    let total: usize = std::env::args()
+        .skip(1)
+        .find_map(|arg| arg.parse().ok())
+        .unwrap_or(1_000_000);
+    let wanted: usize = std::env::args()
+        .skip(1)
+        .filter_map(|arg| arg.parse().ok())
+        .nth(1)
+        .unwrap_or(40_000);
     let (pools, by_size) = pools();
     let mut chance = Chance(2026);
     let before = resident();
@@ -144,15 +158,27 @@ fn main() {
     }));
     let built = processor() - begun;
     println!("names                          {total}");
-    println!("built in                       {:.1} s (of it reading the names {:.1} s)", built, made.as_secs_f64());
-    println!("resident                       {:.0} MB (before: {before:.0} MB)", resident());
+    println!(
+        "built in                       {:.1} s (of it reading the names {:.1} s)",
+        built,
+        made.as_secs_f64()
+    );
+    println!(
+        "resident                       {:.0} MB (before: {before:.0} MB)",
+        resident()
+    );
     println!("snapshot                       {}", snapshot.id());
 
     let mut chance = Chance(99);
-    let delta: Vec<Entry> = (0..100).map(|at| listed(&mut chance, &pools[0], total + at)).collect();
+    let delta: Vec<Entry> = (0..100)
+        .map(|at| listed(&mut chance, &pools[0], total + at))
+        .collect();
     let start = Instant::now();
     let after = snapshot.changed(delta, &[("bench".into(), "17".into())]);
-    println!("delta of 100 entries           {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "delta of 100 entries           {:.1} ms",
+        start.elapsed().as_secs_f64() * 1e3
+    );
     drop(black_box(after));
 
     let queries: Vec<Person> = (0..wanted)
@@ -170,7 +196,10 @@ fn main() {
     for query in &queries {
         let begun = Instant::now();
         let found = searcher.search(query, &settings);
-        evidence += found.iter().map(|found| found.evidence(query).len()).sum::<usize>();
+        evidence += found
+            .iter()
+            .map(|found| found.evidence(query).len())
+            .sum::<usize>();
         matches += found.len();
         times.push(begun.elapsed());
     }
@@ -179,17 +208,39 @@ fn main() {
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
     println!(
         "travellers a second            {:.0} ({} travellers, {matches} matches in review, {evidence} pieces of evidence)",
-        queries.len() as f64 / elapsed, queries.len()
+        queries.len() as f64 / elapsed,
+        queries.len()
     );
-    println!("time a traveller, µs           median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}", at(0.5), at(0.9), at(0.99), at(0.999), at(1.0));
+    println!(
+        "time a traveller, µs           median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(0.999),
+        at(1.0)
+    );
     // Names only, which reach far more of the list.
     let start = processor();
     let mut bare = 0;
     for query in queries.iter().take(2_000) {
-        let query = Person { names: query.names.clone(), ..Person::default() };
-        bare += searcher.search(&query, &Settings { limit: Some(10), ..settings }).len();
+        let query = Person {
+            names: query.names.clone(),
+            ..Person::default()
+        };
+        bare += searcher
+            .search(
+                &query,
+                &Settings {
+                    limit: Some(10),
+                    ..settings
+                },
+            )
+            .len();
     }
-    println!("names alone, a second          {:.0} ({bare} matches)", 2_000.0 / (processor() - start));
+    println!(
+        "names alone, a second          {:.0} ({bare} matches)",
+        2_000.0 / (processor() - start)
+    );
 
     // Index recall against the full scan, on a sample of queries with listed words.
     let (mut full, mut hit) = (0, 0);
@@ -200,18 +251,31 @@ fn main() {
             hit += usize::from(found.iter().any(|found| found.entry == scanned.entry));
         }
     }
-    println!("index recall                   {hit} of {full} in the review band of {} full scans", scans(total));
+    println!(
+        "index recall                   {hit} of {full} in the review band of {} full scans",
+        scans(total)
+    );
 
     // The naive way: sorted words, Jaro–Winkler against every name.
     let sorted = |text: &str| {
-        let mut words: Vec<&str> = text.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
+        let mut words: Vec<&str> = text
+            .split([' ', ',', '/'])
+            .filter(|word| !word.is_empty())
+            .collect();
         words.sort_unstable();
         words.join(" ").to_uppercase()
     };
     let mut chance = Chance(2026);
-    let names: Vec<String> = (0..total).map(|at| {
-        sorted(&listed(&mut chance, &pools[*Chance(at as u64).of(&by_size)], at).person.names[0].text)
-    }).collect();
+    let names: Vec<String> = (0..total)
+        .map(|at| {
+            sorted(
+                &listed(&mut chance, &pools[*Chance(at as u64).of(&by_size)], at)
+                    .person
+                    .names[0]
+                    .text,
+            )
+        })
+        .collect();
     let start = processor();
     let mut like = 0;
     for query in queries.iter().take(5) {
@@ -223,8 +287,13 @@ fn main() {
             .count();
     }
     let naive = 5.0 / (processor() - start);
-    println!("naive sorted-word Jaro–Winkler {naive:.2} travellers a second ({like} names of 0.9 and more for 5 travellers)");
-    println!("ratio to the naive way         {:.0}", queries.len() as f64 / elapsed / naive);
+    println!(
+        "naive sorted-word Jaro–Winkler {naive:.2} travellers a second ({like} names of 0.9 and more for 5 travellers)"
+    );
+    println!(
+        "ratio to the naive way         {:.0}",
+        queries.len() as f64 / elapsed / naive
+    );
     drop(names);
     drop(searcher);
     drop(snapshot);
@@ -238,14 +307,34 @@ fn scans(total: usize) -> usize {
 /// Fifty million document numbers.
 fn documents() {
     const NUMBERS: u64 = 50_000_000;
-    let number = |at: u64| format!("{}{:07}", [b'A', b'C', b'K', b'P'][(at % 4) as usize] as char, at.wrapping_mul(7_919) % 100_000_000);
+    let number = |at: u64| {
+        format!(
+            "{}{:07}",
+            [b'A', b'C', b'K', b'P'][(at % 4) as usize] as char,
+            at.wrapping_mul(7_919) % 100_000_000
+        )
+    };
     let before = resident();
     let start = Instant::now();
-    let register = DocumentRegister::build((0..NUMBERS).map(|at| number(at)).map(|number| (number, None)));
-    println!("documents                      {} built in {:.1} s, {:.0} MB resident more", register.len(), start.elapsed().as_secs_f64(), resident() - before);
+    let register = DocumentRegister::build((0..NUMBERS).map(number).map(|number| (number, None)));
+    println!(
+        "documents                      {} built in {:.1} s, {:.0} MB resident more",
+        register.len(),
+        start.elapsed().as_secs_f64(),
+        resident() - before
+    );
     let mut chance = Chance(1);
-    let queries: Vec<String> = (0..1_000_000).map(|_| number(chance.next() % (2 * NUMBERS))).collect();
+    let queries: Vec<String> = (0..1_000_000)
+        .map(|_| number(chance.next() % (2 * NUMBERS)))
+        .collect();
     let start = processor();
-    let found = queries.iter().filter(|query| register.find(query, None).is_some()).count();
-    println!("document look-ups a second     {:.0} ({found} of {} found)", queries.len() as f64 / (processor() - start), queries.len());
+    let found = queries
+        .iter()
+        .filter(|query| register.find(query, None).is_some())
+        .count();
+    println!(
+        "document look-ups a second     {:.0} ({found} of {} found)",
+        queries.len() as f64 / (processor() - start),
+        queries.len()
+    );
 }

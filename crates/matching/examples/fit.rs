@@ -5,7 +5,12 @@
 //! Logistic regression with a quadratic penalty (Newton's method), on the pairs whose entries fall
 //! into the fitting part; what is measured on the other part stands in `docs/matching.md`. Every
 //! pair is shown twice, with its names only and with everything it holds.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 #[path = "shared/pairs.rs"]
 mod pairs;
@@ -33,7 +38,11 @@ fn rest(pair: &Pair) -> [f64; DATES + 2] {
         rest[relate_dates(left, right) as usize] = 1.0;
     }
     if !pair.left.nationalities.is_empty() && !pair.right.nationalities.is_empty() {
-        let same = pair.left.nationalities.iter().any(|n| pair.right.nationalities.contains(n));
+        let same = pair
+            .left
+            .nationalities
+            .iter()
+            .any(|n| pair.right.nationalities.contains(n));
         rest[DATES + usize::from(!same)] = 1.0;
     }
     rest
@@ -41,7 +50,12 @@ fn rest(pair: &Pair) -> [f64; DATES + 2] {
 
 fn vector(reading: &[f32; FEATURES], rest: &[f64; DATES + 2]) -> [f64; ALL] {
     let mut out = [0.0; ALL];
-    for (to, from) in out.iter_mut().zip(reading.iter().map(|x| f64::from(*x)).chain(rest.iter().copied())) {
+    for (to, from) in out.iter_mut().zip(
+        reading
+            .iter()
+            .map(|x| f64::from(*x))
+            .chain(rest.iter().copied()),
+    ) {
         *to = from;
     }
     out
@@ -90,9 +104,17 @@ fn fit(rows: &[Row], penalty: f64) -> Vec<f64> {
         }
         for i in 0..ALL {
             // Slopes on bits of rarity are small numbers and bear a stronger penalty.
-            let penalty = if (15..31).contains(&i) { penalty * 10.0 } else { penalty };
+            let penalty = if (15..31).contains(&i) {
+                penalty * 10.0
+            } else {
+                penalty
+            };
             // What a side leaves out speaks neither for nor by its rarity against.
-            let penalty = if fitting::HELD_AT_ZERO.contains(&i) { 1e6 } else { penalty };
+            let penalty = if fitting::HELD_AT_ZERO.contains(&i) {
+                1e6
+            } else {
+                penalty
+            };
             gradient[i] += penalty * weights[i];
             hessian[i][i] += penalty;
         }
@@ -113,7 +135,9 @@ fn fit(rows: &[Row], penalty: f64) -> Vec<f64> {
 fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
     let n = b.len();
     for i in 0..n {
-        let pivot = (i..n).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap();
+        let pivot = (i..n)
+            .max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs()))
+            .unwrap();
         a.swap(i, pivot);
         b.swap(i, pivot);
         for j in i + 1..n {
@@ -143,11 +167,21 @@ fn foreign_negatives(rows: &mut Vec<Row>) {
     let persons: Vec<Vec<String>> = lists::load()
         .into_iter()
         .filter(|entry| entry.list == "un-sc")
-        .map(|entry| entry.person.names.iter().map(|name| name.text.to_string()).collect())
+        .map(|entry| {
+            entry
+                .person
+                .names
+                .iter()
+                .map(|name| name.text.to_string())
+                .collect()
+        })
         .collect();
-    let matched = |reading: &[f32; FEATURES]| reading[fitting::AGREEING] + reading[fitting::AGREEING + 1];
+    let matched =
+        |reading: &[f32; FEATURES]| reading[fitting::AGREEING] + reading[fitting::AGREEING + 1];
     for (at, person) in persons.iter().enumerate() {
-        let Some(original) = person.iter().find(|name| !latin(name)) else { continue };
+        let Some(original) = person.iter().find(|name| !latin(name)) else {
+            continue;
+        };
         let mut others: Vec<Vec<[f32; FEATURES]>> = persons
             .iter()
             .enumerate()
@@ -157,14 +191,22 @@ fn foreign_negatives(rows: &mut Vec<Row>) {
             .collect();
         others.sort_by(|a, b| matched(&b[0]).total_cmp(&matched(&a[0])));
         for readings in others.into_iter().take(3) {
-            rows.push(Row { readings, rest: [0.0; DATES + 2], label: 0.0, weight: 0.5 });
+            rows.push(Row {
+                readings,
+                rest: [0.0; DATES + 2],
+                label: 0.0,
+                weight: 0.5,
+            });
         }
     }
 }
 
 fn main() {
     let all = pairs::load();
-    let penalty: f64 = std::env::args().nth(1).and_then(|p| p.parse().ok()).unwrap_or(3.0);
+    let penalty: f64 = std::env::args()
+        .nth(1)
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(3.0);
     let mut rows = Vec::new();
     for pair in all.iter().filter(|pair| pair.part() == Part::Fit) {
         let readings = fitting::features(&pair.left.name, &pair.right.name);
@@ -188,17 +230,32 @@ fn main() {
         };
         1.0 / (1.0 + (-dot(&weights, &best(&weights, &row))).exp())
     };
-    for (name, part) in [("fit", Some(Part::Fit)), ("held out", Some(Part::Test)), ("all", None)] {
+    for (name, part) in [
+        ("fit", Some(Part::Fit)),
+        ("held out", Some(Part::Test)),
+        ("all", None),
+    ] {
         for with in [false, true] {
             let scored: Vec<(f64, bool, f64)> = all
                 .iter()
                 .filter(|pair| part.is_none_or(|part| pair.part() == part))
-                .map(|pair| (score(pair, with), pair.same, if part.is_some() { pair.weight() } else { 1.0 }))
+                .map(|pair| {
+                    (
+                        score(pair, with),
+                        pair.same,
+                        if part.is_some() { pair.weight() } else { 1.0 },
+                    )
+                })
                 .collect();
             let m = pairs::measure(&scored);
             eprintln!(
                 "{name:9} dates {with:5}: pairs {:5} F1 {:.3} at {:.3} AP {:.4} R@P95 {:.3} ECE {:.4}",
-                scored.len(), m.f1, m.threshold, m.average_precision, m.recall_at_95, m.calibration_error
+                scored.len(),
+                m.f1,
+                m.threshold,
+                m.average_precision,
+                m.recall_at_95,
+                m.calibration_error
             );
         }
     }
@@ -207,7 +264,9 @@ fn main() {
 
 fn print_weights(weights: &[f64]) {
     let bits = |weight: f64| weight / std::f64::consts::LN_2;
-    println!("//! The frozen weights, in bits. Written by the `fit` example; see `docs/matching.md`.");
+    println!(
+        "//! The frozen weights, in bits. Written by the `fit` example; see `docs/matching.md`."
+    );
     println!();
     println!("use crate::features;");
     println!();
@@ -220,12 +279,21 @@ fn print_weights(weights: &[f64]) {
     println!("];");
     println!();
     println!("/// What every comparison starts from: the constant with the prior in it.");
-    println!("pub(crate) const CONSTANT: f32 = {:.4};", bits(weights[ALL]));
+    println!(
+        "pub(crate) const CONSTANT: f32 = {:.4};",
+        bits(weights[ALL])
+    );
     println!();
     println!("// Fitted weights of dates and nationalities, which `evidence.rs` tempers:");
     for (relation, weight) in DateRelation::ALL.iter().zip(&weights[FEATURES..]) {
         println!("// {:>8.2} {}", bits(*weight), relation.as_str());
     }
-    println!("// {:>8.2} same nationality", bits(weights[FEATURES + DATES]));
-    println!("// {:>8.2} another nationality", bits(weights[FEATURES + DATES + 1]));
+    println!(
+        "// {:>8.2} same nationality",
+        bits(weights[FEATURES + DATES])
+    );
+    println!(
+        "// {:>8.2} another nationality",
+        bits(weights[FEATURES + DATES + 1])
+    );
 }

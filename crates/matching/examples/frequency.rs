@@ -15,7 +15,8 @@ type Table = BTreeMap<String, f64>;
 
 fn main() {
     let samples = env::var("TIDEWAITER_SAMPLES").expect("TIDEWAITER_SAMPLES names the data folder");
-    let read = |name: &str| fs::read_to_string(format!("{samples}/reference/names/{name}")).unwrap();
+    let read =
+        |name: &str| fs::read_to_string(format!("{samples}/reference/names/{name}")).unwrap();
     // Culture and part of a name → word → share of its bearers.
     let mut tables: BTreeMap<(String, bool), Table> = BTreeMap::new();
     let mut add = |culture: &str, family: bool, name: &str, weight: f64| {
@@ -28,7 +29,12 @@ fn main() {
         let cells: Vec<&str> = line.split(',').collect();
         if let [locale, kind, name, weight] = cells[..] {
             let culture = locale.split('_').next().unwrap();
-            add(culture, kind.starts_with("family"), name, weight.parse().unwrap_or(1.0));
+            add(
+                culture,
+                kind.starts_with("family"),
+                name,
+                weight.parse().unwrap_or(1.0),
+            );
         }
     }
     for line in read("common-forenames-by-country.csv").lines().skip(1) {
@@ -70,7 +76,11 @@ fn main() {
         }
     }
     let persons = subjects.lines().count() as f64;
-    let words: BTreeSet<&str> = best.keys().copied().chain(listed.keys().map(String::as_str)).collect();
+    let words: BTreeSet<&str> = best
+        .keys()
+        .copied()
+        .chain(listed.keys().map(String::as_str))
+        .collect();
     println!("# word, rarity in bits over all, culture where it is commonest, rarity there");
     for word in words {
         let (share, culture) = best.get(word).copied().unwrap_or((0.0, "-"));
@@ -79,7 +89,11 @@ fn main() {
         if -overall.log2() > 14.4 {
             continue;
         }
-        let there = if share > 0.0 { format!("{:.1}", -share.log2()) } else { "-".to_owned() };
+        let there = if share > 0.0 {
+            format!("{:.1}", -share.log2())
+        } else {
+            "-".to_owned()
+        };
         println!("{word}\t{:.1}\t{culture}\t{there}", -overall.log2());
     }
 }

@@ -43,7 +43,8 @@ pub(crate) fn align_with(
         for (j, other) in right.iter().enumerate() {
             if let Some(like) = like(i, j) {
                 let mut worth = like.worth();
-                if one.role != other.role && one.role != Role::Unsaid && other.role != Role::Unsaid {
+                if one.role != other.role && one.role != Role::Unsaid && other.role != Role::Unsaid
+                {
                     worth *= 0.97;
                 }
                 worth -= 0.01 * i.abs_diff(j) as f32;
@@ -105,12 +106,7 @@ const LONGEST_RUN: usize = 7;
 
 /// Offers of one word of `singles` with a run of words of `many`. Runs may wrap around the end, for
 /// surname and given name change places when a system writes them together.
-fn joined(
-    singles: &[Part],
-    many: &[Part],
-    turned: bool,
-    offers: &mut SmallVec<[(f32, Link); 24]>,
-) {
+fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[(f32, Link); 24]>) {
     if many.len() < 2 {
         return;
     }
@@ -150,7 +146,11 @@ fn joined(
                     continue;
                 };
                 let single = 1 << i;
-                let (left, right) = if turned { (words, single) } else { (single, words) };
+                let (left, right) = if turned {
+                    (words, single)
+                } else {
+                    (single, words)
+                };
                 offers.push((like.worth(), Link { left, right, like }));
             }
         }
@@ -198,10 +198,22 @@ mod tests {
 
     #[test]
     fn words_meet_in_any_order_and_number() {
-        assert_eq!(relations("MURAD/MARGOSHVILI", "Margoshvili, Murad"), ["exact", "exact"]);
-        assert_eq!(relations("AGUIRREGALINDOMANUEL", "AGUIRRE GALINDO, Manuel"), ["joined"]);
-        assert_eq!(relations("MANUELAGUIRREGALINDO", "AGUIRRE GALINDO, Manuel"), ["joined"]);
+        assert_eq!(
+            relations("MURAD/MARGOSHVILI", "Margoshvili, Murad"),
+            ["exact", "exact"]
+        );
+        assert_eq!(
+            relations("AGUIRREGALINDOMANUEL", "AGUIRRE GALINDO, Manuel"),
+            ["joined"]
+        );
+        assert_eq!(
+            relations("MANUELAGUIRREGALINDO", "AGUIRRE GALINDO, Manuel"),
+            ["joined"]
+        );
         assert_eq!(relations("ALKHAZALIQAIS", "AL-KHAZALI, Qais"), ["joined"]);
-        assert_eq!(relations("HARB/A HOUSSEIN", "HARB, Ali Houssein"), ["exact", "initial", "exact"]);
+        assert_eq!(
+            relations("HARB/A HOUSSEIN", "HARB, Ali Houssein"),
+            ["exact", "initial", "exact"]
+        );
     }
 }

@@ -119,7 +119,11 @@ impl Born {
         } else {
             format!("{from} to {to}")
         };
-        if self.circa { format!("about {text}") } else { text }
+        if self.circa {
+            format!("about {text}")
+        } else {
+            text
+        }
     }
 }
 

@@ -149,11 +149,20 @@ mod tests {
             ("  ", code(b"UTO")),
         ]);
         assert_eq!(register.len(), 2);
-        assert_eq!(register.find("a1234560", code(b"UTO")), Some(DocumentHit::NumberAndIssuer));
+        assert_eq!(
+            register.find("a1234560", code(b"UTO")),
+            Some(DocumentHit::NumberAndIssuer)
+        );
         assert_eq!(register.find("A1234560", None), Some(DocumentHit::Number));
-        assert_eq!(register.find("A123456O", code(b"UTO")), Some(DocumentHit::Lookalike));
+        assert_eq!(
+            register.find("A123456O", code(b"UTO")),
+            Some(DocumentHit::Lookalike)
+        );
         assert_eq!(register.find("A1234560", code(b"SWE")), None);
-        assert_eq!(register.find("X0000001", code(b"SWE")), Some(DocumentHit::Number));
+        assert_eq!(
+            register.find("X0000001", code(b"SWE")),
+            Some(DocumentHit::Number)
+        );
         assert_eq!(register.find("X0000002", None), None);
         assert_eq!(DocumentRegister::default().find("X1", None), None);
     }

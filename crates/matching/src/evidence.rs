@@ -7,11 +7,12 @@
 
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind};
 
-use crate::align::{Alignment, Words, align};
+use crate::align::{Alignment, Link, Words, align};
 use crate::date::{self, Born, DateRelation};
 use crate::features;
 use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Person};
+use crate::relation::Relation;
 use crate::weights;
 use crate::word::Class;
 
@@ -275,10 +276,20 @@ fn kinds_differ(left: SubjectKind, right: SubjectKind) -> bool {
 pub(crate) fn rest_bits(left: &Person, right: &Person) -> f32 {
     let mut bits = born_bits(&left.born, &right.born);
     bits += sex(left, right).map_or(0.0, |(.., bits)| bits);
-    bits += countries(&left.nationalities, &right.nationalities, SAME_NATIONALITY, OTHER_NATIONALITY)
-        .map_or(0.0, |(.., bits)| bits);
-    bits += countries(&left.birth_countries, &right.birth_countries, SAME_BIRTH_COUNTRY, OTHER_BIRTH_COUNTRY)
-        .map_or(0.0, |(.., bits)| bits);
+    bits += countries(
+        &left.nationalities,
+        &right.nationalities,
+        SAME_NATIONALITY,
+        OTHER_NATIONALITY,
+    )
+    .map_or(0.0, |(.., bits)| bits);
+    bits += countries(
+        &left.birth_countries,
+        &right.birth_countries,
+        SAME_BIRTH_COUNTRY,
+        OTHER_BIRTH_COUNTRY,
+    )
+    .map_or(0.0, |(.., bits)| bits);
     if let Some((.., document)) = documents(&left.documents, &right.documents) {
         bits += document;
     }
@@ -302,6 +313,19 @@ pub(crate) fn name_bits(left: &[Part], right: &[Part], alignment: &Alignment) ->
         .map(|(feature, weight)| feature * weight)
         .sum::<f32>()
         + START
+        + nothing(alignment)
+}
+
+/// A name of which no word agrees: no date of birth makes up for it.
+const NOTHING_AGREES: f32 = -6.0;
+
+fn nothing(alignment: &Alignment) -> f32 {
+    let initials = |link: &Link| link.like.relation == Relation::Initial;
+    if alignment.links.iter().all(initials) {
+        NOTHING_AGREES
+    } else {
+        0.0
+    }
 }
 
 /// What the comparison of any two names starts from.
@@ -341,7 +365,11 @@ fn reading_bits(left: &Reading, right: &Reading) -> f32 {
 }
 
 pub(crate) fn quality_bits(quality: NameQuality) -> f32 {
-    if quality == NameQuality::Low { LOW_QUALITY } else { 0.0 }
+    if quality == NameQuality::Low {
+        LOW_QUALITY
+    } else {
+        0.0
+    }
 }
 
 /// The evidence behind a weight, in a fixed order: the name word by word, the name as a whole, then
@@ -354,6 +382,14 @@ pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence>
     match (reading(left, weight.left), reading(right, weight.right)) {
         (Some(one), Some(other)) => {
             name_evidence(&one, &other, &mut out);
+            // Why the name was read in another way than the plain one.
+            out.extend(one.because.map(|because| Evidence {
+                field: Field::Name,
+                query: because.to_owned(),
+                entry: String::new(),
+                relation: "reading",
+                bits: 0.0,
+            }));
             let listed = &right.names[weight.right.0];
             if listed.quality == NameQuality::Low {
                 out.push(Evidence {
@@ -393,12 +429,23 @@ pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence>
     }
     if let Some((a, b, bits)) = sex(left, right) {
         let relation = if a == b { "same" } else { "different" };
-        add(Field::Sex, a.as_str().into(), b.as_str().into(), relation, bits);
+        add(
+            Field::Sex,
+            a.as_str().into(),
+            b.as_str().into(),
+            relation,
+            bits,
+        );
     }
     for (field, found) in [
         (
             Field::Nationality,
-            countries(&left.nationalities, &right.nationalities, SAME_NATIONALITY, OTHER_NATIONALITY),
+            countries(
+                &left.nationalities,
+                &right.nationalities,
+                SAME_NATIONALITY,
+                OTHER_NATIONALITY,
+            ),
         ),
         (
             Field::Birthplace,
@@ -416,7 +463,13 @@ pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence>
     }
     if let Some((i, j, relation, bits)) = documents(&left.documents, &right.documents) {
         let (a, b) = (&left.documents[i], &right.documents[j]);
-        add(Field::Document, a.number.to_string(), b.number.to_string(), relation, bits);
+        add(
+            Field::Document,
+            a.number.to_string(),
+            b.number.to_string(),
+            relation,
+            bits,
+        );
     }
     if kinds_differ(left.kind, right.kind) {
         add(
@@ -517,7 +570,11 @@ fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
     for (at, field, relation) in [
         (features::ROLES, Field::Surname, "surname-agrees"),
         (features::ROLES + 1, Field::Surname, "surname-contradicted"),
-        (features::ROLES + 2, Field::Name, "surname-and-given-swapped"),
+        (
+            features::ROLES + 2,
+            Field::Name,
+            "surname-and-given-swapped",
+        ),
         (features::ROLES + 3, Field::Given, "given-contradicted"),
     ] {
         if features[at] != 0.0 {
@@ -541,7 +598,7 @@ fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
         query: texts(l, every(l)),
         entry: texts(r, every(r)),
         relation: extent_relation,
-        bits: extent + START,
+        bits: extent + START + nothing(&alignment),
     });
 }
 
@@ -568,7 +625,12 @@ fn texts(parts: &[Part], words: Words) -> String {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(part.word.native.as_deref().unwrap_or_else(|| part.word.text()));
+            out.push_str(
+                part.word
+                    .native
+                    .as_deref()
+                    .unwrap_or_else(|| part.word.text()),
+            );
         }
     }
     out

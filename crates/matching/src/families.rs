@@ -16,15 +16,15 @@ pub(crate) type Memberships = SmallVec<[u16; 2]>;
 static SPELLINGS: LazyLock<HashMap<Text, Memberships>> = LazyLock::new(|| {
     let mut families: HashMap<Text, Memberships> = HashMap::new();
     let lines = include_str!("../data/families.txt").lines();
-    let mut number = 0;
-    for line in lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+    let lines = lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    for (number, line) in lines.enumerate() {
+        let number = number as u16;
         for word in line.split_whitespace() {
             let member = families.entry(canonical(word.into())).or_default();
             if !member.contains(&number) {
                 member.push(number);
             }
         }
-        number += 1;
     }
     families
 });
@@ -84,7 +84,12 @@ mod tests {
 
     #[test]
     fn conventions_make_one_name() {
-        for (a, b) in [("mohd", "muhammad"), ("yusuf", "youssef"), ("chan", "chen"), ("bak", "park")] {
+        for (a, b) in [
+            ("mohd", "muhammad"),
+            ("yusuf", "youssef"),
+            ("chan", "chen"),
+            ("bak", "park"),
+        ] {
             assert!(share(&spellings(a), &spellings(b)), "{a} {b}");
         }
         assert!(share(&nicknames("bill"), &nicknames("william")));

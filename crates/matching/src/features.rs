@@ -51,14 +51,32 @@ pub(crate) fn label(index: usize) -> String {
         RIGHT_ALONE_RARITY => "right word without partner, a bit of rarity".into(),
         PATRONYMIC_CONTRADICTED => "patronymic contradicted".into(),
         PATRONYMIC_ALONE => "patronymic on one side".into(),
-        i if i < EXTENT => ["surname agrees", "surname contradicted", "surname and given name swapped", "given names contradicted"][i - ROLES].into(),
+        i if i < EXTENT => [
+            "surname agrees",
+            "surname contradicted",
+            "surname and given name swapped",
+            "given names contradicted",
+        ][i - ROLES]
+            .into(),
         i if i < MATCHED => {
             let (low, high) = ((i - EXTENT) / 3, (i - EXTENT) % 3);
-            format!("extent: lesser side {}, greater side {}", EXTENTS[low], ["part", "most", "all"][high])
+            format!(
+                "extent: lesser side {}, greater side {}",
+                EXTENTS[low],
+                ["part", "most", "all"][high]
+            )
         }
         i if i < TOTAL => format!("{} words agree", i - MATCHED),
-        i if i < SINGLE => ["agreeing rarity up to 12 bits", "agreeing rarity beyond 12 bits"][i - TOTAL].into(),
-        i if i < FOREIGN => ["a side has one word", "a side has one word, a bit of its rarity"][i - SINGLE].into(),
+        i if i < SINGLE => [
+            "agreeing rarity up to 12 bits",
+            "agreeing rarity beyond 12 bits",
+        ][i - TOTAL]
+            .into(),
+        i if i < FOREIGN => [
+            "a side has one word",
+            "a side has one word, a bit of its rarity",
+        ][i - SINGLE]
+            .into(),
         FOREIGN => "scripts differ".into(),
         _ => "order differs".into(),
     }
@@ -117,11 +135,7 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         }
         matched += link.like.rarity;
         if link.like.relation != Relation::Initial {
-            agreed += link
-                .left
-                .count_ones()
-                .max(link.right.count_ones())
-                .min(4);
+            agreed += link.left.count_ones().max(link.right.count_ones()).min(4);
         }
         left_matched += words(link.left).map(|at| weight(&left[at])).sum::<f32>();
         right_matched += words(link.right).map(|at| weight(&right[at])).sum::<f32>();
@@ -133,12 +147,17 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         out[CONTRADICTED_RARITY] += left[*a].word.rarity.min(right[*b].word.rarity);
     }
     out[LEFT_ALONE] = (lonely.left.len() - k) as f32;
-    out[LEFT_ALONE_RARITY] = lonely.left[k..].iter().map(|at| left[*at].word.rarity).sum();
+    out[LEFT_ALONE_RARITY] = lonely.left[k..]
+        .iter()
+        .map(|at| left[*at].word.rarity)
+        .sum();
     out[RIGHT_ALONE] = (lonely.right.len() - k) as f32;
-    out[RIGHT_ALONE_RARITY] = lonely.right[k..].iter().map(|at| right[*at].word.rarity).sum();
-    let fathers = |parts: &[Part], set| {
-        words(set).any(|at| parts[at].word.class == Class::Patronymic)
-    };
+    out[RIGHT_ALONE_RARITY] = lonely.right[k..]
+        .iter()
+        .map(|at| right[*at].word.rarity)
+        .sum();
+    let fathers =
+        |parts: &[Part], set| words(set).any(|at| parts[at].word.class == Class::Patronymic);
     match (
         fathers(left, alignment.left_alone),
         fathers(right, alignment.right_alone),
@@ -186,7 +205,8 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         out[SINGLE] = 1.0;
         out[SINGLE + 1] = matched.min(14.0) / 4.0;
     }
-    if left.iter().any(|l| l.word.native.is_some()) != right.iter().any(|r| r.word.native.is_some()) {
+    if left.iter().any(|l| l.word.native.is_some()) != right.iter().any(|r| r.word.native.is_some())
+    {
         out[FOREIGN] = 1.0;
     }
     let inverted = alignment
@@ -222,7 +242,11 @@ fn roles(left: &[Part], right: &[Part], alignment: &Alignment, out: &mut Feature
     let (ls, lg) = (set(left, Role::Surname), set(left, Role::Given));
     let (rs, rg) = (set(right, Role::Surname), set(right, Role::Given));
     let links = &alignment.links;
-    let meet = |a: Words, b: Words| links.iter().any(|link| link.left & a != 0 && link.right & b != 0);
+    let meet = |a: Words, b: Words| {
+        links
+            .iter()
+            .any(|link| link.left & a != 0 && link.right & b != 0)
+    };
     if meet(ls, rs) {
         out[ROLES] = 1.0;
     } else if meet(ls, rg) && meet(lg, rs) {

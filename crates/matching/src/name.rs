@@ -274,8 +274,22 @@ fn part(word: Word, role: Role) -> Part {
 fn is_article(text: &str) -> bool {
     matches!(
         text,
-        "al" | "el" | "ul" | "ur" | "ud" | "il" | "ad" | "ed" | "ash" | "ar" | "er" | "an" | "at" | "az"
-            | "as" | "us" | "es"
+        "al" | "el"
+            | "ul"
+            | "ur"
+            | "ud"
+            | "il"
+            | "ad"
+            | "ed"
+            | "ash"
+            | "ar"
+            | "er"
+            | "an"
+            | "at"
+            | "az"
+            | "as"
+            | "us"
+            | "es"
     )
 }
 
@@ -301,16 +315,24 @@ fn arabic_words(text: &str) -> SmallVec<[Word; 3]> {
     let native = crate::romanise::native(text);
     let mut words = SmallVec::new();
     let mut rest = native.as_str();
-    if let Some(after) = rest.strip_prefix("عبدال").filter(|after| after.chars().count() >= 2) {
+    if let Some(after) = rest
+        .strip_prefix("عبدال")
+        .filter(|after| after.chars().count() >= 2)
+    {
         words.extend(word::read("عبد"));
         words.extend(word::read("ال"));
         rest = if after == "له" { "الله" } else { after };
     } else if rest != "الله"
-        && let Some(after) = rest.strip_prefix("ال").filter(|after| after.chars().count() >= 3)
+        && let Some(after) = rest
+            .strip_prefix("ال")
+            .filter(|after| after.chars().count() >= 3)
     {
         words.extend(word::read("ال"));
         rest = after;
-    } else if let Some(after) = rest.strip_prefix("ابو").filter(|after| after.chars().count() >= 3) {
+    } else if let Some(after) = rest
+        .strip_prefix("ابو")
+        .filter(|after| after.chars().count() >= 3)
+    {
         words.extend(word::read("ابو"));
         rest = after;
     }
@@ -332,7 +354,10 @@ mod tests {
         assert_eq!(words("OMAR/OMAR"), ["omar"]);
         assert_eq!(words("KAINA<<INNOCENT<<<<"), ["kaina innocent"]);
         assert_eq!(words("GORAN JELISIC/FNU"), ["goran jelisic"]);
-        assert_eq!(words("Abd Al-Rahman bin Nur ul-Din"), ["abdrahman bin nurdin"]);
+        assert_eq!(
+            words("Abd Al-Rahman bin Nur ul-Din"),
+            ["abdrahman bin nurdin"]
+        );
         assert_eq!(words("عبد الله أبو بكر"), ["abdallah abubkr"]);
         assert!(words("  ").is_empty());
         assert_eq!(words("AMR"), ["amr"]);
@@ -340,6 +365,9 @@ mod tests {
 
     #[test]
     fn endless_names_are_cut() {
-        assert_eq!(readings_of_text(&"ab ".repeat(10_000))[0].parts.len(), MOST_WORDS);
+        assert_eq!(
+            readings_of_text(&"ab ".repeat(10_000))[0].parts.len(),
+            MOST_WORDS
+        );
     }
 }

@@ -147,7 +147,11 @@ impl From<&Traveller> for Person {
         Self {
             kind: SubjectKind::Person,
             names,
-            born: traveller.born.iter().map(|born| born.value.into()).collect(),
+            born: traveller
+                .born
+                .iter()
+                .map(|born| born.value.into())
+                .collect(),
             sex: traveller
                 .sex
                 .as_ref()
@@ -167,7 +171,10 @@ impl From<&Traveller> for Person {
                 .documents
                 .iter()
                 .filter_map(|document| {
-                    let issuer = document.issuer.as_ref().and_then(|issuer| issuer.value.code());
+                    let issuer = document
+                        .issuer
+                        .as_ref()
+                        .and_then(|issuer| issuer.value.code());
                     Document::new(document.number.as_ref()?.value.as_str(), issuer)
                 })
                 .collect(),
@@ -201,7 +208,11 @@ impl From<&ListedSubject> for Person {
             names,
             born: subject.born.iter().map(Born::from).collect(),
             sex: subject.sex.filter(|sex| *sex != Sex::Unspecified),
-            nationalities: subject.nationalities.iter().filter_map(Country::code).collect(),
+            nationalities: subject
+                .nationalities
+                .iter()
+                .filter_map(Country::code)
+                .collect(),
             birth_countries: subject
                 .birthplaces
                 .iter()

@@ -36,7 +36,9 @@ pub(crate) fn bits(word: &str, class: Class) -> f32 {
     match class {
         Class::Title | Class::Particle => 0.0,
         Class::Initial => INITIAL,
-        Class::Patronymic => TABLE.get(word).map_or(PATRONYMIC, |bits| bits.min(PATRONYMIC)),
+        Class::Patronymic => TABLE
+            .get(word)
+            .map_or(PATRONYMIC, |bits| bits.min(PATRONYMIC)),
         Class::Core => TABLE.get(word).copied().unwrap_or(UNKNOWN),
     }
 }

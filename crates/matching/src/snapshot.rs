@@ -146,7 +146,11 @@ impl Snapshot {
         let touched: std::collections::BTreeSet<(&str, &str)> = changed
             .iter()
             .map(|entry| (entry.list.as_str(), entry.entry.as_str()))
-            .chain(removed.iter().map(|(list, entry)| (list.as_str(), entry.as_str())))
+            .chain(
+                removed
+                    .iter()
+                    .map(|(list, entry)| (list.as_str(), entry.as_str())),
+            )
             .collect();
         for (list, entry) in &touched {
             for at in self.base.find(list, entry) {

@@ -192,18 +192,19 @@ fn without_glued_article(text: &str) -> Option<Text> {
         return None;
     }
     let article = letters[1] == b'l'
-        || (letters[1] == letters[2] && matches!(letters[1], b's' | b'n' | b'd' | b'r' | b't' | b'z'));
+        || (letters[1] == letters[2]
+            && matches!(letters[1], b's' | b'n' | b'd' | b'r' | b't' | b'z'));
     article.then(|| Text::from(&text[2..]))
 }
 
 fn class_of(text: &str) -> Class {
     match text {
         "al" | "el" | "ul" | "ur" | "ud" | "il" | "ad" | "ed" | "ash" | "esh" | "ar" | "er"
-        | "an" | "en" | "at" | "et" | "az" | "ez" | "as" | "es" | "bin" | "ben" | "ibn" | "bint"
-        | "binti" | "ould" | "uld" | "wa" | "de" | "da" | "do" | "dos" | "das" | "del" | "della"
-        | "di" | "du" | "la" | "las" | "los" | "le" | "van" | "von" | "vom" | "der" | "den"
-        | "ter" | "zu" | "y" | "e" | "und" | "and" | "oglu" | "kyzy" | "ogly" | "qizi" | "zade"
-        | "bt" | "na" => Class::Particle,
+        | "an" | "en" | "at" | "et" | "az" | "ez" | "as" | "es" | "bin" | "ben" | "ibn"
+        | "bint" | "binti" | "ould" | "uld" | "wa" | "de" | "da" | "do" | "dos" | "das" | "del"
+        | "della" | "di" | "du" | "la" | "las" | "los" | "le" | "van" | "von" | "vom" | "der"
+        | "den" | "ter" | "zu" | "y" | "e" | "und" | "and" | "oglu" | "kyzy" | "ogly" | "qizi"
+        | "zade" | "bt" | "na" => Class::Particle,
         "mr" | "mrs" | "ms" | "miss" | "mstr" | "dr" | "prof" | "professor" | "sir" | "mme"
         | "mlle" | "sr" | "sra" | "jr" | "ii" | "iii" | "iv" | "general" | "gen" | "colonel"
         | "col" | "major" | "maj" | "captain" | "capt" | "lieutenant" | "lt" | "brigadier"

@@ -6,19 +6,21 @@ use tidewaiter_matching::{Entry, Name, Person};
 
 use crate::pairs;
 
-pub fn country(text: &str) -> Option<CountryCode> {
+pub(crate) fn country(text: &str) -> Option<CountryCode> {
     CountryCode::new(text.as_bytes().try_into().ok()?)
 }
 
-pub fn load() -> Vec<Entry> {
+pub(crate) fn load() -> Vec<Entry> {
     include_str!("../../data/subjects.tsv")
         .lines()
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
-            let names = cells[5].split(" | ").map(|text| match text.strip_prefix('~') {
-                Some(weak) => Name::new(weak).with_quality(NameQuality::Low),
-                None => Name::new(text),
-            });
+            let names = cells[5]
+                .split(" | ")
+                .map(|text| match text.strip_prefix('~') {
+                    Some(weak) => Name::new(weak).with_quality(NameQuality::Low),
+                    None => Name::new(text),
+                });
             Entry {
                 list: cells[0].into(),
                 entry: cells[1].into(),
@@ -39,10 +41,10 @@ pub fn load() -> Vec<Entry> {
 }
 
 /// SplitMix64.
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -50,17 +52,17 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    pub fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 }
 
 /// A name split into surname and given names, as a passenger would give it.
-pub fn halves(name: &str) -> Option<(String, String)> {
+pub(crate) fn halves(name: &str) -> Option<(String, String)> {
     if let Some((surname, given)) = name.split_once(',') {
         return Some((surname.trim().into(), given.trim().into()));
     }

@@ -3,24 +3,24 @@
 
 use tidewaiter_matching::Born;
 
-pub struct Side {
-    pub name: String,
-    pub born: Option<Born>,
-    pub nationalities: Vec<String>,
+pub(crate) struct Side {
+    pub(crate) name: String,
+    pub(crate) born: Option<Born>,
+    pub(crate) nationalities: Vec<String>,
 }
 
-pub struct Pair {
-    pub same: bool,
-    pub source: String,
-    pub category: String,
-    pub left_entry: String,
-    pub right_entry: String,
-    pub left: Side,
-    pub right: Side,
+pub(crate) struct Pair {
+    pub(crate) same: bool,
+    pub(crate) source: String,
+    pub(crate) category: String,
+    pub(crate) left_entry: String,
+    pub(crate) right_entry: String,
+    pub(crate) left: Side,
+    pub(crate) right: Side,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     Fit,
     Test,
     /// One entry in each part: used for neither.
@@ -38,7 +38,7 @@ fn fits(entry: &str) -> bool {
 }
 
 impl Pair {
-    pub fn part(&self) -> Part {
+    pub(crate) fn part(&self) -> Part {
         match (fits(&self.left_entry), fits(&self.right_entry)) {
             (true, true) => Part::Fit,
             (false, false) => Part::Test,
@@ -48,7 +48,7 @@ impl Pair {
 
     /// A pair of two entries falls into a part less often than a pair of one; this restores the
     /// balance of the whole file.
-    pub fn weight(&self) -> f64 {
+    pub(crate) fn weight(&self) -> f64 {
         if self.left_entry == self.right_entry {
             return 1.0;
         }
@@ -60,12 +60,15 @@ impl Pair {
     }
 }
 
-pub fn born(text: &str) -> Option<Born> {
+pub(crate) fn born(text: &str) -> Option<Born> {
     let circa = text.starts_with('~');
     let text = text.trim_start_matches('~');
     let (from, to) = text.split_once('/').unwrap_or((text, text));
     let date = |text: &str| {
-        let parts: Vec<i16> = text.split('-').filter_map(|part| part.parse().ok()).collect();
+        let parts: Vec<i16> = text
+            .split('-')
+            .filter_map(|part| part.parse().ok())
+            .collect();
         let part = |at: usize| parts.get(at).map(|part| *part as u8);
         tidewaiter_domain::PartialDate::new(*parts.first()?, part(1), part(2))
     };
@@ -76,7 +79,7 @@ pub fn born(text: &str) -> Option<Born> {
     })
 }
 
-pub fn load() -> Vec<Pair> {
+pub(crate) fn load() -> Vec<Pair> {
     include_str!("../../data/pairs.tsv")
         .lines()
         .map(|line| {
@@ -84,7 +87,11 @@ pub fn load() -> Vec<Pair> {
             let side = |at: usize| Side {
                 name: cells[at].to_owned(),
                 born: born(cells[at + 1]),
-                nationalities: cells[at + 2].split(';').filter(|n| !n.is_empty()).map(str::to_owned).collect(),
+                nationalities: cells[at + 2]
+                    .split(';')
+                    .filter(|n| !n.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
             };
             Pair {
                 same: cells[0] == "1",
@@ -99,18 +106,18 @@ pub fn load() -> Vec<Pair> {
         .collect()
 }
 
-pub struct Measured {
-    pub precision: f64,
-    pub recall: f64,
-    pub f1: f64,
-    pub threshold: f64,
-    pub average_precision: f64,
-    pub recall_at_95: f64,
-    pub calibration_error: f64,
+pub(crate) struct Measured {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+    pub(crate) f1: f64,
+    pub(crate) threshold: f64,
+    pub(crate) average_precision: f64,
+    pub(crate) recall_at_95: f64,
+    pub(crate) calibration_error: f64,
 }
 
 /// Measures (score, same, weight); the threshold is the one with the best F1.
-pub fn measure(scored: &[(f64, bool, f64)]) -> Measured {
+pub(crate) fn measure(scored: &[(f64, bool, f64)]) -> Measured {
     let mut sorted = scored.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positives: f64 = sorted.iter().filter(|s| s.1).map(|s| s.2).sum();

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::evidence::{DATE_BITS_MOST, START, date_bits, rest_reach};
 use crate::date::DateRelation;
+use crate::evidence::{DATE_BITS_MOST, START, date_bits, rest_reach};
 use crate::features;
 use crate::person::Person;
 use crate::rarity;
@@ -54,7 +54,10 @@ pub(crate) fn joined(letters: usize) -> f32 {
 /// What a name can weigh beside its links, at best.
 pub(crate) fn beside_links() -> f32 {
     let most = |range: std::ops::Range<usize>| {
-        NAME[range].iter().copied().fold(f32::NEG_INFINITY, f32::max)
+        NAME[range]
+            .iter()
+            .copied()
+            .fold(f32::NEG_INFINITY, f32::max)
     };
     START
         + most(features::EXTENT..features::MATCHED)
@@ -76,7 +79,11 @@ pub(crate) fn groups(query: &Person) -> Vec<Group> {
     let everything = (WIDE, BirthKey::MAX);
     let [born] = query.born.as_slice() else {
         // No date, or several: every entry, with what a date can add at best.
-        let most = if query.born.is_empty() { 0.0 } else { DATE_BITS_MOST };
+        let most = if query.born.is_empty() {
+            0.0
+        } else {
+            DATE_BITS_MOST
+        };
         return vec![Group {
             born: everything,
             rest: rest + most,
@@ -99,12 +106,18 @@ pub(crate) fn groups(query: &Person) -> Vec<Group> {
             let key = birth_key(year, swapped.day_of_year());
             add((key, key), bits(DateRelation::Swapped));
         }
-        add((birth_key(year, 0), birth_key(year, 0)), bits(DateRelation::Within));
+        add(
+            (birth_key(year, 0), birth_key(year, 0)),
+            bits(DateRelation::Within),
+        );
         add(
             (birth_key(year, day.max(3) - 2), birth_key(year, day + 2)),
             bits(DateRelation::NearDay),
         );
-        add((birth_key(year, 0), birth_key(year, 511)), bits(DateRelation::SameMonth));
+        add(
+            (birth_key(year, 0), birth_key(year, 511)),
+            bits(DateRelation::SameMonth),
+        );
         for apart in 1..=3 {
             for other in [year - apart, year + apart] {
                 // The same day and month may be a day further in a leap year.
@@ -113,14 +126,26 @@ pub(crate) fn groups(query: &Person) -> Vec<Group> {
             }
         }
     } else {
-        add((birth_key(first, 0), birth_key(last, 511)), bits(DateRelation::Within));
+        add(
+            (birth_key(first, 0), birth_key(last, 511)),
+            bits(DateRelation::Within),
+        );
     }
     add((WIDE, WIDE), bits(DateRelation::Within));
     add((NO_DATE, NO_DATE), 0.0);
     // An approximate date moves a year further.
-    add((birth_key(first - 2, 0), birth_key(last + 2, 511)), bits(DateRelation::NearYear));
-    add((birth_key(first - 4, 0), birth_key(last + 4, 511)), bits(DateRelation::FewYears));
-    add((birth_key(first - 11, 0), birth_key(last + 11, 511)), bits(DateRelation::OtherYears));
+    add(
+        (birth_key(first - 2, 0), birth_key(last + 2, 511)),
+        bits(DateRelation::NearYear),
+    );
+    add(
+        (birth_key(first - 4, 0), birth_key(last + 4, 511)),
+        bits(DateRelation::FewYears),
+    );
+    add(
+        (birth_key(first - 11, 0), birth_key(last + 11, 511)),
+        bits(DateRelation::OtherYears),
+    );
     add((FIRST_DATE, BirthKey::MAX), bits(DateRelation::OtherAge));
     groups
 }

@@ -140,8 +140,14 @@ impl Finder {
                 continue;
             }
             let neighbours = self.neighbours(segment, part);
-            let known = neighbours.iter().any(|(_, like)| like.relation == Relation::Exact);
-            if !known && part.word.letters.len() >= 8 {
+            let known = neighbours
+                .iter()
+                .any(|(_, like)| like.relation == Relation::Exact);
+            // `abu X` is one word here and may stand the other way round in the list.
+            let compound = ["ab", "umm"]
+                .iter()
+                .any(|head| part.word.letters.starts_with(head));
+            if (!known || compound) && part.word.letters.len() >= 8 {
                 glued.push(&part.word.letters);
             }
             let mut most = 0.0_f32;
@@ -162,7 +168,8 @@ impl Finder {
         join(parts, |text| {
             let like = segment.vocabulary.sounding_like(text);
             together.extend(like.into_iter().filter(|word| {
-                align::written_together(&segment.vocabulary.word(*word).letters, text, 0.0).is_some()
+                align::written_together(&segment.vocabulary.word(*word).letters, text, 0.0)
+                    .is_some()
             }));
         });
         together.sort_unstable();
@@ -189,7 +196,11 @@ impl Finder {
         // The most frequent first: those are left out when the others must carry the weight.
         sources.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let all: f32 = sources.iter().map(|source| source.0).sum();
-        let initials = parts.iter().filter(|part| part.word.class == Class::Initial).count().max(1);
+        let initials = parts
+            .iter()
+            .filter(|part| part.word.class == Class::Initial)
+            .count()
+            .max(1);
         let initials = reach::initial() * initials as f32;
         for group in groups {
             let need = floor - group.rest - beside - initials;
@@ -204,7 +215,9 @@ impl Finder {
                 }
                 for word in words {
                     for (_, name) in segment.names_with(*word, group.born) {
-                        if std::mem::replace(&mut self.seen[*name as usize], self.search) == self.search {
+                        if std::mem::replace(&mut self.seen[*name as usize], self.search)
+                            == self.search
+                        {
                             continue;
                         }
                         let reach: f32 = segment
@@ -219,7 +232,15 @@ impl Finder {
                             })
                             .sum();
                         if reach >= need {
-                            self.consider(segment, query, parts, *name, floor, reach + beside + initials, out);
+                            self.consider(
+                                segment,
+                                query,
+                                parts,
+                                *name,
+                                floor,
+                                reach + beside + initials,
+                                out,
+                            );
                         }
                     }
                 }

@@ -250,12 +250,19 @@ impl Segment {
     pub(crate) fn person(&self, at: EntryId) -> Person {
         let packed = &self.entries[at as usize];
         let names = self.bounds(at, |packed| packed.names, self.name_entry.len());
-        let nationalities = self.bounds(at, |packed| packed.nationalities, self.nationalities.len());
-        let births = self.bounds(at, |packed| packed.birth_countries, self.birth_countries.len());
+        let nationalities =
+            self.bounds(at, |packed| packed.nationalities, self.nationalities.len());
+        let births = self.bounds(
+            at,
+            |packed| packed.birth_countries,
+            self.birth_countries.len(),
+        );
         let documents = self.bounds(at, |packed| packed.documents, self.documents.len());
         Person {
             kind: packed.kind,
-            names: (names.0..names.1).map(|id| self.name(id as NameId)).collect(),
+            names: (names.0..names.1)
+                .map(|id| self.name(id as NameId))
+                .collect(),
             born: self.born_of(at).into(),
             sex: packed.sex,
             nationalities: self.nationalities[nationalities.0..nationalities.1].into(),
@@ -264,7 +271,13 @@ impl Segment {
         }
     }
 
-    pub(crate) fn found(&self, at: EntryId, person: Person, weight: Weight, settings: &Settings) -> Match {
+    pub(crate) fn found(
+        &self,
+        at: EntryId,
+        person: Person,
+        weight: Weight,
+        settings: &Settings,
+    ) -> Match {
         let packed = &self.entries[at as usize];
         let text = |name: usize| person.names.get(name).map(|name| name.text.clone());
         let bits = weight.bits();
@@ -328,7 +341,9 @@ impl Builder {
             documents: segment.documents.len() as u32,
         });
         segment.digests.push(digest(entry));
-        segment.references.push((reference_key(&entry.list, &entry.entry), at));
+        segment
+            .references
+            .push((reference_key(&entry.list, &entry.entry), at));
         for name in &person.names {
             for reading in name.readings.iter() {
                 let id = segment.name_entry.len() as NameId;
@@ -341,7 +356,9 @@ impl Builder {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
                 }
-                join(&reading.parts, |text| segment.joined.push((joined_key(text), id)));
+                join(&reading.parts, |text| {
+                    segment.joined.push((joined_key(text), id))
+                });
             }
         }
         for document in &person.documents {
@@ -350,8 +367,12 @@ impl Builder {
                 .push((hash(lookalike(&document.number).as_bytes()), at));
         }
         segment.born.extend_from_slice(&person.born);
-        segment.nationalities.extend_from_slice(&person.nationalities);
-        segment.birth_countries.extend_from_slice(&person.birth_countries);
+        segment
+            .nationalities
+            .extend_from_slice(&person.nationalities);
+        segment
+            .birth_countries
+            .extend_from_slice(&person.birth_countries);
         segment.documents.extend_from_slice(&person.documents);
     }
 
@@ -423,7 +444,10 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
             text.push_str(&parts[(start + step) % count].word.letters);
             let whole = step + 1 == count;
             let wrapped = start + step >= count;
-            if step > 0 && (whole || step == 1 || (step == 2 && !wrapped)) && text.len() >= SHORTEST_JOINED {
+            if step > 0
+                && (whole || step == 1 || (step == 2 && !wrapped))
+                && text.len() >= SHORTEST_JOINED
+            {
                 add(&text);
             }
         }
@@ -436,10 +460,21 @@ fn digest(entry: &Entry) -> [u64; 4] {
     let person = &entry.person;
     use std::fmt::Write;
     // Writing to a string cannot fail.
-    let _ = write!(text, "{}\t{}\t{}\t{:?}", entry.list, entry.entry, person.kind.as_str(), person.sex);
+    let _ = write!(
+        text,
+        "{}\t{}\t{}\t{:?}",
+        entry.list,
+        entry.entry,
+        person.kind.as_str(),
+        person.sex
+    );
     for name in &person.names {
         let _ = write!(text, "\n{}\t{}", name.quality.as_str(), name.text);
-        for part in name.readings.iter().flat_map(|reading| reading.parts.iter()) {
+        for part in name
+            .readings
+            .iter()
+            .flat_map(|reading| reading.parts.iter())
+        {
             let _ = write!(text, "\t{:?}", part.role);
         }
     }
@@ -459,7 +494,9 @@ fn sha256(bytes: &[u8]) -> [u64; 4] {
     let hash = sha2::Sha256::digest(bytes);
     let mut out = [0; 4];
     for (to, from) in out.iter_mut().zip(hash.chunks_exact(8)) {
-        *to = from.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *to = from
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
     }
     out
 }

@@ -172,8 +172,11 @@ impl Vocabulary {
             postings.finish();
         }
         self.sorted = (0..self.words.len() as WordId).collect();
-        self.sorted
-            .sort_by(|a, b| self.words[*a as usize].text().cmp(self.words[*b as usize].text()));
+        self.sorted.sort_by(|a, b| {
+            self.words[*a as usize]
+                .text()
+                .cmp(self.words[*b as usize].text())
+        });
     }
 
     /// The words that sound like `text` or differ by a letter.
