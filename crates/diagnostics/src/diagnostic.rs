@@ -10,7 +10,7 @@ use crate::{Code, Severity, Span};
 /// Numbers are 1-based as in the standards; 0 means "the whole of it".
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct SegmentPath {
-    /// Number of the segment in its message, the UNH being 1.
+    /// Number of the segment in its message, the UNH being 1; 0 for one outside every message.
     pub segment: u32,
     /// Its tag, upper case; zero bytes when it has none.
     pub tag: [u8; 3],

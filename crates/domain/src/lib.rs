@@ -17,6 +17,7 @@ mod flight;
 mod listed;
 mod manifest;
 mod name;
+mod receipt;
 mod response;
 mod text;
 mod traveller;
@@ -31,7 +32,13 @@ pub use listed::{
 };
 pub use manifest::{ListEffect, Manifest, ManifestFunction, Part, ReportingParty};
 pub use name::{NameHypothesis, PersonName, WrittenName};
-pub use response::{BoardingStatus, Clearance, ClearanceResponse, MessageError, ResponseKind};
+pub use receipt::{
+    ElementFault, GroupReceipt, MessageReceipt, PartyId, ReceiptAction, SegmentFault, SyntaxError,
+    SyntaxReceipt, Verdict,
+};
+pub use response::{
+    BoardingStatus, Clearance, ClearanceResponse, MessageOutcome, ResponseKind, StatusCode,
+};
 pub use text::{
     AirportCode, BagTag, CarrierCode, CurrencyCode, DocumentNumber, LoyaltyNumber, RecordLocator,
     SeatNumber, Text, TicketNumber, TransactionReference, UniqueReference,

@@ -4,7 +4,7 @@ codes! {
     error UNSUPPORTED_TYPE = "unsupported-message-type":
         "This message type is not read. Its bytes are kept; nothing in it was understood.";
     error MISSING_BGM = "missing-bgm":
-        "The message does not say what it is (BGM). It was read as a passenger list.";
+        "The message does not say what it is (BGM). A PAXLST was read as a passenger list, a CUSRES as a response of unknown kind.";
     warning UNKNOWN_FUNCTION = "unknown-function":
         "BGM carries a document code or identifier that is not known. The people were read all the same.";
     error EMPTY_MANIFEST = "empty-manifest":
@@ -35,7 +35,7 @@ codes! {
         "This is no date of the calendar in any form used here. The field is unknown; the bytes are kept.";
     info PARTIAL_DATE = "partial-date":
         "Day or month is not given (00). The date is kept as far as it is known.";
-    warning AMBIGUOUS_CENTURY = "ambiguous-century":
+    info AMBIGUOUS_CENTURY = "ambiguous-century":
         "A two-digit year fits two centuries for this person. The likelier one was used; compare with the document.";
     warning DATE_FORMAT = "date-format-mismatch":
         "The value does not have the form that its format qualifier announces. It was read by its length.";
@@ -50,7 +50,7 @@ codes! {
     warning MISSING_NAME = "missing-name":
         "This person has no name at all. The rest was kept; ask the sender for the name.";
     info SINGLE_NAME = "single-name":
-        "This person has one name only. It was kept as the surname and is compared as either.";
+        "This person has one name only. It was kept where it was written and is compared as either part.";
     info NAME_PART_UNKNOWN = "name-part-unknown":
         "A placeholder (FNU, LNU, XXX ...) stands for an unknown part of the name.";
     info TITLE_SEPARATED = "title-separated":
@@ -77,10 +77,16 @@ codes! {
         "The same message, byte for byte, came before in this input. It has no second effect.";
     warning UNKNOWN_RESPONSE = "unknown-response-code":
         "This response code is none that is known here. It means no directive, never that boarding is allowed.";
+    error RESPONSE_WITHOUT_PERSON = "response-without-person":
+        "This directive does not say whom it is about. It cannot be matched to anybody: ask the administration to send it again.";
+    error UNREADABLE_RECEIPT = "unreadable-receipt":
+        "The acknowledgement (CONTRL) does not say which interchange it speaks of (UCI), or holds a number that is none. What was sent counts as not acknowledged.";
     error CSV_HEADER = "csv-header":
         "The first line does not name the columns of a manifest. Name them, or give a column mapping.";
     error CSV_ROW = "csv-row":
         "This row does not have the columns that the header names. It was read as far as it goes.";
     warning CSV_COLUMN = "csv-column-unknown":
         "This column is not known. Its values were kept unread; map it if it matters.";
+    warning AMBIGUOUS_DAY_MONTH = "ambiguous-day-month":
+        "Day and month can be read either way round, and no other date of the column tells which. The day was taken to come first; ask the sender for ISO dates.";
 }
