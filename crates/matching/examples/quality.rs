@@ -392,32 +392,6 @@ impl Tally {
             group.0 += usize::from(band >= Band::Review);
             group.1 += 1;
         }
-        if band >= Band::Review && std::env::var_os("SHOW").is_some() && self.made % 5 == 0 {
-            let first = &found[0];
-            eprintln!(
-                "{:.1} {} {} | {} {:?}",
-                top,
-                query.names[0].text,
-                query.born[0].describe(),
-                first.matched_name,
-                first
-                    .person
-                    .born
-                    .iter()
-                    .map(|b| b.describe())
-                    .collect::<Vec<_>>()
-            );
-            for e in first.evidence(query) {
-                eprintln!(
-                    "      {} {} {} {} {:.2}",
-                    e.field.as_str(),
-                    e.query,
-                    e.entry,
-                    e.relation,
-                    e.bits
-                );
-            }
-        }
     }
 
     fn print(mut self, what: &str, aim: &str, prefix: &str) {
@@ -539,9 +513,6 @@ fn damage(entries: &[Entry], snapshot: &Snapshot, settings: &Settings) {
                 .collect();
             query.nationalities = entry.person.nationalities.clone();
             let ok = reaches(&mut searcher, &query, entry, settings);
-            if !ok && kind == "all joined" && std::env::var_os("SHOW").is_some() {
-                eprintln!("JOIN {text} {}", entry.person.names[0].text);
-            }
             hits += usize::from(ok);
         }
         row(&format!("{kind}, in review"), hits, of, "≥ 97 %");
@@ -787,28 +758,6 @@ fn removed_alias(entries: &[Entry], settings: &Settings) {
             }
             let searcher = &mut searchers[usize::from(entry.list == "ofac-sdn")];
             let found = searcher.search(&query, &lower);
-            if std::env::var_os("SHOW").is_some()
-                && with
-                && class == 0
-                && found.first().is_none_or(|m| m.entry != entry.entry)
-            {
-                eprintln!(
-                    "LOST {} {} for {:?} -> {:?}",
-                    entry.entry,
-                    alias.text,
-                    entry
-                        .person
-                        .names
-                        .iter()
-                        .map(|n| n.text.as_str())
-                        .collect::<Vec<_>>(),
-                    found.first().map(|m| (
-                        m.matched_name.to_string(),
-                        m.bits,
-                        m.entry.to_string()
-                    ))
-                );
-            }
             table[class][0] += 1;
             table[class][1] += usize::from(found.first().is_some_and(|first| {
                 // Entries that weigh the same share the place.
