@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
 use super::vocabulary::{Vocabulary, WordId, hash};
@@ -387,12 +388,13 @@ impl Builder {
         for name in 0..segment.names() as NameId {
             let before = order.len();
             let born = segment.born_of(segment.entry_of(name));
-            order.extend(born.iter().map(|born| (key_of(born), name)));
-            if born.is_empty() {
-                order.push((NO_DATE, name));
+            let mut keys: SmallVec<[BirthKey; 4]> = born.iter().map(key_of).collect();
+            if keys.is_empty() {
+                keys.push(NO_DATE);
             }
-            order[before..].sort_unstable();
-            order.dedup();
+            keys.sort_unstable();
+            keys.dedup();
+            order.extend(keys.into_iter().map(|key| (key, name)));
             let dates = (order.len() - before) as u32;
             for place in segment.places_of(name) {
                 starts[place.word() as usize + 1] += dates;
