@@ -24,6 +24,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Mandate(crate::mandate::MandateCommand),
     Generate(GenerateOptions),
+    Match(crate::matching::MatchOptions),
+    Compare(crate::matching::CompareOptions),
 }
 
 /// Manage lists of persons, organisations and documents

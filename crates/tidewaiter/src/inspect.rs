@@ -3,7 +3,6 @@
 //! EDIFACT is read one message at a time, so memory is bounded by the largest message and not by
 //! the file. Tables and machine-readable zones are held as a whole, up to a limit.
 
-mod escape;
 mod form;
 mod json;
 mod lists;
@@ -25,6 +24,7 @@ use tidewaiter_syntax::edifact::Message;
 
 use crate::cli::InspectOptions;
 use crate::exit::Exit;
+use crate::terminal::escape;
 use progress::Progress;
 use reading::Settings;
 use summary::Summary;
