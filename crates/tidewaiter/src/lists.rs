@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tidewaiter_diagnostics::codes::lists::LIST_UNKNOWN;
 use tidewaiter_formats::lists::version::{ListDiff, diff};
 use tidewaiter_formats::lists::{ListFile, ListReading, Refusal, detect, read};
 
@@ -86,8 +87,9 @@ fn list_at(path: &Path) -> Result<ListReading, Trouble> {
     }
 }
 
-/// The lists in files and folders. What is no list is passed over in a folder and said; named itself
-/// it is an error, as is every list that is refused: half of what was asked for would clear people.
+/// The lists in files and folders. A file in no known form is passed over in a folder and said; named
+/// itself it is an error, as is every list that is refused (cut off, packed, a web page): half of what
+/// was asked for would clear people.
 pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<ListReading>, Trouble> {
     let mut contents = Vec::new();
     for path in paths {
@@ -95,7 +97,9 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<ListReading>, Trouble> {
         let folder = path.is_dir();
         for (name, bytes) in files {
             match detect(&bytes) {
-                Err(refusal) if folder => complain(&format!("{name}: passed over: {refusal}")),
+                Err(refusal) if folder && *refusal.diagnostic.code == LIST_UNKNOWN => {
+                    complain(&format!("{name}: passed over: {refusal}"))
+                }
                 _ => contents.push((name, bytes)),
             }
         }

@@ -80,10 +80,9 @@ impl Form {
 /// Whether the first element of a document is that of a PNRGOV message.
 fn names_pnrgov(head: &[u8]) -> bool {
     const NAME: &[u8] = b"PNRGOV";
-    let tags = head.split(|&byte| byte == b'<').skip(1);
+    let mut tags = head.split(|&byte| byte == b'<').skip(1);
     let root = tags
-        .filter(|tag| !tag.starts_with(b"?") && !tag.starts_with(b"!"))
-        .next()
+        .find(|tag| !tag.starts_with(b"?") && !tag.starts_with(b"!"))
         .unwrap_or_default();
     root.windows(NAME.len())
         .any(|word| word.eq_ignore_ascii_case(NAME))

@@ -193,6 +193,43 @@ fn wrong_usage_and_broken_lists_end_with_two() {
 }
 
 #[test]
+fn a_list_that_became_a_web_page_is_not_passed_over_in_a_folder() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("match-folder");
+    std::fs::create_dir_all(&folder).unwrap();
+    let list = std::fs::read(crate::root().join(UN)).unwrap();
+    std::fs::write(folder.join("un.xml"), list).unwrap();
+    std::fs::write(folder.join("README"), "About these lists").unwrap();
+    let page = folder.join("eu.xml");
+    let _ = std::fs::remove_file(&page);
+    let run = || {
+        let list = folder.to_str().unwrap();
+        tidewaiter(
+            ["match", "--json", "--list", list, "--name", "Kasim Testani"],
+            b"",
+        )
+    };
+    let good = run();
+    assert_eq!(good.code, Some(0), "{}", good.stderr);
+    assert!(
+        good.stderr.contains("README: passed over"),
+        "{}",
+        good.stderr
+    );
+    std::fs::write(
+        &page,
+        "<!DOCTYPE html><html><body>Maintenance</body></html>",
+    )
+    .unwrap();
+    let bad = run();
+    assert_eq!(
+        (bad.code, bad.stdout.as_str()),
+        (Some(2), ""),
+        "{}",
+        bad.stderr
+    );
+}
+
+#[test]
 fn pairs_come_out_in_their_order() {
     let pairs = [
         r#"{"id":"same","left":{"name":"YASER HUSSAIN","born":"1980-01-02"},"right":{"name":"YASIR HUSSEIN","born":"1980-01-02"}}"#,
