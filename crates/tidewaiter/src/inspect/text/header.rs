@@ -17,7 +17,11 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
     } else {
         &report.kind
     };
-    put!(out, "{} ", paint(FAINT, &format!("#{}", item.index + 1)));
+    put!(
+        out,
+        "{} ",
+        paint(FAINT, &format!("#{}", item.place.index + 1))
+    );
     out.push_str(&paint(STRONG, &escape::text(kind)));
     if !report.version.is_empty() {
         put!(out, " {}", escape::text(&report.version));
@@ -30,12 +34,7 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
     }
     let status = report.status();
     put!(out, "  {}", paint(style::status(status), status.as_str()));
-    let at = format!(
-        "bytes {}..{}",
-        item.offset,
-        item.offset + item.bytes.len() as u64
-    );
-    put!(out, "  {}\n", paint(FAINT, &at));
+    put!(out, "  {}\n", paint(FAINT, &item.place.bytes_shown()));
     let provenance = provenance(item);
     if !provenance.is_empty() {
         put!(out, "   {}\n", paint(FAINT, &provenance.join(" · ")));
