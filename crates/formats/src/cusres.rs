@@ -183,8 +183,8 @@ impl Cusres<'_> {
     fn time(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
         let slot = match qualifier.bytes().as_ref() {
-            b"189" => &mut self.response.departs,
-            b"232" => &mut self.response.arrives,
+            b"189" => &mut self.response.leg.departs,
+            b"232" => &mut self.response.leg.arrives,
             _ => return self.unknown_qualifier(segment, &qualifier),
         };
         match self.notes.leg_time(segment).filter(|_| slot.is_none()) {
@@ -196,8 +196,8 @@ impl Cusres<'_> {
     fn place(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
         let slot = match qualifier.bytes().as_ref() {
-            b"125" => &mut self.response.from,
-            b"87" => &mut self.response.to,
+            b"125" => &mut self.response.leg.from,
+            b"87" => &mut self.response.leg.to,
             _ => return self.unknown_qualifier(segment, &qualifier),
         };
         let airport = self.notes.airport(segment, &segment.component(2, 1));
@@ -318,8 +318,8 @@ impl Cusres<'_> {
             }
         }
         for (time, airport) in [
-            (&mut response.departs, &response.from),
-            (&mut response.arrives, &response.to),
+            (&mut response.leg.departs, &response.leg.from),
+            (&mut response.leg.arrives, &response.leg.to),
         ] {
             if let (Some(time), Some(airport)) = (time, airport) {
                 self.notes.place_in_time(time, airport);
@@ -348,13 +348,16 @@ pub fn write(response: &ClearanceResponse, transmission: &Transmission) -> Vec<u
     if let Some(flight) = &response.flight {
         writer.segment("RFF", &[&["AF", &flight_text(flight)]]);
     }
-    for (qualifier, time) in [("189", &response.departs), ("232", &response.arrives)] {
+    for (qualifier, time) in [
+        ("189", &response.leg.departs),
+        ("232", &response.leg.arrives),
+    ] {
         if let Some(time) = time {
             let (value, format) = time_text(time);
             writer.segment("DTM", &[&[qualifier, &value, format]]);
         }
     }
-    for (qualifier, airport) in [("125", &response.from), ("87", &response.to)] {
+    for (qualifier, airport) in [("125", &response.leg.from), ("87", &response.leg.to)] {
         if let Some(airport) = airport {
             writer.segment("LOC", &[&[qualifier], &[airport.as_str()]]);
         }

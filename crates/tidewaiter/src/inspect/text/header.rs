@@ -166,23 +166,17 @@ fn flight(out: &mut String, flight: &Flight) {
 }
 
 fn response(out: &mut String, response: &ClearanceResponse) {
-    let leg = Leg {
-        from: response.from.clone(),
-        to: response.to.clone(),
-        departs: response.departs,
-        arrives: response.arrives,
-        border: false,
-    };
+    let leg = &response.leg;
     if let Some(flight) = &response.flight {
         let name = json::designator(flight);
         put!(
             out,
             "   {}  {}\n",
             paint(STRONG, &escape::text(&name)),
-            route(&leg)
+            route(leg)
         );
-    } else if leg != Leg::default() {
-        put!(out, "   {}\n", route(&leg));
+    } else if *leg != Leg::default() {
+        put!(out, "   {}\n", route(leg));
     }
     for outcome in &response.outcomes {
         let code = outcome.code.as_ref().map_or("no code", |c| c.as_str());
