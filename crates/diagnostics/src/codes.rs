@@ -16,11 +16,12 @@ macro_rules! codes {
 }
 
 pub mod api;
+pub mod mandate;
 pub mod syntax;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static crate::Code> {
-    [syntax::ALL, api::ALL].into_iter().flatten().copied()
+    [syntax::ALL, api::ALL, mandate::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! It parses no file, holds no policy and reads no clock. It does not know which country codes or
 //! airports exist; that is `tidewaiter-reference`.
 
+mod consignment;
 mod country;
 mod date;
 mod document;
@@ -21,6 +22,10 @@ mod response;
 mod text;
 mod traveller;
 
+pub use consignment::{
+    Call, CallKind, CargoDocument, CashDeclaration, CashItem, CashKind, CashParty, Consignment,
+    ConsignmentLevel, Container, GoodsItem, Money, Packages, Party, PartyRole, TransportMode,
+};
 pub use country::{Country, CountryCode};
 pub use date::PartialDate;
 pub use document::{DocumentKind, TravelDocument};
