@@ -1,0 +1,162 @@
+//! Two engines behind one interface.
+//!
+//! Statements are plain SQL that both engines understand, with `$1` for the values, over three
+//! kinds of value (whole number, text, bytes) that both store alike. Where the engines would
+//! behave differently, the stricter behaviour is made the rule for both.
+
+mod group;
+mod link;
+mod postgres;
+mod sqlite;
+mod tx;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+pub(crate) use group::Companion;
+use group::Group;
+use link::Link;
+pub(crate) use tx::{Insert, Statements};
+pub(crate) use value::{Get, Row, Value};
+
+use crate::{Result, StoreError};
+
+/// At most this many connections read at the same time.
+const READERS_MOST: usize = 8;
+
+/// Where an engine keeps its data.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A schema of a PostgreSQL database.
+    Server {
+        /// `host=… user=… dbname=…` or `postgresql://…`.
+        url: String,
+        /// A schema of its own, lower-case letters, digits and underscores.
+        schema: String,
+    },
+}
+
+impl Place {
+    fn reader(&self) -> Result<Link> {
+        match self {
+            Self::File(path) => Link::sqlite_reader(path),
+            Self::Server { url, schema } => Link::postgres(url, schema),
+        }
+    }
+
+    fn writer(&self) -> Result<Link> {
+        match self {
+            Self::File(path) => Link::sqlite_writer(path),
+            Self::Server { url, schema } => Link::postgres(url, schema),
+        }
+    }
+}
+
+/// One writer with group commit, and readers beside it.
+pub(crate) struct Engine<C = ()> {
+    place: Place,
+    group: Group<C>,
+    readers: Mutex<Readers>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Readers {
+    idle: Vec<Link>,
+    out: usize,
+}
+
+impl<C: Companion> Engine<C> {
+    /// Opens the engine, creating the file or schema when it is not there.
+    pub(crate) fn open(place: Place) -> Result<Self> {
+        if let Place::Server { url, schema } = &place {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            if schema.is_empty() || !schema.chars().all(plain) {
+                return Err(StoreError::Value("a schema has a lower-case name"));
+            }
+            Link::postgres(url, schema)?.batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+        }
+        let from = place.clone();
+        Ok(Self {
+            group: Group::open(Box::new(move || from.writer()))?,
+            place,
+            readers: Mutex::default(),
+            returned: Condvar::new(),
+        })
+    }
+
+    /// Runs `work` in a transaction that writes, and returns once it is durable.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Statements<'_>, &mut C) -> Result<T>,
+    ) -> Result<T> {
+        self.group.write(work)
+    }
+
+    /// Runs `work` in a transaction that reads one committed state.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Statements<'_>) -> Result<T>) -> Result<T> {
+        let mut link = self.borrow()?;
+        let result = link
+            .begin_read()
+            .and_then(|()| work(&mut Statements::new(&mut link)));
+        let usable = link.batch("ROLLBACK").is_ok() && !link.is_closed();
+        self.give_back(usable.then_some(link));
+        result
+    }
+
+    fn borrow(&self) -> Result<Link> {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(link) = readers.idle.pop() {
+                readers.out += 1;
+                return Ok(link);
+            }
+            if readers.out < READERS_MOST {
+                readers.out += 1;
+                drop(readers);
+                return self.place.reader().inspect_err(|_| self.give_back(None));
+            }
+            readers = self.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn give_back(&self, link: Option<Link>) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.out -= 1;
+        readers.idle.extend(link);
+        drop(readers);
+        self.returned.notify_one();
+    }
+
+    /// Where the data are.
+    pub(crate) const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Checks every page; what is wrong, in the engine's words.
+    pub(crate) fn check(&self) -> Result<Vec<String>> {
+        self.group.alone(Link::check)
+    }
+
+    /// Writes everything committed into the main file.
+    pub(crate) fn checkpoint(&self) -> Result<()> {
+        self.group.alone(Link::checkpoint)
+    }
+
+    /// Copies the file, page by page, while others go on writing.
+    pub(crate) fn copy_to(&self, to: &Path) -> Result<()> {
+        sqlite::copy(self.place.reader()?.sqlite()?, to)
+    }
+
+    /// Caps the file at `pages` pages of 4 KiB: the disk that is full, for tests.
+    #[cfg(test)]
+    pub(crate) fn cap(&self, pages: i64) -> Result<()> {
+        self.group.alone(|link| {
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            link.query(&sql, &[]).map(|_| ())
+        })
+    }
+}
