@@ -195,7 +195,7 @@ mod tests {
     }
 
     // proves: RET-08
-    // proves: RET-12
+    // proves part of: RET-12
     #[test]
     fn months_end_where_the_calendar_ends_them() {
         // By hand: a day the month does not have becomes its last.

@@ -158,7 +158,6 @@ pub(crate) struct ListTable {
     pub id: String,
     pub purposes: PurposeSet,
     pub effect: Option<Effect>,
-    pub caveat: Option<Caveat>,
 }
 
 #[derive(Clone, Debug)]
@@ -351,6 +350,12 @@ impl Mandate {
             .map(|(_, approval)| approval)
     }
 
+    /// Within which time an act must be approved, and what happens otherwise.
+    pub fn deadline(&self, act: Act) -> Option<(Term, OnTimeout)> {
+        let approval = self.approval(ApprovalSubject::Act(act))?;
+        Some((approval.deadline?, approval.on_timeout))
+    }
+
     /// The roles that must agree to `subject`, one different person for each; none where one
     /// person decides alone.
     pub fn approvers(&self, subject: ApprovalSubject) -> &[String] {
@@ -424,7 +429,6 @@ impl Mandate {
                     id: list.id.get().clone(),
                     purposes: set_of(&list.purposes),
                     effect: list.effect.as_ref().map(|e| *e.get()),
-                    caveat: list.caveat,
                 })
                 .collect(),
             partners: profile
