@@ -13,11 +13,10 @@
 mod custodian;
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-pub(crate) use custodian::hex;
 pub use custodian::{Custodian, EscrowKey, EscrowSecret, MasterKeyFile};
 
 use crate::engine::{Engine, Insert, Place, Row, Statements, Value};
@@ -40,6 +39,9 @@ const ROTATE_ROWS: i64 = 2000;
 pub struct Keystore {
     engine: Engine,
     wrapping: RwLock<BTreeMap<i64, Key>>,
+    /// Minted and not yet durable. One that is left over by a transaction that failed goes in with
+    /// the next and seals nothing.
+    fresh: Mutex<BTreeMap<Id, Key>>,
 }
 
 impl std::fmt::Debug for Keystore {
@@ -71,6 +73,7 @@ impl Keystore {
         Ok(Self {
             engine,
             wrapping: RwLock::new(wrapping),
+            fresh: Mutex::default(),
         })
     }
 
@@ -99,6 +102,7 @@ impl Keystore {
         Ok(Self {
             engine,
             wrapping: RwLock::new(wrapping),
+            fresh: Mutex::default(),
         })
     }
 
@@ -111,16 +115,41 @@ impl Keystore {
         self.find(subject)?.ok_or(StoreError::KeyDestroyed)
     }
 
+    /// The key of a subject; a new one, durable with the next [`Keystore::flush`], when there is
+    /// none.
+    pub(crate) fn key_or_new(&self, subject: &Id) -> Result<Key> {
+        if let Some(key) = self.find(subject)? {
+            return Ok(key);
+        }
+        let key = Key::random()?;
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(fresh.entry(*subject).or_insert(key).clone())
+    }
+
+    /// Makes every minted key durable.
+    pub(crate) fn flush(&self) -> Result<()> {
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if !fresh.is_empty() {
+            self.add(&fresh)?;
+            fresh.clear();
+        }
+        Ok(())
+    }
+
     /// The key of a subject, if there is one.
-    pub(crate) fn find(&self, subject: &Id) -> Result<Option<Key>> {
+    fn find(&self, subject: &Id) -> Result<Option<Key>> {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = fresh.get(subject) {
+            return Ok(Some(key.clone()));
+        }
+        drop(fresh);
         let sql = "SELECT generation, wrapped FROM subject_key WHERE subject = $1";
         let row = self.engine.read(|tx| tx.first(sql, &[subject.into()]))?;
         row.map(|row| self.unwrap(SUBJECT, subject, row.get(0)?, &row.get::<Vec<u8>>(1)?))
             .transpose()
     }
 
-    /// Adds keys, durably.
-    pub(crate) fn add(&self, keys: &[(Id, Key)]) -> Result<()> {
+    fn add(&self, keys: &BTreeMap<Id, Key>) -> Result<()> {
         const INSERT: Insert = Insert {
             into: "INTO subject_key (subject, generation, wrapped)",
             columns: 3,
@@ -349,8 +378,10 @@ mod tests {
         let file = folder.path().join("keys.db");
         let place = Place::File(file.clone());
         let keys = Keystore::open(place.clone(), &custodian('a'), None, now()).unwrap();
-        let key = Key::random().unwrap();
-        keys.add(&[(id(1), key.clone()), (id(2), Key::random().unwrap())]).unwrap();
+        let key = keys.key_or_new(&id(1)).unwrap();
+        keys.key_or_new(&id(2)).unwrap();
+        assert_eq!(keys.key_or_new(&id(1)).unwrap().bytes(), key.bytes());
+        keys.flush().unwrap();
         let sql = "SELECT wrapped FROM subject_key WHERE subject = $1";
         let wrapped: Vec<u8> =
             keys.engine.read(|tx| tx.value(sql, &[(&id(1)).into()])).unwrap().unwrap();
@@ -376,7 +407,7 @@ mod tests {
         let place = Place::File(folder.path().join("keys.db"));
         let keys = Keystore::open(place.clone(), &custodian('a'), None, now()).unwrap();
         let key = Key::random().unwrap();
-        let many: Vec<_> = (0..3000u16)
+        let many: BTreeMap<_, _> = (0..3000u16)
             .map(|n| {
                 let mut id = [7; 16];
                 id[..2].copy_from_slice(&n.to_be_bytes());
@@ -386,13 +417,13 @@ mod tests {
         keys.add(&many).unwrap();
         let pepper = keys.secret("pepper").unwrap();
         keys.rotate(&custodian('b'), None, now()).unwrap();
-        assert_eq!(keys.key(&many[2999].0).unwrap().bytes(), key.bytes());
+        assert_eq!(keys.key(many.last_key_value().unwrap().0).unwrap().bytes(), key.bytes());
         assert_eq!(keys.secret("pepper").unwrap().bytes(), pepper.bytes());
         drop(keys);
         let old = Keystore::open(place.clone(), &custodian('a'), None, now());
         assert_eq!(old.err(), Some(StoreError::WrongMasterKey));
         let keys = Keystore::open(place, &custodian('b'), None, now()).unwrap();
-        assert_eq!(keys.key(&many[0].0).unwrap().bytes(), key.bytes());
+        assert_eq!(keys.key(many.first_key_value().unwrap().0).unwrap().bytes(), key.bytes());
     }
 
     #[test]
@@ -402,8 +433,8 @@ mod tests {
         let secret = EscrowSecret::random().unwrap();
         let public = EscrowKey::parse(&secret.public().to_hex()).unwrap();
         let keys = Keystore::open(place.clone(), &custodian('a'), Some(&public), now()).unwrap();
-        let key = Key::random().unwrap();
-        keys.add(&[(id(1), key.clone())]).unwrap();
+        let key = keys.key_or_new(&id(1)).unwrap();
+        keys.flush().unwrap();
         drop(keys);
 
         let other = EscrowSecret::random().unwrap();

@@ -189,7 +189,7 @@ fn derive(shared: &[u8; 32], ephemeral: &[u8; 32], public: &[u8; 32]) -> Result<
     Ok(Key::new(bytes))
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
