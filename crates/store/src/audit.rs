@@ -15,7 +15,7 @@ use tidewaiter_mandate::audit::{
     AuditEvent, AuditResult, Checkpoint, Commitment, Entry, Fault, LogKey, SubjectKey, Verified,
     Verifier,
 };
-use tidewaiter_mandate::grant::{GrantCore, MachineActor};
+use tidewaiter_mandate::grant::{GrantCore, HumanActor, MachineActor};
 use tidewaiter_mandate::profile::OfficeKey;
 use tidewaiter_mandate::{Element, ElementSet, PurposeId};
 
@@ -47,7 +47,10 @@ pub(crate) struct Run {
 /// Who did it, and in which capacity.
 #[derive(Clone, Copy)]
 pub(crate) enum Who<'a> {
+    /// Somebody who reads, by a grant, for its reason.
     Person(&'a GrantCore),
+    /// Somebody who acts in their role.
+    Actor(&'a HumanActor, Option<PurposeId>),
     Machine(MachineName, Option<PurposeId>),
 }
 
@@ -92,7 +95,7 @@ impl Tx<'_, '_> {
         };
         let reason = match who {
             Who::Person(core) => core.reason().as_str().as_bytes(),
-            Who::Machine(..) => &[],
+            Who::Actor(..) | Who::Machine(..) => &[],
         };
         // One salt and both texts, kept together and lost together.
         let mut kept = vec![0; 32];
@@ -207,6 +210,12 @@ fn entry_of(now: Timestamp, tenant: &Tenant, who: Who<'_>, event: AuditEvent) ->
             true,
             tenant.role_name(core.role()),
             tenant.purpose_name(core.purpose()),
+        ),
+        Who::Actor(actor, purpose) => (
+            actor.person().as_str(),
+            true,
+            tenant.role_name(actor.role()),
+            purpose.map_or("", |p| tenant.purpose_name(p)),
         ),
         Who::Machine(name, purpose) => {
             let purpose = purpose.map_or("", |p| tenant.purpose_name(p));

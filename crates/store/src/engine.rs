@@ -98,26 +98,42 @@ impl<C: Companion> Engine<C> {
 
     /// Runs `work` in a transaction that reads one committed state.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Statements<'_>) -> Result<T>) -> Result<T> {
-        let mut link = self.borrow()?;
-        let result = link
-            .begin_read()
-            .and_then(|()| work(&mut Statements::new(&mut link)));
+        let mut link = self.begin_read()?;
+        let result = work(&mut Statements::new(&mut link));
         let usable = link.batch("ROLLBACK").is_ok() && !link.is_closed();
         self.give_back(usable.then_some(link));
         result
     }
 
-    fn borrow(&self) -> Result<Link> {
+    /// A connection with a transaction begun. One that was lost while nobody used it is replaced.
+    fn begin_read(&self) -> Result<Link> {
+        loop {
+            let (mut link, is_new) = self.borrow()?;
+            match link.begin_read() {
+                Ok(()) => return Ok(link),
+                Err(error) => {
+                    self.give_back(None);
+                    if is_new || !error.is_transient() {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A connection, and whether it was made for this.
+    fn borrow(&self) -> Result<(Link, bool)> {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(link) = readers.idle.pop() {
                 readers.out += 1;
-                return Ok(link);
+                return Ok((link, false));
             }
             if readers.out < READERS_MOST {
                 readers.out += 1;
                 drop(readers);
-                return self.place.reader().inspect_err(|_| self.give_back(None));
+                let link = self.place.reader().inspect_err(|_| self.give_back(None))?;
+                return Ok((link, true));
             }
             readers = self.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
         }

@@ -73,6 +73,12 @@ pub enum StoreError {
     /// The grant is for other data: another body of data, purpose, agency, or not for masked ones.
     #[error("the grant does not cover this record")]
     NotGranted,
+    /// Somebody else changed it first: look again.
+    #[error("somebody else changed it first")]
+    Stale,
+    /// The life of a hit does not allow it.
+    #[error(transparent)]
+    NotPossible(#[from] tidewaiter_mandate::review::NotPossible),
     /// A lease on a job was lost to another worker, or ran out.
     #[error("the lease was lost")]
     LeaseLost,

@@ -1,8 +1,11 @@
 //! The store.
 mod audit;
+mod backup;
+mod doctor;
 mod engine;
 mod error;
 mod flight;
+mod hit;
 mod id;
 mod job;
 pub mod keystore;
@@ -11,19 +14,26 @@ mod migrate;
 mod outbox;
 mod receipt;
 mod record;
+mod retention;
 mod seal;
+mod statistic;
 mod store;
 mod tenant;
 
 pub use audit::AuditFault;
+pub use backup::{Manifest, restore};
+pub use doctor::{Health, sync_time};
 pub use error::{Result, StoreError};
 pub use flight::StoredFlight;
+pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
 pub use lookback::{KeyKind, LookbackKey};
 pub use outbox::{Outgoing, Waiting};
 pub use receipt::{Delivery, Lane, Reading, Receipt, Received};
 pub use record::{Level, NewRecord, Parts, Record, View};
+pub use retention::Overdue;
 pub use seal::Key;
+pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
 pub use tenant::Tenant;

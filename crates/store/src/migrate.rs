@@ -40,11 +40,11 @@ pub(crate) fn migrate(
     let known = migrations.last().map_or(0, |m| m.number);
     let rows = tx.query("SELECT number, hash FROM migration ORDER BY number", &[])?;
     for row in &rows {
-        let (number, hash): (i64, [u8; 32]) = (row.get(0)?, row.get(1)?);
+        let (number, hash): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
         if number > known {
             return Err(StoreError::NewerSchema { found: number, known });
         }
-        if migrations.iter().any(|m| m.number == number && m.hash() != hash) {
+        if migrations.iter().any(|m| m.number == number && m.hash() != hash.as_slice()) {
             return Err(StoreError::MigrationDiffers(number));
         }
     }

@@ -381,7 +381,11 @@ impl Tx<'_, '_> {
     /// As [`Tx::view`].
     pub fn unmask(&mut self, tenant: &Tenant, grant: &UnmaskGrant, id: &Id) -> Result<View> {
         let core = grant.at(self.now)?;
-        let stored = self.stored(tenant, id)?;
+        let mut stored = self.stored(tenant, id)?;
+        if stored.is_masked {
+            let sql = "SELECT masked FROM vault WHERE record = $1";
+            stored.masked = self.statements.value(sql, &[id.into()])?;
+        }
         let mask = tenant.mandate().mask(stored.tags.data_set);
         self.show(tenant, core, stored, Some(mask))
     }

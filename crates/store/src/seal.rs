@@ -13,7 +13,7 @@ use crate::{Id, Result, StoreError};
 const NONCE_BYTES: usize = 24;
 
 /// A secret key of 32 bytes, wiped when it is dropped.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {

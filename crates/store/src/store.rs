@@ -45,7 +45,7 @@ pub enum Home {
 }
 
 impl Home {
-    fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         match self {
             Self::Folder(folder) | Self::Server { keys: folder, .. } => folder,
         }

@@ -113,8 +113,8 @@ CREATE TABLE flight (
 CREATE INDEX flight_departs ON flight (departs_at);
 
 -- Persons, at three levels and with their bookings: observation, traveller, booking, identity.
--- `sealed` holds what may be seen until deletion, `masked` what is only seen until mask_at, or
--- unmasked later; both open under the record's own key alone.
+-- `sealed` holds what may be seen until deletion, `masked` what leaves this table for the vault at
+-- mask_at; both open under the record's own key alone.
 CREATE TABLE record (
     id BLOB NOT NULL PRIMARY KEY,
     level TEXT NOT NULL,
@@ -145,6 +145,12 @@ CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
 CREATE INDEX record_mask_at ON record (mask_at) WHERE is_masked = 0;
 CREATE INDEX record_delete_at ON record (delete_at);
 
+-- What is masked: only an unmask grant opens it.
+CREATE TABLE vault (
+    record BLOB NOT NULL PRIMARY KEY REFERENCES record (id),
+    masked BLOB NOT NULL
+) STRICT;
+
 -- Look-back keys: what a new list entry, document or selector is looked up by. Keyed hashes of
 -- blocking keys, document numbers, telephone numbers, e-mail addresses ...; they go at mask_at.
 CREATE TABLE lookback (
@@ -168,6 +174,7 @@ CREATE TABLE finding (
     engine TEXT NOT NULL,
     found_at INTEGER NOT NULL,
     context BLOB NOT NULL,
+    pair BLOB NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT;
 

@@ -166,7 +166,13 @@ impl<C: Companion> Group<C> {
         let first = inner.open.is_none();
         let link = inner.link.as_mut().ok_or(StoreError::Failed)?;
         if first {
-            link.begin_write()?;
+            match link.begin_write() {
+                // The connection was lost while nobody used it: nothing is lost with it.
+                Err(StoreError::Unavailable(_)) if link.is_closed() => {
+                    self.connected(inner)?.begin_write()?;
+                }
+                begun => begun?,
+            }
         } else {
             link.batch("SAVEPOINT member")?;
         }

@@ -8,23 +8,7 @@ use tidewaiter_store::{
     KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received, StoreError, StoredFlight,
 };
 
-use crate::server;
 use crate::world::{READER, World, at, id};
-
-macro_rules! on_both_engines {
-    ($($name:ident)*) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(super::World::sqlite()); })*
-        }
-        mod postgres {
-            $(#[test] fn $name() {
-                if let Some(url) = super::server::shared() {
-                    super::$name(super::World::postgres(&url));
-                }
-            })*
-        }
-    };
-}
 
 on_both_engines! {
     the_same_bytes_are_the_same_receipt
@@ -212,7 +196,7 @@ fn flight() -> StoredFlight {
 }
 
 /// Stores a traveller of flight 7.
-fn put(world: &World, n: u32, surname: &str) -> u64 {
+pub fn put(world: &World, n: u32, surname: &str) -> u64 {
     let keys = [world.store.lookback_key(KeyKind::Name, surname)];
     let record = NewRecord {
         id: id(n),
@@ -236,7 +220,7 @@ fn put(world: &World, n: u32, surname: &str) -> u64 {
         .unwrap()
 }
 
-fn lines(world: &World) -> Vec<String> {
+pub fn lines(world: &World) -> Vec<String> {
     world.store.read(|tx| tx.audit_lines(0)).unwrap()
 }
 
@@ -267,7 +251,7 @@ fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
     // Another agency sees nothing, and is not told that there is something.
     let other = world
         .store
-        .enrol("XB-POLICE", std::sync::Arc::new(tidewaiter_mandate::Mandate::evaluation()))
+        .enrol("XB-POLICE", std::sync::Arc::new(crate::world::mandate()))
         .unwrap();
     let foreign = world.store.write(at(13), |tx| tx.view(&other, &grant, &id(1)));
     assert_eq!(foreign.err(), Some(StoreError::NotFound("record")));

@@ -32,7 +32,7 @@ impl Server {
                 output,
             }),
             None if child.wait().unwrap().code() == Some(3) => {
-                eprintln!("\n*** SKIPPED: no PostgreSQL here, its half of the suite is not run ***\n");
+                loudly("no PostgreSQL here: its half of the suite is not run");
                 None
             }
             None => panic!("the PostgreSQL of the tests does not start"),
@@ -53,4 +53,9 @@ pub fn shared() -> Option<String> {
     static SERVER: OnceLock<Option<Mutex<Server>>> = OnceLock::new();
     let server = SERVER.get_or_init(|| Server::start().map(Mutex::new));
     server.as_ref().map(|server| server.lock().unwrap().url.clone())
+}
+
+/// Says what is not tested here, past the capture of output: nobody overlooks it.
+pub fn loudly(what: &str) {
+    let _ = writeln!(std::io::stderr(), "\n*** SKIPPED: {what} ***\n");
 }

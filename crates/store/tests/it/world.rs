@@ -8,11 +8,32 @@ use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::{DocumentNumber, Role, Sourced, Span, TravelDocument, Traveller};
 use tidewaiter_mandate::admit::{Admitted, Intake, admit};
 use tidewaiter_mandate::grant::{HumanActor, MachineActor, PersonId, Reason, ReadGrant, SignIn};
-use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId, PurposeSet};
+use tidewaiter_mandate::profile::{Keyring, OfficeKey, Signatures, read, sign};
+use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId, PurposeSet, RecordTags};
 use tidewaiter_store::keystore::MasterKeyFile;
 use tidewaiter_store::{Delivery, Home, Id, Lane, Store, Tenant};
 
 pub const READER: MachineActor = MachineActor::new("reader");
+pub const MATCHER: MachineActor = MachineActor::new("matcher");
+
+/// The single-window profile, with names of API masked as those of PNR are, signed by offices of
+/// the tests.
+pub fn mandate() -> Mandate {
+    let text = include_str!("../../../mandate/profiles/p2-single-window.toml").replace(
+        "[retention.api]\n",
+        "[retention.api]\nmask_at = \"P6M\"\nmask_fields = [\"names\"]\n",
+    );
+    let profile = read(&text).value.unwrap();
+    let (mut ring, mut signatures) = (Keyring::default(), Signatures::default());
+    for (n, office) in ["director", "legal-counsel", "dpo"].into_iter().enumerate() {
+        let key = OfficeKey::from_seed(&[n as u8; 32]);
+        ring.install(office, key.public());
+        signatures.all.push(sign(&profile, office, &key));
+    }
+    Mandate::in_force(profile, &signatures, &ring, at(0)).unwrap_or_else(|faults| {
+        panic!("{faults:#?}")
+    })
+}
 
 pub fn id(n: u32) -> Id {
     let mut bytes = [0; 16];
@@ -62,7 +83,7 @@ impl World {
 
     fn at(home: Home, folder: Option<tempfile::TempDir>) -> Self {
         let store = Store::open(&home, &custodian(), None, at(0)).unwrap();
-        let mandate = Arc::new(Mandate::evaluation());
+        let mandate = Arc::new(mandate());
         let tenant = store.enrol("XA-CUSTOMS", mandate).unwrap();
         Self {
             store,
@@ -88,7 +109,7 @@ impl World {
     }
 
     pub fn purpose(&self) -> PurposeId {
-        self.tenant.mandate().purposes().next().unwrap().0
+        self.tenant.mandate().purpose("P-CT").unwrap()
     }
 
     /// Bytes as a feed delivers them; ids from `n`.
@@ -115,22 +136,49 @@ impl World {
         admit(self.tenant.mandate(), &intake, traveller(surname)).unwrap().0
     }
 
-    pub fn officer(&self) -> HumanActor {
-        let mandate = self.tenant.mandate();
-        let role = mandate.roles().next().unwrap().1;
-        let session = SignIn {
-            person: PersonId::new("u-17").unwrap(),
-            role: role.into(),
-            until: at(8 * 3600),
-        };
-        HumanActor::signed_in(mandate, session, at(0)).unwrap()
+    pub fn officer(&self, person: &str) -> HumanActor {
+        self.officer_at(person, at(0))
     }
 
+    fn officer_at(&self, person: &str, now: Timestamp) -> HumanActor {
+        let session = SignIn {
+            person: PersonId::new(person).unwrap(),
+            role: "supervisor".into(),
+            until: now + SignedDuration::from_hours(8),
+        };
+        HumanActor::signed_in(self.tenant.mandate(), session, now).unwrap()
+    }
+
+    /// A grant on travellers, minted at the beginning.
     pub fn grant(&self) -> ReadGrant {
-        let mandate = self.tenant.mandate();
+        self.granted(at(0), self.admitted("X").tags())
+    }
+
+    /// A grant on travellers, on masked ones if need be.
+    pub fn grant_at(&self, now: Timestamp, masked: bool) -> ReadGrant {
+        let tags = RecordTags {
+            masked,
+            ..self.admitted("X").tags()
+        };
+        self.granted(now, tags)
+    }
+
+    /// A grant on another body of data.
+    pub fn grant_on(&self, data_set: DataSet) -> ReadGrant {
+        let tags = RecordTags {
+            data_set,
+            ..self.admitted("X").tags()
+        };
+        self.granted(at(0), tags)
+    }
+
+    fn granted(&self, now: Timestamp, tags: RecordTags) -> ReadGrant {
         let reason = Reason::new("case 4711, by order of the court").unwrap();
-        let tags = self.admitted("X").tags();
-        mandate.grant_read(&self.officer(), self.purpose(), tags, reason, at(0)).unwrap()
+        let officer = self.officer_at("u-17", now);
+        self.tenant
+            .mandate()
+            .grant_read(&officer, self.purpose(), tags, reason, now)
+            .unwrap()
     }
 }
 
