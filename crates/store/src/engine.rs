@@ -176,3 +176,83 @@ impl<C: Companion> Engine<C> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn engine(folder: &tempfile::TempDir) -> Engine {
+        let engine = Engine::open(Place::File(folder.path().join("e.db"))).unwrap();
+        engine
+            .write(|tx, ()| tx.define("CREATE TABLE t (n INTEGER NOT NULL, b BLOB NOT NULL) STRICT"))
+            .unwrap();
+        engine
+    }
+
+    fn add(engine: &Engine, n: i64, bytes: usize) -> Result<u64> {
+        let bytes = vec![7; bytes];
+        engine.write(|tx, ()| {
+            tx.execute("INSERT INTO t (n, b) VALUES ($1, $2)", &[n.into(), bytes.into()])
+        })
+    }
+
+    fn count(engine: &Engine) -> i64 {
+        engine.read(|tx| tx.value("SELECT COUNT(*) FROM t", &[])).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_full_file_fails_the_writer_and_keeps_what_was_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(&folder);
+        engine.cap(40).unwrap();
+        let kept = (0..200).take_while(|&n| add(&engine, n, 8000).is_ok()).count();
+        assert!((5..40).contains(&kept), "{kept}");
+        assert_eq!(add(&engine, 0, 8000), Err(StoreError::Full));
+        assert_eq!(count(&engine), kept as i64);
+        engine.cap(4000).unwrap();
+        add(&engine, 0, 8000).unwrap();
+        assert_eq!(count(&engine), kept as i64 + 1);
+    }
+
+    #[test]
+    fn a_full_file_fails_everybody_who_was_promised_nothing_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(&folder);
+        engine.cap(400).unwrap();
+        let kept: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|t| {
+                    let engine = &engine;
+                    scope.spawn(move || {
+                        (0..100).filter(|n| add(engine, t * 100 + n, 8000).is_ok()).count()
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert!(kept > 50, "{kept}");
+        assert_eq!(count(&engine), kept as i64, "acknowledged is stored, and nothing else");
+    }
+
+    #[test]
+    fn readers_see_what_is_committed_and_only_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(&folder);
+        engine
+            .write(|tx, ()| {
+                tx.execute("INSERT INTO t (n, b) VALUES (1, x'00')", &[])?;
+                assert_eq!(count(&engine), 0);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(count(&engine), 1);
+        let seen = engine.read(|tx| {
+            let before: Option<i64> = tx.value("SELECT COUNT(*) FROM t", &[])?;
+            add(&engine, 2, 10)?;
+            Ok((before, tx.value::<i64>("SELECT COUNT(*) FROM t", &[])?))
+        });
+        assert_eq!(seen, Ok((Some(1), Some(1))), "one state from beginning to end");
+        let writes = engine.read(|tx| tx.execute("DELETE FROM t", &[]));
+        assert!(matches!(writes, Err(StoreError::ReadOnly(_))), "{writes:?}");
+    }
+}
