@@ -16,12 +16,17 @@ macro_rules! codes {
 }
 
 pub mod api;
+pub mod lists;
 pub mod mandate;
+pub mod pnr;
 pub mod syntax;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static crate::Code> {
-    [syntax::ALL, api::ALL, mandate::ALL].into_iter().flatten().copied()
+    [syntax::ALL, api::ALL, lists::ALL, mandate::ALL, pnr::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! It parses no file, holds no policy and reads no clock. It does not know which country codes or
 //! airports exist; that is `tidewaiter-reference`.
 
+mod booking;
 mod consignment;
 mod country;
 mod date;
@@ -18,10 +19,18 @@ mod flight;
 mod listed;
 mod manifest;
 mod name;
+mod receipt;
 mod response;
 mod text;
 mod traveller;
 
+pub use booking::{
+    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, BookingRequest, CardToken,
+    CheckIn, CheckedIn, Division, HistoryAction, HistoryEntry, Index, ItinerarySegment, LapInfant,
+    Locator, Moment, Originator, OtherService, Payer, Payment, PaymentCard, PaymentForm,
+    PushAcknowledgement, PushFunction, PushOutcome, Remark, RemarkKind, RequestKind, SegmentKind,
+    SegmentStatus, ServiceRequest, Ticket, WrittenAmount,
+};
 pub use consignment::{
     Call, CallKind, CargoDocument, CashDeclaration, CashItem, CashKind, CashParty, Consignment,
     ConsignmentLevel, Container, GoodsItem, Money, Packages, Party, PartyRole, TransportMode,
@@ -36,7 +45,13 @@ pub use listed::{
 };
 pub use manifest::{ListEffect, Manifest, ManifestFunction, Part, ReportingParty};
 pub use name::{NameHypothesis, PersonName, WrittenName};
-pub use response::{BoardingStatus, Clearance, ClearanceResponse, MessageError, ResponseKind};
+pub use receipt::{
+    ElementFault, GroupReceipt, MessageReceipt, PartyId, ReceiptAction, SegmentFault, SyntaxError,
+    SyntaxReceipt, Verdict,
+};
+pub use response::{
+    BoardingStatus, Clearance, ClearanceResponse, MessageOutcome, ResponseKind, StatusCode,
+};
 pub use text::{
     AirportCode, BagTag, CarrierCode, CurrencyCode, DocumentNumber, LoyaltyNumber, RecordLocator,
     SeatNumber, Text, TicketNumber, TransactionReference, UniqueReference,

@@ -119,6 +119,9 @@ pub struct ListedName {
     /// Given names, where the list separates them.
     pub given: Vec<Text>,
     /// Father's name, grandfather's name, maiden name ..., where the list separates them.
+    /// Where a list separates parts without saying which is which (UN `FIRST_NAME` to
+    /// `FOURTH_NAME`), surname and given names are empty and all parts stand here in order; they
+    /// are the same words as in `full`.
     pub other_parts: Vec<Text>,
     /// Titles (`Haji`, `Dr.`).
     pub titles: Vec<Text>,

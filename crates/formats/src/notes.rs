@@ -37,6 +37,16 @@ impl Notes {
         }
     }
 
+    /// For a source that is no EDIFACT message.
+    pub(crate) fn of_day(received: Date) -> Self {
+        Self {
+            diagnostics: Vec::new(),
+            tallies: Vec::new(),
+            today: received,
+            upper_only: false,
+        }
+    }
+
     /// Notes one thing at one place.
     pub(crate) fn note(
         &mut self,
@@ -182,26 +192,13 @@ impl Notes {
         segment: &Segment<'_>,
         component: &Component<'_>,
     ) -> Option<Sourced<AirportCode>> {
-        let mut text = self.text(segment, component);
-        if text.bytes().any(|b| b.is_ascii_lowercase()) {
-            text = text.to_ascii_uppercase();
-        }
-        let code = AirportCode::new(text)?;
-        if airport::by_iata(code.as_str()).is_none() {
-            if airport::city(code.as_str()).is_some() {
-                self.tally(
-                    &api::CITY_CODE,
-                    segment,
-                    component,
-                    "this is a city, no airport",
-                );
-            } else if airport::by_icao(code.as_str()).is_none() {
-                self.note_at(
-                    &api::UNKNOWN_AIRPORT,
-                    segment,
-                    component,
-                    "no airport of this code is known",
-                );
+        let text = self.text(segment, component);
+        let (code, remark) = value::read_airport(&text)?;
+        if let Some((remark, words)) = remark {
+            if *remark == api::CITY_CODE {
+                self.tally(remark, segment, component, words);
+            } else {
+                self.note_at(remark, segment, component, words);
             }
         }
         Some(Sourced::new(code, component.span()))
@@ -209,36 +206,39 @@ impl Notes {
 
     /// Gives a local time its instant, where the airport's time zone is known.
     pub(crate) fn place_in_time(&mut self, time: &mut Sourced<LegTime>, airport: &AirportCode) {
-        let Some(zone) = zone_of(airport.as_str()) else {
-            return;
-        };
-        let Some(of_day) = time.value.time else {
-            return;
-        };
-        let local = DateTime::from_parts(time.value.date, of_day);
-        let (code, text) = match time::to_instant(zone, local) {
-            None => return,
-            Some(time::Instant::Exact(instant)) => {
-                time.value.instant = Some(instant);
-                return;
-            }
-            Some(time::Instant::InGap { after }) => {
-                time.value.instant = Some(after);
-                (
+        if let Some((code, text)) = place_in_time(&mut time.value, airport) {
+            self.note(code, time.span, SegmentPath::default(), text);
+        }
+    }
+}
+
+/// Gives a local time its instant, where the airport's time zone is known. What is odd about it is
+/// returned.
+pub(crate) fn place_in_time(
+    local: &mut LegTime,
+    airport: &AirportCode,
+) -> Option<(&'static Code, &'static str)> {
+    let zone = zone_of(airport.as_str())?;
+    let (instant, remark) =
+        match time::to_instant(zone, DateTime::from_parts(local.date, local.time?))? {
+            time::Instant::Exact(instant) => (instant, None),
+            time::Instant::InGap { after } => (
+                after,
+                Some((
                     &api::TIME_IN_GAP,
                     "clocks jump over this time there on that day",
-                )
-            }
-            Some(time::Instant::Twice { first, .. }) => {
-                time.value.instant = Some(first);
-                (
+                )),
+            ),
+            time::Instant::Twice { first, .. } => (
+                first,
+                Some((
                     &api::TIME_AMBIGUOUS,
                     "this time happens twice there on that day",
-                )
-            }
+                )),
+            ),
         };
-        self.note(code, time.span, SegmentPath::default(), text);
-    }
+    local.instant = Some(instant);
+    remark
 }
 
 /// The time zone of an airport, or of a city all of whose airports share one.

@@ -5,7 +5,7 @@
 //! flight, `NAD` a person, `DOC` a document; everything else belongs to the last of these it can
 //! belong to, in whatever order it comes.
 
-mod flight;
+pub(crate) mod flight;
 mod person;
 mod us;
 
@@ -19,6 +19,7 @@ use tidewaiter_syntax::edifact::{Message, Segment};
 use crate::notes::{Notes, unread};
 use crate::report::Content;
 use flight::Flights;
+pub(crate) use flight::designator;
 
 /// Reads one PAXLST message. `None` when nothing in it is usable.
 pub(crate) fn read(message: &Message<'_>, notes: &mut Notes) -> Option<Content> {
@@ -54,6 +55,13 @@ enum Within {
     Document,
 }
 
+/// A CNT: what it counts, how many, and where it stands.
+struct Count {
+    qualifier: Text,
+    number: Sourced<u32>,
+    path: SegmentPath,
+}
+
 struct Paxlst<'n> {
     notes: &'n mut Notes,
     function: Option<(ManifestFunction, ListEffect, Text)>,
@@ -61,8 +69,7 @@ struct Paxlst<'n> {
     party: Option<Box<ReportingParty>>,
     flights: Flights,
     travellers: Vec<Traveller>,
-    /// CNT: qualifier and number.
-    counts: Vec<(Text, Sourced<u32>)>,
+    counts: Vec<Count>,
     unread: Vec<tidewaiter_domain::Unread>,
     within: Within,
 }
@@ -305,7 +312,12 @@ impl Paxlst<'_> {
         match value.text().parse::<u32>() {
             Ok(n) => {
                 let qualifier = Text::from(qualifier.text());
-                self.counts.push((qualifier, Sourced::new(n, value.span())));
+                let number = Sourced::new(n, value.span());
+                self.counts.push(Count {
+                    qualifier,
+                    number,
+                    path: segment.path().at(1, 2),
+                });
             }
             Err(_) => {
                 self.notes.note_at(
@@ -436,7 +448,7 @@ fn status_of(function: ManifestFunction, effect: ListEffect, role: Role) -> Opti
 /// one are not compared.
 fn check_counts(
     notes: &mut Notes,
-    counts: &[(Text, Sourced<u32>)],
+    counts: &[Count],
     function: ManifestFunction,
     listed: usize,
     part: Option<Part>,
@@ -447,7 +459,7 @@ fn check_counts(
         ManifestFunction::Crew | ManifestFunction::MasterCrew
     );
     let expected = if crew { "41" } else { "42" };
-    let own = counts.iter().find(|(q, _)| q == expected);
+    let own = counts.iter().find(|count| count.qualifier == expected);
     let declared = own.or_else(|| counts.first());
     if let Some(part) = part.filter(|p| !p.is_whole()) {
         let text = match part.last {
@@ -462,11 +474,12 @@ fn check_counts(
         };
         notes.note(&code::PART_OF_REPORT, start.0, start.1, text);
     }
-    let path = SegmentPath {
-        tag: *b"CNT",
-        ..SegmentPath::default()
-    };
-    let Some((qualifier, count)) = declared else {
+    let Some(Count {
+        qualifier,
+        number: count,
+        path,
+    }) = declared
+    else {
         let may_be_missing = function == ManifestFunction::FlightStatus;
         if listed == 0 && function == ManifestFunction::Passengers {
             notes.note(
@@ -487,21 +500,22 @@ fn check_counts(
     };
     if own.is_none() {
         let text = format!("CNT+{qualifier} counts the other kind of people");
-        notes.note(&code::COUNT_SWAPPED, count.span, path, text);
+        notes.note(&code::COUNT_SWAPPED, count.span, *path, text);
     }
-    let complete = part.is_none_or(|p| p.last);
+    // The totals of a report in parts are compared by `Series`, when all of them are there.
+    let complete = part.is_none_or(Part::is_whole);
     if listed == 0 && count.value > 0 && function == ManifestFunction::Passengers {
         let text = format!(
             "CNT+{qualifier} says {} travellers, the message lists nobody",
             count.value
         );
-        notes.note(&code::EMPTY_MANIFEST, count.span, path, text);
+        notes.note(&code::EMPTY_MANIFEST, count.span, *path, text);
     } else if complete && count.value as usize != listed {
         let text = format!(
             "CNT+{qualifier} says {} travellers, the message lists {listed}",
             count.value
         );
-        notes.note(&code::COUNT_MISMATCH, count.span, path, text);
+        notes.note(&code::COUNT_MISMATCH, count.span, *path, text);
     }
     Some(*count)
 }

@@ -1,7 +1,10 @@
 //! What reading one message gives.
 
 use tidewaiter_diagnostics::{Diagnostic, Severity, codes::api as code};
-use tidewaiter_domain::{ClearanceResponse, Manifest, Text};
+use tidewaiter_domain::{
+    BookingPush, BookingRequest, ClearanceResponse, Manifest, PushAcknowledgement, SyntaxReceipt,
+    Text,
+};
 
 /// What one message says, and what was noticed while reading it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +26,16 @@ pub struct Report {
 pub enum Content {
     /// Advance passenger information of one flight.
     Manifest(Box<Manifest>),
+    /// Bookings on one flight.
+    Bookings(Box<BookingPush>),
+    /// A government's request for bookings.
+    BookingRequest(Box<BookingRequest>),
+    /// The acknowledgement of a push.
+    PushAcknowledgement(Box<PushAcknowledgement>),
     /// A government's answer, or its acknowledgement.
     Response(Box<ClearanceResponse>),
+    /// What a receiver says of an interchange's syntax.
+    Receipt(Box<SyntaxReceipt>),
 }
 
 /// How much of a message was understood.

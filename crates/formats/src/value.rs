@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, Time};
 use tidewaiter_diagnostics::{Code, codes::api as code};
-use tidewaiter_domain::{Country, CountryCode, PartialDate, Text};
-use tidewaiter_reference::country;
+use tidewaiter_domain::{AirportCode, Country, CountryCode, PartialDate, Text};
+use tidewaiter_reference::{airport, country};
 
 /// Longest plausible age in years (deviation 37 of the message sheet).
 const AGE_MAX: i16 = 115;
@@ -215,6 +215,24 @@ pub(crate) fn read_country(text: &str) -> (Country, Option<(&'static Code, &'sta
         )),
     };
     (Country::Known(known), remark)
+}
+
+/// Reads an airport; the remark says when it is a city or unknown. `None` when nothing is written.
+pub(crate) fn read_airport(
+    text: &str,
+) -> Option<(AirportCode, Option<(&'static Code, &'static str)>)> {
+    let airport = AirportCode::new(text.to_ascii_uppercase())?;
+    let letters = airport.as_str();
+    let remark = if airport::by_iata(letters).is_some() {
+        None
+    } else if airport::city(letters).is_some() {
+        Some((&code::CITY_CODE, "this is a city, no airport"))
+    } else if airport::by_icao(letters).is_some() {
+        None
+    } else {
+        Some((&code::UNKNOWN_AIRPORT, "no airport of this code is known"))
+    };
+    Some((airport, remark))
 }
 
 /// Reads a decimal number and gives it in thousandths; both `.` and `,` are decimal marks.

@@ -229,7 +229,14 @@ pub fn admit<T: Admissible>(
         return Err(NotAdmitted::NoPurpose(data_set));
     }
     let mut dropped = Dropped::new(intake.carrier.clone());
-    let admitted = filter(mandate, data_set, purposes, intake.received, value, &mut dropped);
+    let admitted = filter(
+        mandate,
+        data_set,
+        purposes,
+        intake.received,
+        value,
+        &mut dropped,
+    );
     Ok((admitted, dropped))
 }
 
@@ -248,10 +255,7 @@ fn filter<T: Admissible>(
         keep,
         children_drop: mandate.children_drop,
         mode: *mandate.profile.intake.sensitive.mode,
-        child: (
-            mandate.profile.children.under,
-            day(received),
-        ),
+        child: (mandate.profile.children.under, day(received)),
         dropped,
         children: Vec::new(),
         seen: 0,
@@ -325,7 +329,14 @@ impl<T: Admissible + Clone> Admitted<T> {
         let only = PurposeSet::EMPTY.with(purpose);
         let mut dropped = Dropped::new(None);
         let value = self.value.clone();
-        let mut own = filter(mandate, self.data_set, only, self.received, value, &mut dropped);
+        let mut own = filter(
+            mandate,
+            self.data_set,
+            only,
+            self.received,
+            value,
+            &mut dropped,
+        );
         // Who is a child was found from all that was received.
         own.children.clone_from(&self.children);
         Some(own)

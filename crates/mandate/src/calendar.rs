@@ -37,7 +37,10 @@ impl Term {
         let months = i32::from(span.get_years())
             .checked_mul(12)?
             .checked_add(span.get_months())?;
-        let days = span.get_weeks().checked_mul(7)?.checked_add(span.get_days())?;
+        let days = span
+            .get_weeks()
+            .checked_mul(7)?
+            .checked_add(span.get_days())?;
         let seconds = i64::from(span.get_hours())
             .checked_mul(3600)?
             .checked_add(span.get_minutes().checked_mul(60)?)?
@@ -191,7 +194,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn after(term: &str, start: &str) -> String {
-        Term::parse(term).unwrap().after(start.parse().unwrap()).to_string()
+        Term::parse(term)
+            .unwrap()
+            .after(start.parse().unwrap())
+            .to_string()
     }
 
     // proves: RET-08
@@ -218,7 +224,9 @@ mod tests {
 
     #[test]
     fn durations_are_whole_positive_and_bounded() {
-        for text in ["", "6M", "P0D", "-P6M", "P200Y", "PT0.5S", "P6", "P6M ", "NO"] {
+        for text in [
+            "", "6M", "P0D", "-P6M", "P200Y", "PT0.5S", "P6", "P6M ", "NO",
+        ] {
             assert_eq!(Term::parse(text), None, "{text}");
         }
         for text in ["P6M", "P5Y", "PT72H", "P1Y6M2DT3H4M5S", "PT90S"] {
@@ -229,7 +237,11 @@ mod tests {
 
     #[test]
     fn months_and_days_are_compared_on_every_day() {
-        let exceeds = |a, b| !Term::parse(a).unwrap().never_exceeds(Term::parse(b).unwrap());
+        let exceeds = |a, b| {
+            !Term::parse(a)
+                .unwrap()
+                .never_exceeds(Term::parse(b).unwrap())
+        };
         assert!(!exceeds("P6M", "P6M"));
         assert!(!exceeds("P181D", "P6M"));
         assert!(exceeds("P182D", "P6M"));

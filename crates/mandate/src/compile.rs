@@ -11,9 +11,7 @@ use tidewaiter_diagnostics::{Diagnostic, SegmentPath, codes};
 use crate::calendar::{Clocks, Deletion, Term, day};
 use crate::element::ElementSet;
 use crate::lint;
-use crate::profile::{
-    At, Effect, Keyring, List, Profile, ProfileHash, Purpose, Signatures, read,
-};
+use crate::profile::{At, Effect, Keyring, List, Profile, ProfileHash, Purpose, Signatures, read};
 use crate::regime::Regime;
 use crate::vocabulary::*;
 
@@ -54,7 +52,9 @@ impl PurposeSet {
 
     /// The purposes, in the order of their names.
     pub fn iter(self) -> impl Iterator<Item = PurposeId> {
-        (0..Self::MOST as u8).map(PurposeId).filter(move |&p| self.has(p))
+        (0..Self::MOST as u8)
+            .map(PurposeId)
+            .filter(move |&p| self.has(p))
     }
 }
 
@@ -212,7 +212,8 @@ impl Mandate {
     ) -> Result<Self, Vec<Diagnostic>> {
         let today = day(now);
         let mut found = lint::lint(&profile, today);
-        let say = |code, span, message| Diagnostic::new(code, span, SegmentPath::default(), message);
+        let say =
+            |code, span, message| Diagnostic::new(code, span, SegmentPath::default(), message);
         let head = &profile.profile;
         if today < head.valid_from.0 {
             found.push(say(
@@ -286,12 +287,16 @@ impl Mandate {
 
     /// Every role, in the order of names.
     pub fn roles(&self) -> impl Iterator<Item = (RoleId, &str)> {
-        (0..).map(RoleId).zip(self.roles.iter().map(|r| r.name.as_str()))
+        (0..)
+            .map(RoleId)
+            .zip(self.roles.iter().map(|r| r.name.as_str()))
     }
 
     /// Every purpose, in the order of names.
     pub fn purposes(&self) -> impl Iterator<Item = (PurposeId, &str)> {
-        (0..).map(PurposeId).zip(self.purposes.iter().map(|p| p.name.as_str()))
+        (0..)
+            .map(PurposeId)
+            .zip(self.purposes.iter().map(|p| p.name.as_str()))
     }
 
     /// Every list, in the order of the file.
@@ -301,12 +306,15 @@ impl Mandate {
 
     /// Every partner, in the order of the file.
     pub fn partners(&self) -> impl Iterator<Item = (PartnerId, &str)> {
-        (0..).map(PartnerId).zip(self.partners.iter().map(|p| p.id.as_str()))
+        (0..)
+            .map(PartnerId)
+            .zip(self.partners.iter().map(|p| p.id.as_str()))
     }
 
     /// All purposes.
     pub fn all_purposes(&self) -> PurposeSet {
-        self.purposes().fold(PurposeSet::EMPTY, |set, (id, _)| set.with(id))
+        self.purposes()
+            .fold(PurposeSet::EMPTY, |set, (id, _)| set.with(id))
     }
 
     /// The elements of `data_set` that `purpose` admits; none for a purpose there is not.
@@ -329,7 +337,9 @@ impl Mandate {
         let retention = self.profile.retention.get(&At::from(data_set));
         let delete_at = retention
             .and_then(|r| r.delete_at.0)
-            .map_or(Deletion::WithUnderlyingData, |t| Deletion::At(t.after(received)));
+            .map_or(Deletion::WithUnderlyingData, |t| {
+                Deletion::At(t.after(received))
+            });
         let mask_at = retention
             .and_then(|r| r.mask_at.as_ref())
             .map(|term| term.after(received));
@@ -391,7 +401,9 @@ impl Mandate {
                         DataSet::IapiResponse => DataSet::Api,
                         other => other,
                     };
-                    elements_of(purpose, source).minus(dropped).or(made_here(data_set))
+                    elements_of(purpose, source)
+                        .minus(dropped)
+                        .or(made_here(data_set))
                 }),
                 acts: Bits::of(purpose.actions.iter().map(|a| *a.get() as usize)),
             })
@@ -408,7 +420,11 @@ impl Mandate {
         };
         Self {
             reference: Arc::new(MandateRef {
-                name: format!("{}@{}", profile.profile.id.get(), profile.profile.version.get()),
+                name: format!(
+                    "{}@{}",
+                    profile.profile.id.get(),
+                    profile.profile.version.get()
+                ),
                 hash: profile.hash(),
             }),
             regime,
@@ -484,14 +500,19 @@ impl Timeline {
     pub fn add(&mut self, mandate: Mandate) {
         let from = mandate.profile.profile.valid_from.0;
         self.0.retain(|m| m.profile.profile.valid_from.0 != from);
-        let place = self.0.partition_point(|m| m.profile.profile.valid_from.0 < from);
+        let place = self
+            .0
+            .partition_point(|m| m.profile.profile.valid_from.0 < from);
         self.0.insert(place, mandate);
     }
 
     /// The version in force at `now`.
     pub fn at(&self, now: Timestamp) -> Option<&Mandate> {
         let today = day(now);
-        self.0.iter().rev().find(|m| m.profile.profile.valid_from.0 <= today)
+        self.0
+            .iter()
+            .rev()
+            .find(|m| m.profile.profile.valid_from.0 <= today)
     }
 
     /// The version of this hash, in force or not.

@@ -285,7 +285,10 @@ pub fn decide(
     request: Request,
     record: RecordTags,
 ) -> Result<Permit, Refusal> {
-    let who = mandate.roles.get(role.0 as usize).ok_or(Refusal::UnknownRole)?;
+    let who = mandate
+        .roles
+        .get(role.0 as usize)
+        .ok_or(Refusal::UnknownRole)?;
     if purpose.0 as usize >= mandate.purposes.len() {
         return Err(Refusal::UnknownPurpose);
     }
@@ -331,7 +334,8 @@ impl Asked<'_> {
     /// What is admitted and not masked.
     fn visible(&self) -> ElementSet {
         if self.record.masked {
-            self.admitted().minus(self.mandate.mask(self.record.data_set))
+            self.admitted()
+                .minus(self.mandate.mask(self.record.data_set))
         } else {
             self.admitted()
         }
@@ -345,8 +349,15 @@ impl Asked<'_> {
     }
 
     /// A permit that the roles of `subject` must agree to.
-    fn with_approval(&self, subject: ApprovalSubject, more: Obligations) -> Result<Permit, Refusal> {
-        let approval = self.mandate.approval(subject).ok_or(Refusal::NoApprovalPath)?;
+    fn with_approval(
+        &self,
+        subject: ApprovalSubject,
+        more: Obligations,
+    ) -> Result<Permit, Refusal> {
+        let approval = self
+            .mandate
+            .approval(subject)
+            .ok_or(Refusal::NoApprovalPath)?;
         if !approval.roles.has(self.role.0 as usize) {
             return Err(Refusal::NotAnApprover);
         }
@@ -486,9 +497,7 @@ impl Asked<'_> {
             // The linter refuses profiles in which this could be an adverse act.
             None if case.act.is_adverse() => Err(Refusal::NoApprovalPath),
             None => self.permit(Obligations::default()),
-            Some(_) => {
-                self.with_approval(ApprovalSubject::Act(case.act), Obligations::default())
-            }
+            Some(_) => self.with_approval(ApprovalSubject::Act(case.act), Obligations::default()),
         }
     }
 

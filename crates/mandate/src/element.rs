@@ -211,7 +211,11 @@ impl ElementSet {
 
     /// The elements of a data set.
     pub fn of_data_set(set: DataSet) -> Self {
-        Element::ALL.iter().copied().filter(|e| e.is_in(set)).collect()
+        Element::ALL
+            .iter()
+            .copied()
+            .filter(|e| e.is_in(set))
+            .collect()
     }
 
     /// The elements that a pattern names: `*`, a name (`doc.type`), a group (`doc.*`), or `api.*`:
@@ -242,7 +246,11 @@ impl ElementSet {
         let found: Self = Element::ALL
             .iter()
             .copied()
-            .filter(|e| e.as_str().split_once('.').is_some_and(|(head, _)| head == group))
+            .filter(|e| {
+                e.as_str()
+                    .split_once('.')
+                    .is_some_and(|(head, _)| head == group)
+            })
             .collect();
         (!found.is_empty()).then_some(found)
     }
@@ -329,7 +337,9 @@ mod tests {
     fn every_element_belongs_to_a_data_set() {
         for &element in Element::ALL {
             assert!(
-                DataSet::ALL.iter().any(|&s| ElementSet::of_data_set(s).has(element)),
+                DataSet::ALL
+                    .iter()
+                    .any(|&s| ElementSet::of_data_set(s).has(element)),
                 "{element}"
             );
         }
@@ -345,6 +355,9 @@ mod tests {
         assert!(doc.is_within(ElementSet::of_pattern("api.*").unwrap()));
         assert_eq!(ElementSet::of_pattern("pax.names"), None);
         assert_eq!(ElementSet::of_pattern("names.*"), None);
-        assert_eq!(ElementSet::of_pattern("*").unwrap().iter().count(), Element::ALL.len());
+        assert_eq!(
+            ElementSet::of_pattern("*").unwrap().iter().count(),
+            Element::ALL.len()
+        );
     }
 }

@@ -16,7 +16,10 @@ pub fn explain(
     refusal: Refusal,
 ) -> String {
     let role_name = mandate.roles.get(role.0 as usize).map_or("?", |r| &r.name);
-    let purpose_title = mandate.purposes.get(purpose.0 as usize).map_or("?", |p| &p.title);
+    let purpose_title = mandate
+        .purposes
+        .get(purpose.0 as usize)
+        .map_or("?", |p| &p.title);
     let act = match request {
         Request::Propose(case) | Request::Approve(case) => case.act.as_str(),
         _ => "this",
@@ -80,7 +83,10 @@ pub fn explain(
         Refusal::Child => format!("The mandate spares children {act}."),
         Refusal::NeedsNoApproval => format!("{act} needs no approval."),
         Refusal::NotAnApprover => {
-            format!("This takes {}; your role is {role_name}.", approvers(subject))
+            format!(
+                "This takes {}; your role is {role_name}.",
+                approvers(subject)
+            )
         }
         Refusal::UnknownPartner => "This partner is not part of this mandate.".to_owned(),
         Refusal::PartnerOtherPurpose => {

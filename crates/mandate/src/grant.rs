@@ -30,6 +30,6 @@ mod mint;
 
 pub use actor::{HumanActor, MachineActor, PersonId, Reason, SignIn};
 pub use mint::{
-    Countersigned, CountersignFault, DecideGrant, Expired, GrantCore, MintError, ReadGrant,
+    CountersignFault, Countersigned, DecideGrant, Expired, GrantCore, MintError, ReadGrant,
     ShareGrant, UnmaskGrant,
 };

@@ -93,7 +93,11 @@ struct No;
 impl TryFrom<bool> for No {
     type Error = &'static str;
     fn try_from(value: bool) -> Result<Self, Self::Error> {
-        if value { Err("no overlay allows it") } else { Ok(Self) }
+        if value {
+            Err("no overlay allows it")
+        } else {
+            Ok(Self)
+        }
     }
 }
 

@@ -1,4 +1,10 @@
 //! Admission, and the grants that stand before what was admitted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod common;
 
@@ -7,13 +13,16 @@ use std::sync::LazyLock;
 use common::{P1, P2, P3, mandate, now};
 use proptest::prelude::*;
 use tidewaiter_domain::{
-    Consignment, ConsignmentLevel, Country, CountryCode, Manifest, ManifestFunction, ListEffect,
+    Consignment, ConsignmentLevel, Country, CountryCode, ListEffect, Manifest, ManifestFunction,
     PartialDate, Role, Sex, Sourced, Span, Text, TransportMode, TravelDocument, Traveller, Unread,
 };
 use tidewaiter_mandate::admit::{Admitted, Intake, NotAdmitted, admit, ssr, text};
-use tidewaiter_mandate::grant::{Countersigned, CountersignFault, HumanActor, MintError, PersonId, Reason, SignIn};
+use tidewaiter_mandate::grant::{
+    CountersignFault, Countersigned, HumanActor, MintError, PersonId, Reason, SignIn,
+};
 use tidewaiter_mandate::{
-    ApprovalSubject, DataSet, Deletion, Element, Mandate, MessageKind, RecordTags, Refusal, SensitiveMode,
+    ApprovalSubject, DataSet, Deletion, Element, Mandate, MessageKind, RecordTags, Refusal,
+    SensitiveMode,
 };
 
 static MANDATES: LazyLock<[Mandate; 3]> = LazyLock::new(|| [P1, P2, P3].map(mandate));
@@ -33,8 +42,13 @@ fn traveller(born: &str) -> Traveller {
     passport.number = tidewaiter_domain::DocumentNumber::new("X0000001").map(at);
     passport.issuer = CountryCode::new(*b"UTO").map(|c| at(Country::Known(c)));
     one.documents.push(passport);
-    one.loyalty.extend(tidewaiter_domain::LoyaltyNumber::new("TW123").map(at));
-    one.unread.push(Unread { tag: "FTX".into(), text: "MOSLEM MEAL".into(), span: Span::default() });
+    one.loyalty
+        .extend(tidewaiter_domain::LoyaltyNumber::new("TW123").map(at));
+    one.unread.push(Unread {
+        tag: "FTX".into(),
+        text: "MOSLEM MEAL".into(),
+        span: Span::default(),
+    });
     one
 }
 
@@ -54,17 +68,29 @@ fn manifest(travellers: Vec<Traveller>) -> Manifest {
 }
 
 fn intake(kind: MessageKind) -> Intake {
-    Intake { kind, received: "2026-08-31T10:00:00Z".parse().unwrap(), departs: None, carrier: None }
+    Intake {
+        kind,
+        received: "2026-08-31T10:00:00Z".parse().unwrap(),
+        departs: None,
+        carrier: None,
+    }
 }
 
 fn admitted(mandate: &Mandate, people: Vec<Traveller>) -> Admitted<Manifest> {
-    admit(mandate, &intake(MessageKind::Paxlst), manifest(people)).unwrap().0
+    admit(mandate, &intake(MessageKind::Paxlst), manifest(people))
+        .unwrap()
+        .0
 }
 
 // proves part of: INT-02
 #[test]
 fn what_no_purpose_names_is_gone() {
-    let (kept, dropped) = admit(&mandate(P1), &intake(MessageKind::Paxlst), manifest(vec![traveller("1980-02-03")])).unwrap();
+    let (kept, dropped) = admit(
+        &mandate(P1),
+        &intake(MessageKind::Paxlst),
+        manifest(vec![traveller("1980-02-03")]),
+    )
+    .unwrap();
     let one = &kept.value().travellers[0];
     // P1 data.api: names, dob, nationality, doc.type, doc.issuer, flight.*
     assert!(one.name.surname.is_some() && one.born.is_some());
@@ -72,9 +98,19 @@ fn what_no_purpose_names_is_gone() {
     let passport = &one.documents[0];
     assert!(passport.number.is_none() && passport.issuer.is_some() && passport.code == "P");
     assert_eq!(one.unread[0].tag, "FTX");
-    assert_eq!(one.unread[0].text, "", "what nobody understood keeps its tag only");
+    assert_eq!(
+        one.unread[0].text, "",
+        "what nobody understood keeps its tag only"
+    );
     let counts: Vec<_> = dropped.elements().collect();
-    assert_eq!(counts, [(Element::Sex, 1), (Element::DocumentNumber, 1), (Element::FrequentFlyer, 1)]);
+    assert_eq!(
+        counts,
+        [
+            (Element::Sex, 1),
+            (Element::DocumentNumber, 1),
+            (Element::FrequentFlyer, 1)
+        ]
+    );
     assert_eq!(dropped.unread.get("FTX"), Some(&1));
 }
 
@@ -83,7 +119,10 @@ fn what_no_purpose_names_is_gone() {
 fn clocks_start_at_receipt_and_end_where_the_calendar_does() {
     let kept = admitted(&mandate(P1), vec![traveller("1980-02-03")]);
     // 31 August and six months: the last day of February.
-    assert_eq!(kept.clocks().delete_at, Deletion::At("2027-02-28T10:00:00Z".parse().unwrap()));
+    assert_eq!(
+        kept.clocks().delete_at,
+        Deletion::At("2027-02-28T10:00:00Z".parse().unwrap())
+    );
 }
 
 // proves part of: INT-15
@@ -101,17 +140,29 @@ fn each_purpose_sees_its_own_and_cargo_is_no_passenger_data() {
     assert!(cargo.for_purpose(&mandate, ct).is_none());
     assert!(cargo.for_purpose(&mandate, goods).is_some());
     let other = common::mandate(P1);
-    assert!(kept.for_purpose(&other, other.purpose("P-GOODS").unwrap()).is_none());
+    assert!(
+        kept.for_purpose(&other, other.purpose("P-GOODS").unwrap())
+            .is_none()
+    );
 }
 
 #[test]
 fn children_are_found_at_the_day_and_treated_as_the_profile_says() {
     // Received on 31 August 2026; P3 knows children under 18 and drops ff.* for them.
-    for (born, child) in [("2008-08-31", false), ("2008-09-01", true), ("2020-01-01", true), ("1980-01-01", false)] {
+    for (born, child) in [
+        ("2008-08-31", false),
+        ("2008-09-01", true),
+        ("2020-01-01", true),
+        ("1980-01-01", false),
+    ] {
         let kept = admitted(&mandate(P3), vec![traveller("1970-01-01"), traveller(born)]);
         assert_eq!(kept.is_child(1), child, "{born}");
         assert!(!kept.is_child(0));
-        assert_eq!(kept.value().travellers[1].loyalty.is_empty(), child, "{born}");
+        assert_eq!(
+            kept.value().travellers[1].loyalty.is_empty(),
+            child,
+            "{born}"
+        );
         assert_eq!(kept.value().travellers[0].loyalty.len(), 1);
     }
 }
@@ -122,24 +173,40 @@ fn data_that_come_too_late_are_not_admitted() {
     let mandate = mandate(P3);
     let mut late = intake(MessageKind::Paxlst);
     late.departs = Some("2026-08-27T10:00:00Z".parse().unwrap());
-    assert!(admit(&mandate, &late, manifest(Vec::new())).is_ok(), "96 hours are not over");
+    assert!(
+        admit(&mandate, &late, manifest(Vec::new())).is_ok(),
+        "96 hours are not over"
+    );
     late.departs = Some("2026-08-27T09:59:59Z".parse().unwrap());
-    assert_eq!(admit(&mandate, &late, manifest(Vec::new())).unwrap_err(), NotAdmitted::TooLate);
+    assert_eq!(
+        admit(&mandate, &late, manifest(Vec::new())).unwrap_err(),
+        NotAdmitted::TooLate
+    );
 }
 
 #[test]
 fn messages_the_profile_does_not_receive_are_refused() {
     let mandate = mandate(P1);
     let refused = |kind| admit(&mandate, &intake(kind), manifest(Vec::new())).unwrap_err();
-    assert_eq!(refused(MessageKind::Iapi), NotAdmitted::KindNotAccepted(MessageKind::Iapi));
-    assert_eq!(refused(MessageKind::Cuscar), NotAdmitted::WrongContent(MessageKind::Cuscar));
+    assert_eq!(
+        refused(MessageKind::Iapi),
+        NotAdmitted::KindNotAccepted(MessageKind::Iapi)
+    );
+    assert_eq!(
+        refused(MessageKind::Cuscar),
+        NotAdmitted::WrongContent(MessageKind::Cuscar)
+    );
 }
 
 // proves part of: INT-04
 #[test]
 fn free_text_goes_where_europe_says_so() {
     assert_eq!(text::treat(SensitiveMode::Drop, "ANY TEXT").0, None);
-    for (name, mode) in [(P1, SensitiveMode::Drop), (P2, SensitiveMode::Redact), (P3, SensitiveMode::Drop)] {
+    for (name, mode) in [
+        (P1, SensitiveMode::Drop),
+        (P2, SensitiveMode::Redact),
+        (P3, SensitiveMode::Drop),
+    ] {
         assert_eq!(*mandate(name).profile().intake.sensitive.mode, mode);
     }
 }
@@ -175,7 +242,12 @@ fn person(mandate: &Mandate, name: &str, role: &str) -> HumanActor {
 }
 
 fn record(mandate: &Mandate, masked: bool) -> RecordTags {
-    RecordTags { data_set: DataSet::Pnr, purposes: mandate.all_purposes(), own_agency: true, masked }
+    RecordTags {
+        data_set: DataSet::Pnr,
+        purposes: mandate.all_purposes(),
+        own_agency: true,
+        masked,
+    }
 }
 
 // proves part of: RET-04
@@ -183,28 +255,63 @@ fn record(mandate: &Mandate, masked: bool) -> RecordTags {
 fn a_mask_is_lifted_by_different_people_for_a_time() {
     let mandate = mandate(P2);
     let ct = mandate.purpose("P-CT").unwrap();
-    let (ines, jonas) = (person(&mandate, "ines", "supervisor"), person(&mandate, "jonas", "judicial-authority"));
+    let (ines, jonas) = (
+        person(&mandate, "ines", "supervisor"),
+        person(&mandate, "jonas", "judicial-authority"),
+    );
     let masked = record(&mandate, true);
     let why = || Reason::new("case 2026/17").unwrap();
-    let collect = |people: &[&HumanActor]| Countersigned::collect(&mandate, ApprovalSubject::Unmask, people, now());
+    let collect = |people: &[&HumanActor]| {
+        Countersigned::collect(&mandate, ApprovalSubject::Unmask, people, now())
+    };
     // A second account of the same identity is the same person.
     let twice = person(&mandate, "ines", "judicial-authority");
-    assert_eq!(collect(&[&ines, &twice]).unwrap_err(), CountersignFault::SamePerson);
-    assert_eq!(collect(&[&ines]).unwrap_err(), CountersignFault::Missing("judicial-authority".to_owned()));
+    assert_eq!(
+        collect(&[&ines, &twice]).unwrap_err(),
+        CountersignFault::SamePerson
+    );
+    assert_eq!(
+        collect(&[&ines]).unwrap_err(),
+        CountersignFault::Missing("judicial-authority".to_owned())
+    );
     let agreed = collect(&[&ines, &jonas]).unwrap();
-    let grant = mandate.grant_unmask(&ines, ct, masked, why(), &agreed, now()).unwrap();
+    let grant = mandate
+        .grant_unmask(&ines, ct, masked, why(), &agreed, now())
+        .unwrap();
     // P2 has ttl = PT8H; the session ends at 20:00, as the eight hours do.
     let just_before = "2026-11-23T19:59:59Z".parse().unwrap();
     let over = "2026-11-23T20:00:00Z".parse().unwrap();
-    assert!(grant.at(just_before).unwrap().elements().has(Element::Names));
+    assert!(
+        grant
+            .at(just_before)
+            .unwrap()
+            .elements()
+            .has(Element::Names)
+    );
     assert!(grant.at(over).is_err());
-    assert!(grant.at("2026-11-23T11:59:59Z".parse().unwrap()).is_err(), "a clock set back");
+    assert!(
+        grant.at("2026-11-23T11:59:59Z".parse().unwrap()).is_err(),
+        "a clock set back"
+    );
     // Agreement to one thing is none to another, and reading shows nothing that is masked.
-    let hold = Countersigned::collect(&mandate, ApprovalSubject::Hold, &[&ines, &person(&mandate, "karl", "duty-officer")], now()).unwrap();
-    assert_eq!(mandate.grant_unmask(&ines, ct, masked, why(), &hold, now()).unwrap_err(), MintError::WrongApproval);
+    let hold = Countersigned::collect(
+        &mandate,
+        ApprovalSubject::Hold,
+        &[&ines, &person(&mandate, "karl", "duty-officer")],
+        now(),
+    )
+    .unwrap();
+    assert_eq!(
+        mandate
+            .grant_unmask(&ines, ct, masked, why(), &hold, now())
+            .unwrap_err(),
+        MintError::WrongApproval
+    );
     let read = mandate.grant_read(&ines, ct, masked, why(), now()).unwrap();
     assert!(!read.at(now()).unwrap().elements().has(Element::Names));
-    let refused = mandate.grant_read(&jonas, ct, masked, why(), now()).unwrap_err();
+    let refused = mandate
+        .grant_read(&jonas, ct, masked, why(), now())
+        .unwrap_err();
     assert_eq!(refused, MintError::Refused(Refusal::RoleCannot));
 }
 
@@ -214,11 +321,19 @@ fn a_grant_covers_its_own_and_no_other_record() {
     let ct = mandate.purpose("P-CT").unwrap();
     let ines = person(&mandate, "ines", "supervisor");
     let why = Reason::new("hit 17").unwrap();
-    let grant = mandate.grant_read(&ines, ct, record(&mandate, false), why, now()).unwrap();
+    let grant = mandate
+        .grant_read(&ines, ct, record(&mandate, false), why, now())
+        .unwrap();
     let core = grant.at(now()).unwrap();
     assert!(core.covers(record(&mandate, false)));
     assert!(!core.covers(record(&mandate, true)));
-    assert!(!core.covers(RecordTags { data_set: DataSet::Api, ..record(&mandate, false) }));
-    assert!(!core.covers(RecordTags { own_agency: false, ..record(&mandate, false) }));
+    assert!(!core.covers(RecordTags {
+        data_set: DataSet::Api,
+        ..record(&mandate, false)
+    }));
+    assert!(!core.covers(RecordTags {
+        own_agency: false,
+        ..record(&mandate, false)
+    }));
     assert!(Reason::new("..").is_none() && PersonId::new(" ").is_none());
 }

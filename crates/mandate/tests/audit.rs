@@ -1,4 +1,10 @@
 //! The audit log: published vectors, an independent tree, tampering of every kind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod common;
 
@@ -6,20 +12,30 @@ use common::{P1, key, mandate};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use sha2::Sha256;
+use tidewaiter_mandate::audit::merkle::{Frontier, Hash};
 use tidewaiter_mandate::audit::{
     AuditEvent, AuditResult, Checkpoint, CheckpointFault, Commitment, Entry, Fault, LogKey,
     SubjectKey, Verifier, merkle, verify,
 };
-use tidewaiter_mandate::audit::merkle::{Frontier, Hash};
 
 fn hex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
+        .collect()
 }
 
 /// The eight leaves and the heads of the Certificate Transparency reference tests
 /// (google/certificate-transparency, `merkle_tree_test.cc`; transparency-dev/merkle, `testonly`).
 const LEAVES: [&str; 8] = [
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
 ];
 const ROOTS: [&str; 9] = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -45,18 +61,32 @@ fn the_tree_is_that_of_the_published_vectors() {
         assert_eq!(merkle::root(&leaves).to_string(), *root);
     }
     // The published paths: leaf 0 of 8, and from 6 to 8.
-    let path: Vec<String> = merkle::inclusion_proof(&leaves, 0).unwrap().iter().map(Hash::to_string).collect();
-    assert_eq!(path, [
-        "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
-    ]);
-    let path: Vec<String> = merkle::consistency_proof(&leaves, 6).unwrap().iter().map(Hash::to_string).collect();
-    assert_eq!(path, [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]);
+    let path: Vec<String> = merkle::inclusion_proof(&leaves, 0)
+        .unwrap()
+        .iter()
+        .map(Hash::to_string)
+        .collect();
+    assert_eq!(
+        path,
+        [
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ]
+    );
+    let path: Vec<String> = merkle::consistency_proof(&leaves, 6)
+        .unwrap()
+        .iter()
+        .map(Hash::to_string)
+        .collect();
+    assert_eq!(
+        path,
+        [
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ]
+    );
 }
 
 proptest! {
@@ -118,7 +148,11 @@ fn log(count: u64) -> Vec<String> {
                 prev,
                 time: start.checked_add((seq as i64).seconds()).unwrap(),
                 event,
-                result: if seq % 7 == 0 { AuditResult::Refused } else { AuditResult::Permitted },
+                result: if seq % 7 == 0 {
+                    AuditResult::Refused
+                } else {
+                    AuditResult::Permitted
+                },
                 actor: "s-1042 \"n\u{e4}cht\"".to_owned(),
                 human: true,
                 role: "analyst".to_owned(),
@@ -141,8 +175,15 @@ fn checkpoints(lines: &[String], sizes: &[usize]) -> Vec<Checkpoint> {
     sizes
         .iter()
         .map(|&size| {
-            let leaves: Vec<Hash> = lines[..size].iter().map(|l| merkle::leaf(l.as_bytes())).collect();
-            Checkpoint { origin: "tidewaiter.example/xa".to_owned(), size: size as u64, root: merkle::root(&leaves) }
+            let leaves: Vec<Hash> = lines[..size]
+                .iter()
+                .map(|l| merkle::leaf(l.as_bytes()))
+                .collect();
+            Checkpoint {
+                origin: "tidewaiter.example/xa".to_owned(),
+                size: size as u64,
+                root: merkle::root(&leaves),
+            }
         })
         .collect()
 }
@@ -172,7 +213,10 @@ fn every_kind_of_tampering_is_found() {
             };
             let mut verifier = before.clone();
             let next = lines.get(number + 1).into_iter().map(String::as_str);
-            let mut told = [text.as_str()].into_iter().chain(next).map(|l| verifier.line(l));
+            let mut told = [text.as_str()]
+                .into_iter()
+                .chain(next)
+                .map(|l| verifier.line(l));
             assert!(told.any(|l| l.is_err()), "line {number} byte {at}");
             changes += 1;
         }
@@ -188,9 +232,15 @@ fn every_kind_of_tampering_is_found() {
         assert_eq!(check(&swapped, &heads), Err(Fault::Sequence(number as u64)));
         let mut doubled = lines.clone();
         doubled.insert(number, lines[number].clone());
-        assert_eq!(check(&doubled, &heads), Err(Fault::Sequence(number as u64 + 1)));
+        assert_eq!(
+            check(&doubled, &heads),
+            Err(Fault::Sequence(number as u64 + 1))
+        );
     }
-    let cut = Fault::Truncated { signed: 1000, there: 999 };
+    let cut = Fault::Truncated {
+        signed: 1000,
+        there: 999,
+    };
     assert_eq!(check(&lines[..999], &heads), Err(cut));
     assert_eq!(check(&lines[..500], &heads[..2]), Err(Fault::Unsigned(250)));
     assert_eq!(check(&lines, &[]), Err(Fault::NoCheckpoint));
@@ -206,7 +256,11 @@ fn a_whole_other_history_does_not_meet_the_witnessed_checkpoint() {
     let mut prev = merkle::leaf(forged[399].as_bytes());
     for line in &lines[400..500] {
         let start = line.find("\"prev\":\"").unwrap() + 8;
-        let text = format!("{}{prev}{}", &line[..start], line[start + 64..].replace("analyst", "nobodys"));
+        let text = format!(
+            "{}{prev}{}",
+            &line[..start],
+            line[start + 64..].replace("analyst", "nobodys")
+        );
         prev = merkle::leaf(text.as_bytes());
         forged.push(text);
     }
@@ -244,7 +298,10 @@ fn leaves_hold_no_names_and_outlive_the_key() {
     let id = 1u64.to_be_bytes();
     let pseudonym = SubjectKey::new([9; 32]).pseudonym(&id).to_string();
     assert!(lines[1].contains(&pseudonym));
-    assert_ne!(SubjectKey::new([8; 32]).pseudonym(&id).to_string(), pseudonym);
+    assert_ne!(
+        SubjectKey::new([8; 32]).pseudonym(&id).to_string(),
+        pseudonym
+    );
     assert_eq!(check(&lines, &heads), Ok(50));
 }
 
@@ -254,7 +311,9 @@ fn the_pseudonym_is_the_hmac_of_rfc_4231() {
     let mut key = [0; 32];
     key[..4].copy_from_slice(b"Jefe");
     assert_eq!(
-        SubjectKey::new(key).pseudonym(b"what do ya want for nothing?").to_string(),
+        SubjectKey::new(key)
+            .pseudonym(b"what do ya want for nothing?")
+            .to_string(),
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     );
 }
@@ -262,14 +321,29 @@ fn the_pseudonym_is_the_hmac_of_rfc_4231() {
 #[test]
 fn a_checkpoint_is_signed_by_its_log_and_by_no_other() {
     let secret = key("audit log");
-    let log = LogKey { origin: "tidewaiter.example/xa".to_owned(), key: secret.public() };
+    let log = LogKey {
+        origin: "tidewaiter.example/xa".to_owned(),
+        key: secret.public(),
+    };
     let checkpoint = checkpoints(&self::log(3), &[3]).remove(0);
     let note = checkpoint.sign(&secret);
-    assert_eq!(Checkpoint::read(&note, &log), Ok(checkpoint.clone()));
-    let other = LogKey { origin: log.origin.clone(), key: key("another").public() };
-    assert_eq!(Checkpoint::read(&note, &other), Err(CheckpointFault::Signature));
-    let renamed = LogKey { origin: "tidewaiter.example/xb".to_owned(), ..log.clone() };
-    assert_eq!(Checkpoint::read(&note, &renamed), Err(CheckpointFault::Signature));
+    assert_eq!(Checkpoint::read(&note, &log), Ok(checkpoint));
+    let other = LogKey {
+        origin: log.origin.clone(),
+        key: key("another").public(),
+    };
+    assert_eq!(
+        Checkpoint::read(&note, &other),
+        Err(CheckpointFault::Signature)
+    );
+    let renamed = LogKey {
+        origin: "tidewaiter.example/xb".to_owned(),
+        ..log
+    };
+    assert_eq!(
+        Checkpoint::read(&note, &renamed),
+        Err(CheckpointFault::Signature)
+    );
     for at in 0..note.len() {
         let mut bytes = note.clone().into_bytes();
         bytes[at] ^= 1;
@@ -277,5 +351,8 @@ fn a_checkpoint_is_signed_by_its_log_and_by_no_other() {
             assert!(Checkpoint::read(&changed, &log).is_err(), "byte {at}");
         }
     }
-    assert_eq!(Checkpoint::read(&note.replace("\n3\n", "\n03\n"), &log), Err(CheckpointFault::Form));
+    assert_eq!(
+        Checkpoint::read(&note.replace("\n3\n", "\n03\n"), &log),
+        Err(CheckpointFault::Form)
+    );
 }

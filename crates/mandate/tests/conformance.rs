@@ -4,6 +4,12 @@
 //! A test says what it proves in a comment before it: `// proves: RET-08`. A test that proves a
 //! part only says `// proves part of: INT-02`. `docs/conformance.md` is written from these
 //! comments; run with `TIDEWAITER_BLESS=1` to write it anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -27,7 +33,14 @@ fn requirements() -> Vec<Requirement> {
             let mut next = || fields.next().expect("seven fields");
             let (id, text, source, _proof) = (next(), next(), next(), next());
             let (phase, step, environment) = (next(), next(), next());
-            Requirement { id, text, source, phase, step, environment }
+            Requirement {
+                id,
+                text,
+                source,
+                phase,
+                step,
+                environment,
+            }
         })
         .collect()
 }
@@ -75,7 +88,11 @@ fn proofs(root: &Path) -> BTreeMap<String, Proofs> {
     let mut proofs: BTreeMap<String, Proofs> = BTreeMap::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let name = file.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+        let name = file
+            .strip_prefix(root)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
         let (mut pending, mut is_test) = (Vec::new(), false);
         for line in text.lines().map(str::trim) {
             if let Some(id) = line.strip_prefix("// proves: ") {
@@ -86,7 +103,10 @@ fn proofs(root: &Path) -> BTreeMap<String, Proofs> {
                 is_test = true;
             } else if let Some(rest) = line.strip_prefix("fn ") {
                 let test = rest.split(['(', '<']).next().unwrap_or_default();
-                assert!(pending.is_empty() || is_test, "{name}: {test} proves something and is no test");
+                assert!(
+                    pending.is_empty() || is_test,
+                    "{name}: {test} proves something and is no test"
+                );
                 for (id, whole) in pending.drain(..) {
                     let of = proofs.entry(id).or_default();
                     let tests = if whole { &mut of.whole } else { &mut of.part };
@@ -111,12 +131,28 @@ fn document(root: &Path) -> String {
     let mut counts = [0; 4];
     for requirement in &requirements {
         let found = proofs.get(&requirement.id);
-        let list = |tests: &BTreeSet<String>| tests.iter().cloned().collect::<Vec<_>>().join("<br>");
+        let list =
+            |tests: &BTreeSet<String>| tests.iter().cloned().collect::<Vec<_>>().join("<br>");
         let (kind, state) = match found {
             Some(p) if !p.whole.is_empty() => (0, format!("**proven** by {}", list(&p.whole))),
-            Some(p) => (1, format!("proven in part by {}; the rest in step “{}”", list(&p.part), requirement.step)),
-            None if requirement.environment.is_empty() => (2, format!("planned in step “{}”", requirement.step)),
-            None => (3, format!("needs the administration's environment: {}", requirement.environment)),
+            Some(p) => (
+                1,
+                format!(
+                    "proven in part by {}; the rest in step “{}”",
+                    list(&p.part),
+                    requirement.step
+                ),
+            ),
+            None if requirement.environment.is_empty() => {
+                (2, format!("planned in step “{}”", requirement.step))
+            }
+            None => (
+                3,
+                format!(
+                    "needs the administration's environment: {}",
+                    requirement.environment
+                ),
+            ),
         };
         counts[kind] += 1;
         let _ = writeln!(
@@ -130,7 +166,11 @@ fn document(root: &Path) -> String {
          legal advice, and a proof is a test of this software, not of an administration.\n\n\
          {} requirements: {} proven, {} proven in part, {} planned, {} in need of the administration's own\nenvironment.\n\n\
          | id | requirement | source | phase | state |\n|---|---|---|---|---|\n{rows}",
-        requirements.len(), counts[0], counts[1], counts[2], counts[3]
+        requirements.len(),
+        counts[0],
+        counts[1],
+        counts[2],
+        counts[3]
     )
 }
 
@@ -144,5 +184,8 @@ fn the_register_is_the_present_one() {
         std::fs::write(&path, &document).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(there == document, "docs/conformance.md is stale: run with TIDEWAITER_BLESS=1 and commit it");
+    assert!(
+        there == document,
+        "docs/conformance.md is stale: run with TIDEWAITER_BLESS=1 and commit it"
+    );
 }

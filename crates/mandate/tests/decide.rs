@@ -1,4 +1,10 @@
 //! The decision function against a second one, on the whole of its finite domain.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod common;
 
@@ -7,8 +13,8 @@ use std::collections::BTreeMap;
 use common::{P1, P2, P3, mandate};
 use tidewaiter_mandate::profile::Profile;
 use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, Caveat, DataSet, Disclosure, Element, Mandate, Occasion, PartnerId,
-    ListId, PurposeId, PurposeSet, RecordTags, Request, RoleId, Stage, Standing, decide,
+    Act, ApprovalSubject, Case, Caveat, DataSet, Disclosure, Element, ListId, Mandate, Occasion,
+    PartnerId, PurposeId, PurposeSet, RecordTags, Request, RoleId, Stage, Standing, decide,
 };
 
 /// The profile read as a lawyer would, in sentences; no tables, no order of checks, no reasons.
@@ -26,7 +32,11 @@ struct Names<'a> {
 
 impl Naive<'_> {
     fn can(&self, who: Names<'_>, word: &str) -> bool {
-        let role = self.profile.roles.iter().find(|(n, _)| n.as_str() == who.role);
+        let role = self
+            .profile
+            .roles
+            .iter()
+            .find(|(n, _)| n.as_str() == who.role);
         role.is_some_and(|(_, role)| {
             role.can.iter().any(|c| c.as_str() == word)
                 && role.purposes.iter().any(|p| p.as_str() == who.purpose)
@@ -37,8 +47,16 @@ impl Naive<'_> {
         if matches!(data_set, DataSet::Hits | DataSet::ClearedPairs) {
             return vec![Element::HitReason, Element::Seizure];
         }
-        let source = if data_set == DataSet::IapiResponse { "api" } else { data_set.as_str() };
-        let Some((_, purpose)) = self.profile.purposes.iter().find(|(n, _)| n.as_str() == purpose)
+        let source = if data_set == DataSet::IapiResponse {
+            "api"
+        } else {
+            data_set.as_str()
+        };
+        let Some((_, purpose)) = self
+            .profile
+            .purposes
+            .iter()
+            .find(|(n, _)| n.as_str() == purpose)
         else {
             return Vec::new();
         };
@@ -53,7 +71,11 @@ impl Naive<'_> {
     }
 
     fn masked(&self, data_set: DataSet) -> Vec<Element> {
-        let retention = self.profile.retention.iter().find(|(s, _)| *s.get() == data_set);
+        let retention = self
+            .profile
+            .retention
+            .iter()
+            .find(|(s, _)| *s.get() == data_set);
         retention.map_or(Vec::new(), |(_, r)| {
             let named = |e: &Element| r.mask_fields.iter().any(|p| names(p, *e));
             Element::ALL.iter().copied().filter(named).collect()
@@ -61,7 +83,11 @@ impl Naive<'_> {
     }
 
     fn approvers(&self, subject: &str) -> Option<Vec<&str>> {
-        let (_, approval) = self.profile.approvals.iter().find(|(n, _)| n.as_str() == subject)?;
+        let (_, approval) = self
+            .profile
+            .approvals
+            .iter()
+            .find(|(n, _)| n.as_str() == subject)?;
         Some(approval.of.iter().map(|r| r.as_str()).collect())
     }
 
@@ -70,16 +96,26 @@ impl Naive<'_> {
     }
 
     fn act_fits(&self, who: Names<'_>, case: Case) -> bool {
-        let purpose = self.profile.purposes.iter().find(|(n, _)| n.as_str() == who.purpose);
-        let in_purpose = purpose.is_some_and(|(_, p)| p.actions.iter().any(|a| *a.get() == case.act));
-        let list = case.list.map(|id| self.profile.lists.get(usize::from(id.0)));
+        let purpose = self
+            .profile
+            .purposes
+            .iter()
+            .find(|(n, _)| n.as_str() == who.purpose);
+        let in_purpose =
+            purpose.is_some_and(|(_, p)| p.actions.iter().any(|a| *a.get() == case.act));
+        let list = case
+            .list
+            .map(|id| self.profile.lists.get(usize::from(id.0)));
         let list_fits = match &list {
             None => true,
             Some(None) => false,
             Some(Some(list)) => list.purposes.iter().any(|p| p.as_str() == who.purpose),
         };
         let keeps_out = ["iapi-no-board", "refuse-entry"].contains(&case.act.as_str());
-        let effect = list.flatten().and_then(|l| l.effect.as_ref()).map(|e| *e.get());
+        let effect = list
+            .flatten()
+            .and_then(|l| l.effect.as_ref())
+            .map(|e| *e.get());
         let ordered = match (effect, case.standing) {
             (None, _) => true,
             (Some(e), Standing::Entry | Standing::Child) => e.entry.is_some_and(out),
@@ -96,7 +132,13 @@ impl Naive<'_> {
         case.stage == Stage::Same && in_purpose && list_fits && !spared && (!keeps_out || ordered)
     }
 
-    fn allows(&self, who: Names<'_>, request: Request, record: RecordTags, own: bool) -> Option<Vec<Element>> {
+    fn allows(
+        &self,
+        who: Names<'_>,
+        request: Request,
+        record: RecordTags,
+        own: bool,
+    ) -> Option<Vec<Element>> {
         let word = match request {
             Request::Read => "read",
             Request::Search => "search",
@@ -119,8 +161,12 @@ impl Naive<'_> {
         match request {
             Request::ReadAudit => return Some(Vec::new()),
             Request::ImportList => return self.is_approver("list-import", who.role).then(Vec::new),
-            Request::ActivateRule => return self.is_approver("rule-activate", who.role).then(Vec::new),
-            Request::ChangeProfile => return self.is_approver("profile-change", who.role).then(Vec::new),
+            Request::ActivateRule => {
+                return self.is_approver("rule-activate", who.role).then(Vec::new);
+            }
+            Request::ChangeProfile => {
+                return self.is_approver("profile-change", who.role).then(Vec::new);
+            }
             _ => {}
         }
         let admitted = self.admitted(who.purpose, record.data_set);
@@ -133,7 +179,11 @@ impl Naive<'_> {
             .copied()
             .filter(|e| !record.masked || !hidden.contains(e))
             .collect();
-        let retention = self.profile.retention.iter().find(|(s, _)| *s.get() == record.data_set);
+        let retention = self
+            .profile
+            .retention
+            .iter()
+            .find(|(s, _)| *s.get() == record.data_set);
         let yes = match request {
             Request::Read => true,
             Request::Search => !record.masked,
@@ -142,10 +192,12 @@ impl Naive<'_> {
                 return fits.then_some(admitted);
             }
             Request::Extend => {
-                retention.is_some_and(|(_, r)| r.extend.is_some()) && self.is_approver("extend", who.role)
+                retention.is_some_and(|(_, r)| r.extend.is_some())
+                    && self.is_approver("extend", who.role)
             }
             Request::Hold => {
-                retention.is_some_and(|(_, r)| r.hold.is_some()) && self.is_approver("hold", who.role)
+                retention.is_some_and(|(_, r)| r.hold.is_some())
+                    && self.is_approver("hold", who.role)
             }
             Request::Export => !record.masked && self.is_approver("export", who.role),
             Request::Review(stage) => !matches!(stage, Stage::NoFinding | Stage::AwaitingSource),
@@ -209,18 +261,34 @@ fn names(pattern: &str, element: Element) -> bool {
 fn requests(mandate: &Mandate) -> Vec<Request> {
     use Request as R;
     let mut all = vec![
-        R::Read, R::Search, R::Unmask, R::Extend, R::Hold, R::Export, R::ImportList,
-        R::ActivateRule, R::ChangeProfile, R::ReadAudit,
+        R::Read,
+        R::Search,
+        R::Unmask,
+        R::Extend,
+        R::Hold,
+        R::Export,
+        R::ImportList,
+        R::ActivateRule,
+        R::ChangeProfile,
+        R::ReadAudit,
     ];
     all.extend(Stage::ALL.iter().map(|&s| R::Review(s)));
     let lists = mandate.lists().count();
     // One list more than there is, and none.
-    let lists: Vec<Option<ListId>> = (0..=lists as u8).map(|l| Some(ListId(l))).chain([None]).collect();
+    let lists: Vec<Option<ListId>> = (0..=lists as u8)
+        .map(|l| Some(ListId(l)))
+        .chain([None])
+        .collect();
     for &act in Act::ALL {
         for &list in &lists {
             for &standing in Standing::ALL {
                 for &stage in Stage::ALL {
-                    let case = Case { act, list, standing, stage };
+                    let case = Case {
+                        act,
+                        list,
+                        standing,
+                        stage,
+                    };
                     all.extend([R::Propose(case), R::Approve(case)]);
                 }
             }
@@ -229,10 +297,20 @@ fn requests(mandate: &Mandate) -> Vec<Request> {
     for partner in 0..=mandate.partners().count() as u8 {
         for &occasion in Occasion::ALL {
             for &stage in Stage::ALL {
-                for caveat in [None, Some(Caveat::OriginatorControlled), Some(Caveat::LeadNotEvidence)] {
+                for caveat in [
+                    None,
+                    Some(Caveat::OriginatorControlled),
+                    Some(Caveat::LeadNotEvidence),
+                ] {
                     for requirements_met in [false, true] {
                         let partner = PartnerId(partner);
-                        all.push(R::Share(Disclosure { partner, occasion, stage, caveat, requirements_met }));
+                        all.push(R::Share(Disclosure {
+                            partner,
+                            occasion,
+                            stage,
+                            caveat,
+                            requirements_met,
+                        }));
                     }
                 }
             }
@@ -264,7 +342,10 @@ fn both_functions_agree_on_every_case_there_is() {
         let requests = requests(&mandate);
         for (role, role_name) in mandate.roles() {
             for &(purpose, purpose_name) in &purposes {
-                let who = Names { role: role_name, purpose: purpose_name };
+                let who = Names {
+                    role: role_name,
+                    purpose: purpose_name,
+                };
                 for &request in &requests {
                     for &data_set in DataSet::ALL {
                         for masked in [false, true] {
@@ -272,18 +353,35 @@ fn both_functions_agree_on_every_case_there_is() {
                             let mut answers = BTreeMap::new();
                             for own_agency in [false, true] {
                                 for &set in &sets {
-                                    let record = RecordTags { data_set, purposes: set, own_agency, masked };
+                                    let record = RecordTags {
+                                        data_set,
+                                        purposes: set,
+                                        own_agency,
+                                        masked,
+                                    };
                                     let got = decide(&mandate, role, purpose, request, record);
                                     let own = set.has(purpose);
-                                    let want = answers.entry((own_agency, own)).or_insert_with(|| {
-                                        naive.allows(who, request, record, own)
-                                    });
-                                    let elements = got.ok().map(|p| p.elements.iter().collect::<Vec<_>>());
-                                    assert_eq!(&elements, want, "{who:?} {request:?} {record:?} {got:?}", who = (role_name, purpose_name));
+                                    let want = answers
+                                        .entry((own_agency, own))
+                                        .or_insert_with(|| naive.allows(who, request, record, own));
+                                    let elements =
+                                        got.ok().map(|p| p.elements.iter().collect::<Vec<_>>());
+                                    assert_eq!(
+                                        &elements,
+                                        want,
+                                        "{who:?} {request:?} {record:?} {got:?}",
+                                        who = (role_name, purpose_name)
+                                    );
                                     cases += 1;
                                     permitted += u64::from(got.is_ok());
                                     if let Ok(permit) = got {
-                                        obligations(&mandate, &naive, request, permit.obligations.second_person, permit.obligations.external_approval);
+                                        obligations(
+                                            &mandate,
+                                            &naive,
+                                            request,
+                                            permit.obligations.second_person,
+                                            permit.obligations.external_approval,
+                                        );
                                     }
                                 }
                             }
@@ -299,11 +397,20 @@ fn both_functions_agree_on_every_case_there_is() {
 }
 
 /// Whatever is adverse, lifts a mask or changes the law takes a second person.
-fn obligations(mandate: &Mandate, naive: &Naive<'_>, request: Request, second: bool, external: bool) {
+fn obligations(
+    mandate: &Mandate,
+    naive: &Naive<'_>,
+    request: Request,
+    second: bool,
+    external: bool,
+) {
     match request {
         Request::Propose(case) => {
             assert!(second || !case.act.is_adverse());
-            assert_eq!(second, !mandate.approvers(ApprovalSubject::Act(case.act)).is_empty());
+            assert_eq!(
+                second,
+                !mandate.approvers(ApprovalSubject::Act(case.act)).is_empty()
+            );
         }
         Request::Unmask | Request::Extend => assert!(second && external == naive.external),
         Request::ImportList | Request::ActivateRule | Request::ChangeProfile | Request::Export => {
@@ -324,7 +431,13 @@ fn what_the_mandate_does_not_know_is_refused() {
     };
     for role in 0..=u8::MAX {
         for purpose in 0..=u8::MAX {
-            let got = decide(&mandate, RoleId(role), PurposeId(purpose), Request::Read, record);
+            let got = decide(
+                &mandate,
+                RoleId(role),
+                PurposeId(purpose),
+                Request::Read,
+                record,
+            );
             let known = usize::from(role) < mandate.roles().count() && purpose < 3;
             assert!(known || got.is_err());
         }
@@ -335,14 +448,23 @@ fn what_the_mandate_does_not_know_is_refused() {
 #[test]
 fn nobody_writes_and_approves_alone_and_auditors_read_no_travellers() {
     for mandate in [mandate(P1), mandate(P2), mandate(P3)] {
-        for subject in [ApprovalSubject::ListImport, ApprovalSubject::RuleActivate, ApprovalSubject::ProfileChange] {
+        for subject in [
+            ApprovalSubject::ListImport,
+            ApprovalSubject::RuleActivate,
+            ApprovalSubject::ProfileChange,
+        ] {
             let of = mandate.approvers(subject);
             assert!(of.len() >= 2 && of.iter().enumerate().all(|(i, r)| !of[..i].contains(r)));
         }
         let dpo = mandate.role("dpo").unwrap();
         for (purpose, _) in mandate.purposes() {
             for &data_set in DataSet::ALL {
-                let record = RecordTags { data_set, purposes: mandate.all_purposes(), own_agency: true, masked: false };
+                let record = RecordTags {
+                    data_set,
+                    purposes: mandate.all_purposes(),
+                    own_agency: true,
+                    masked: false,
+                };
                 assert!(decide(&mandate, dpo, purpose, Request::Read, record).is_err());
             }
         }
@@ -352,8 +474,16 @@ fn nobody_writes_and_approves_alone_and_auditors_read_no_travellers() {
 #[test]
 fn every_refusal_is_explained() {
     let mandate = mandate(P2);
-    let (role, purpose) = (mandate.role("customs-officer").unwrap(), mandate.purpose("P-CT").unwrap());
-    let record = RecordTags { data_set: DataSet::Pnr, purposes: mandate.all_purposes(), own_agency: true, masked: true };
+    let (role, purpose) = (
+        mandate.role("customs-officer").unwrap(),
+        mandate.purpose("P-CT").unwrap(),
+    );
+    let record = RecordTags {
+        data_set: DataSet::Pnr,
+        purposes: mandate.all_purposes(),
+        own_agency: true,
+        masked: true,
+    };
     let refusal = decide(&mandate, role, purpose, Request::Read, record).unwrap_err();
     assert_eq!(
         tidewaiter_mandate::explain::explain(&mandate, role, purpose, Request::Read, refusal),

@@ -1,4 +1,10 @@
 //! Profiles: read, linted, signed, in force; and what is refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod common;
 
@@ -20,22 +26,134 @@ fn the_example_profiles_are_sound() {
 /// One edit of an example profile for each lint rule: the profile, what is replaced by what, the
 /// code that must come, and the text at which it must point.
 const BROKEN: &[(&str, &str, &str, &str, &str, &str)] = &[
-    ("L1", P3, "stands_for = \"serious-crime\"", "stands_for = \"border-control\"", "mandate-purpose-not-in-overlay", "pnr = [\"names\", \"itin"),
-    ("L2", P3, "delete_at = \"P6M\"                        # C-817", "delete_at = \"P5Y\"  # C-817", "mandate-retention-over-ceiling", "\"P5Y\"  # C-817"),
-    ("L3", P3, "\"pnr.party_size\", ", "", "mandate-mask-fields-missing", "[\"names\", \"pnr.co_travellers\", \"contact.*\""),
-    ("L4", P3, "mode = \"drop\"", "mode = \"redact\"", "mandate-sensitive-mode", "\"redact\""),
-    ("L5", P1, "\"x-ray\", \"refer-police\"]", "\"x-ray\", \"refuse-entry\"]", "mandate-act-without-competence", "\"refuse-entry\"]"),
-    ("L6", P2, "refuse-entry = { of = [\"immigration-officer\", \"supervisor\"]", "refuse-entry = { of = [\"supervisor\", \"supervisor\"]", "mandate-adverse-act-single-handed", "\"refuse-entry\"]\n[purposes.P-IMM]"),
-    ("L7", P1, "\"dob\", \"doc.type\", \"doc.issuer\", \"flight.*\", \"hit.reason\"", "\"dob\", \"doc.number\", \"hit.reason\"", "mandate-partner-fields", "\"doc.number\", \"hit"),
-    ("L8", P2, "trigger = \"on-confirmed\"", "trigger = \"on-match\"", "mandate-partner-trigger", "\"on-match\""),
-    ("L9", P2, ", own_national = \"refer-police\" }", " }", "mandate-list-purpose", "{ entry = \"refuse-entry\", transit"),
-    ("L10", P1, "self_learning = false", "self_learning = true", "mandate-rules", "true\n\n[approvals]"),
-    ("L11", P3, "log_retention = \"P5Y\"", "log_retention = \"P4Y\"", "mandate-log-retention", "\"P4Y\""),
-    ("L12", P1, "review_due = 2027-11-01", "review_due = 2026-11-22", "mandate-formalities", "2026-11-22"),
-    ("L13", P2, ", on_timeout = \"none-and-meet\" }", " }", "mandate-no-board-deadline", "\"iapi-no-board\", \"refuse-entry\"]"),
-    ("L14", P3, "unmask = { of = [\"piu-head\", \"court\"]", "unmask = { of = [\"piu-head\", \"supervisor\"]", "mandate-unmask-authority", "[\"piu-head\", \"supervisor\"]"),
-    ("L15", P1, "self_learning = false", "self_learning = false\nself_lerning = false", "mandate-unknown-key", "self_lerning"),
-    ("L16", P2, "[retention.cargo]\ndelete_at = \"P5Y\"\n", "", "mandate-data-set-without-deletion", "[\"*\"]\nactions = [\"advise\", \"inspect-baggage\", \"inspect-goods\"]"),
+    (
+        "L1",
+        P3,
+        "stands_for = \"serious-crime\"",
+        "stands_for = \"border-control\"",
+        "mandate-purpose-not-in-overlay",
+        "pnr = [\"names\", \"itin",
+    ),
+    (
+        "L2",
+        P3,
+        "delete_at = \"P6M\"                        # C-817",
+        "delete_at = \"P5Y\"  # C-817",
+        "mandate-retention-over-ceiling",
+        "\"P5Y\"  # C-817",
+    ),
+    (
+        "L3",
+        P3,
+        "\"pnr.party_size\", ",
+        "",
+        "mandate-mask-fields-missing",
+        "[\"names\", \"pnr.co_travellers\", \"contact.*\"",
+    ),
+    (
+        "L4",
+        P3,
+        "mode = \"drop\"",
+        "mode = \"redact\"",
+        "mandate-sensitive-mode",
+        "\"redact\"",
+    ),
+    (
+        "L5",
+        P1,
+        "\"x-ray\", \"refer-police\"]",
+        "\"x-ray\", \"refuse-entry\"]",
+        "mandate-act-without-competence",
+        "\"refuse-entry\"]",
+    ),
+    (
+        "L6",
+        P2,
+        "refuse-entry = { of = [\"immigration-officer\", \"supervisor\"]",
+        "refuse-entry = { of = [\"supervisor\", \"supervisor\"]",
+        "mandate-adverse-act-single-handed",
+        "\"refuse-entry\"]\n[purposes.P-IMM]",
+    ),
+    (
+        "L7",
+        P1,
+        "\"dob\", \"doc.type\", \"doc.issuer\", \"flight.*\", \"hit.reason\"",
+        "\"dob\", \"doc.number\", \"hit.reason\"",
+        "mandate-partner-fields",
+        "\"doc.number\", \"hit",
+    ),
+    (
+        "L8",
+        P2,
+        "trigger = \"on-confirmed\"",
+        "trigger = \"on-match\"",
+        "mandate-partner-trigger",
+        "\"on-match\"",
+    ),
+    (
+        "L9",
+        P2,
+        ", own_national = \"refer-police\" }",
+        " }",
+        "mandate-list-purpose",
+        "{ entry = \"refuse-entry\", transit",
+    ),
+    (
+        "L10",
+        P1,
+        "self_learning = false",
+        "self_learning = true",
+        "mandate-rules",
+        "true\n\n[approvals]",
+    ),
+    (
+        "L11",
+        P3,
+        "log_retention = \"P5Y\"",
+        "log_retention = \"P4Y\"",
+        "mandate-log-retention",
+        "\"P4Y\"",
+    ),
+    (
+        "L12",
+        P1,
+        "review_due = 2027-11-01",
+        "review_due = 2026-11-22",
+        "mandate-formalities",
+        "2026-11-22",
+    ),
+    (
+        "L13",
+        P2,
+        ", on_timeout = \"none-and-meet\" }",
+        " }",
+        "mandate-no-board-deadline",
+        "\"iapi-no-board\", \"refuse-entry\"]",
+    ),
+    (
+        "L14",
+        P3,
+        "unmask = { of = [\"piu-head\", \"court\"]",
+        "unmask = { of = [\"piu-head\", \"supervisor\"]",
+        "mandate-unmask-authority",
+        "[\"piu-head\", \"supervisor\"]",
+    ),
+    (
+        "L15",
+        P1,
+        "self_learning = false",
+        "self_learning = false\nself_lerning = false",
+        "mandate-unknown-key",
+        "self_lerning",
+    ),
+    (
+        "L16",
+        P2,
+        "[retention.cargo]\ndelete_at = \"P5Y\"\n",
+        "",
+        "mandate-data-set-without-deletion",
+        "[\"*\"]\nactions = [\"advise\", \"inspect-baggage\", \"inspect-goods\"]",
+    ),
 ];
 
 // proves: MAN-01
@@ -51,18 +169,25 @@ fn each_lint_rule_refuses_its_broken_profile_and_points_at_the_place() {
             None => reading.diagnostics,
         };
         let wanted = u32::try_from(broken.find(at).unwrap_or_else(|| panic!("{rule}"))).unwrap();
-        let hit = found.iter().find(|d| d.code.slug == *code && d.span.start == wanted);
+        let hit = found
+            .iter()
+            .find(|d| d.code.slug == *code && d.span.start == wanted);
         let told: Vec<_> = found
             .iter()
             .map(|d| (d.code.slug, Place::of(d.span, &broken), &d.message))
             .collect();
-        assert!(hit.is_some(), "{rule}: wanted {code} at {:?}, found {told:#?}", {
-            Place::of(tidewaiter_diagnostics::Span::empty(wanted), &broken)
-        });
+        assert!(
+            hit.is_some(),
+            "{rule}: wanted {code} at {:?}, found {told:#?}",
+            { Place::of(tidewaiter_diagnostics::Span::empty(wanted), &broken) }
+        );
         // And it does not come into force, signed or not.
         if let Some(profile) = reading.value {
             let (signatures, ring) = (signed(&profile), keyring(&profile));
-            assert!(Mandate::in_force(profile, &signatures, &ring, now()).is_err(), "{rule}");
+            assert!(
+                Mandate::in_force(profile, &signatures, &ring, now()).is_err(),
+                "{rule}"
+            );
         }
     }
 }
@@ -72,17 +197,46 @@ fn errors_of_the_text_point_at_line_and_column() {
     for (old, new, code, line, column) in [
         ("schema = 1", "schema = ", "mandate-syntax", 3, 10),
         ("schema = 1", "schema = \"one\"", "mandate-syntax", 3, 10),
-        ("country = \"XAA\"", "county = \"XAA\"", "mandate-unknown-key", 9, 1),
-        ("\"x-ray\", \"refer-police\"]", "\"x-ray\", \"refer\"]", "mandate-unknown-key", 68, 67),
-        ("delete_at = \"P7Y\"", "delete_at = \"7 years\"", "mandate-syntax", 78, 13),
-        ("valid_from = 2026-11-01", "valid_from = \"soon\"", "mandate-syntax", 12, 14),
+        (
+            "country = \"XAA\"",
+            "county = \"XAA\"",
+            "mandate-unknown-key",
+            9,
+            1,
+        ),
+        (
+            "\"x-ray\", \"refer-police\"]",
+            "\"x-ray\", \"refer\"]",
+            "mandate-unknown-key",
+            68,
+            67,
+        ),
+        (
+            "delete_at = \"P7Y\"",
+            "delete_at = \"7 years\"",
+            "mandate-syntax",
+            78,
+            13,
+        ),
+        (
+            "valid_from = 2026-11-01",
+            "valid_from = \"soon\"",
+            "mandate-syntax",
+            12,
+            14,
+        ),
     ] {
         let broken = P1.replacen(old, new, 1);
         let reading = read(&broken);
         assert!(reading.value.is_none(), "{new}");
         let found = &reading.diagnostics[0];
         let place = Place::of(found.span, &broken);
-        assert_eq!((found.code.slug, place.line, place.column), (code, line, column), "{new}: {}", found.message);
+        assert_eq!(
+            (found.code.slug, place.line, place.column),
+            (code, line, column),
+            "{new}: {}",
+            found.message
+        );
     }
 }
 
@@ -99,37 +253,59 @@ fn unsigned_stale_and_early_profiles_do_not_come_into_force() {
     let (all, ring) = (signed(&p1), keyring(&p1));
     let day = "2026-11-23T12:00:00Z";
     assert_eq!(refused(&all, &ring, day), [""; 0]);
-    assert_eq!(refused(&Signatures::default(), &ring, day), ["mandate-unsigned"; 2]);
+    assert_eq!(
+        refused(&Signatures::default(), &ring, day),
+        ["mandate-unsigned"; 2]
+    );
     let one = Signatures {
         all: all.all[..1].to_vec(),
     };
     assert_eq!(refused(&one, &ring, day), ["mandate-unsigned"]);
-    assert_eq!(refused(&all, &Keyring::default(), day), ["mandate-unsigned"; 2]);
+    assert_eq!(
+        refused(&all, &Keyring::default(), day),
+        ["mandate-unsigned"; 2]
+    );
     // Two offices with one key are one hand.
     let mut same = Keyring::default();
     for office in p1.profile.signed_by.iter() {
         same.install(office, key("one hand").public());
     }
     let hand = Signatures {
-        all: p1.profile.signed_by.iter().map(|o| sign(&p1, o, &key("one hand"))).collect(),
+        all: p1
+            .profile
+            .signed_by
+            .iter()
+            .map(|o| sign(&p1, o, &key("one hand")))
+            .collect(),
     };
     assert_eq!(refused(&hand, &same, day), ["mandate-unsigned"]);
     // A signature of another version, and one of another office.
     let other = profile(&P1.replace("2026.11.1", "2026.11.2"));
-    assert_eq!(refused(&signed(&other), &ring, day), ["mandate-unsigned"; 2]);
+    assert_eq!(
+        refused(&signed(&other), &ring, day),
+        ["mandate-unsigned"; 2]
+    );
     let mut swapped = all.clone();
     let value = swapped.all[0].value.clone();
     swapped.all[1].value = value;
     assert_eq!(refused(&swapped, &ring, day), ["mandate-unsigned"]);
-    assert_eq!(refused(&all, &ring, "2026-10-31T23:59:59Z"), ["mandate-not-in-force"]);
+    assert_eq!(
+        refused(&all, &ring, "2026-10-31T23:59:59Z"),
+        ["mandate-not-in-force"]
+    );
     assert_eq!(refused(&all, &ring, "2026-11-01T00:00:00Z"), [""; 0]);
-    assert_eq!(refused(&all, &ring, "2027-11-02T00:00:00Z"), ["mandate-formalities"]);
+    assert_eq!(
+        refused(&all, &ring, "2027-11-02T00:00:00Z"),
+        ["mandate-formalities"]
+    );
 }
 
 #[test]
 fn the_hash_is_of_what_is_said_and_not_of_how() {
     let p1 = profile(P1);
-    let spaced = P1.replace("\n\n", "\n\n# a remark\n\n").replace(" = ", "   =  ");
+    let spaced = P1
+        .replace("\n\n", "\n\n# a remark\n\n")
+        .replace(" = ", "   =  ");
     assert_eq!(profile(&spaced).hash(), p1.hash());
     let tightened = P1.replace("max_age = \"P30D\"", "max_age = \"P29D\"");
     assert_ne!(profile(&tightened).hash(), p1.hash());
@@ -158,31 +334,45 @@ fn a_new_version_acts_from_its_day_on_and_the_old_one_still_explains_itself() {
     let mut timeline = Timeline::default();
     timeline.add(new);
     timeline.add(old);
-    let name = |at: &str| timeline.at(at.parse().unwrap()).map(|m| m.reference().name.clone());
+    let name = |at: &str| {
+        timeline
+            .at(at.parse().unwrap())
+            .map(|m| m.reference().name.clone())
+    };
     assert_eq!(name("2026-10-31T23:59:59Z"), None);
-    assert_eq!(name("2026-12-31T23:59:59Z").unwrap(), "xa-customs@2026.11.1");
+    assert_eq!(
+        name("2026-12-31T23:59:59Z").unwrap(),
+        "xa-customs@2026.11.1"
+    );
     assert_eq!(name("2027-01-01T00:00:00Z").unwrap(), "xa-customs@2027.1.1");
-    let then = timeline.of_hash(old_hash).unwrap().clocks(DataSet::Pnr, now());
+    let then = timeline
+        .of_hash(old_hash)
+        .unwrap()
+        .clocks(DataSet::Pnr, now());
     assert_ne!(then, timeline.at(day).unwrap().clocks(DataSet::Pnr, now()));
 }
 
 #[test]
 fn the_json_schema_in_docs_is_the_present_one() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/mandate.schema.json");
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/mandate.schema.json");
     let schema = tidewaiter_mandate::profile::json_schema();
     if std::env::var_os("TIDEWAITER_BLESS").is_some() {
         std::fs::write(&path, &schema).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap();
-    assert!(there == schema, "run with TIDEWAITER_BLESS=1 and commit docs/mandate.schema.json");
+    assert!(
+        there == schema,
+        "run with TIDEWAITER_BLESS=1 and commit docs/mandate.schema.json"
+    );
 }
 
 /// Whether a mandate lies inside its overlay, said again from what was compiled.
 fn is_within(mandate: &Mandate, regime: &Regime) -> bool {
     let start: jiff::Timestamp = "2027-08-31T00:00:00Z".parse().unwrap();
-    let pnr_admitted = mandate
-        .purposes()
-        .fold(ElementSet::EMPTY, |set, (id, _)| set.or(mandate.elements(id, DataSet::Pnr)));
+    let pnr_admitted = mandate.purposes().fold(ElementSet::EMPTY, |set, (id, _)| {
+        set.or(mandate.elements(id, DataSet::Pnr))
+    });
     let Some(ceiling) = regime.retention.get(&DataSet::Pnr) else {
         return true;
     };
@@ -191,7 +381,11 @@ fn is_within(mandate: &Mandate, regime: &Regime) -> bool {
         return pnr_admitted.is_empty();
     };
     let last = mandate.extension(DataSet::Pnr, start).unwrap_or(deleted);
-    let most = ceiling.extend_to.or(ceiling.delete_at).unwrap().after(start);
+    let most = ceiling
+        .extend_to
+        .or(ceiling.delete_at)
+        .unwrap()
+        .after(start);
     let mask_by = ceiling.mask_at.unwrap().after(start);
     let masked = last <= mask_by
         || clocks.mask_at.is_some_and(|at| at <= mask_by)

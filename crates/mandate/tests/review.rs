@@ -1,4 +1,10 @@
 //! Every reachable state of a hit, with three people and every event.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod common;
 
@@ -32,8 +38,12 @@ fn events(people: &[HumanActor]) -> Vec<Event<'_>> {
         Event::MatchClearedPair,
         Event::SourceConfirms,
         Event::SourceDenies,
-        Event::Deadline { on_timeout: OnTimeout::Nothing },
-        Event::Deadline { on_timeout: OnTimeout::MeetFlight },
+        Event::Deadline {
+            on_timeout: OnTimeout::Nothing,
+        },
+        Event::Deadline {
+            on_timeout: OnTimeout::MeetFlight,
+        },
         Event::DataChanged,
         Event::EntryRemoved,
         Event::EntryRestored,
@@ -49,7 +59,11 @@ fn events(people: &[HumanActor]) -> Vec<Event<'_>> {
             Event::Reopen { by },
         ]);
         for &judgement in Judgement::ALL {
-            all.push(Event::Judge { by, judgement, reason: ReasonCode::IdentityDataAgree });
+            all.push(Event::Judge {
+                by,
+                judgement,
+                reason: ReasonCode::IdentityDataAgree,
+            });
         }
         // One adverse act, one that is outward, one that is neither.
         for act in [Act::NoBoard, Act::ReferPolice, Act::Advise] {
@@ -60,7 +74,10 @@ fn events(people: &[HumanActor]) -> Vec<Event<'_>> {
 }
 
 /// Walks everything reachable and shows each transition to `see`.
-fn explore(start: Hit, mut see: impl FnMut(&Hit, &Event<'_>, &Result<(Hit, Vec<Effect>), NotPossible>)) -> BTreeSet<Hit> {
+fn explore(
+    start: Hit,
+    mut see: impl FnMut(&Hit, &Event<'_>, &Result<(Hit, Vec<Effect>), NotPossible>),
+) -> BTreeSet<Hit> {
     let people = people();
     let events = events(&people);
     let mut seen = BTreeSet::from([start.clone()]);
@@ -84,7 +101,14 @@ fn is_judged(state: State) -> bool {
     use State as S;
     matches!(
         state,
-        S::Same | S::NotSame | S::CannotTell | S::Proposed | S::Approved | S::Refused | S::Withdrawn | S::Done
+        S::Same
+            | S::NotSame
+            | S::CannotTell
+            | S::Proposed
+            | S::Approved
+            | S::Refused
+            | S::Withdrawn
+            | S::Done
     )
 }
 
@@ -114,7 +138,10 @@ fn nothing_reaches_the_outside_without_people() {
                     let proposal = hit.proposal().expect("an act that nobody proposed");
                     assert_eq!(proposal.act, *act);
                     if act.is_adverse() {
-                        let second = proposal.approved_by.as_ref().expect("an adverse act by one");
+                        let second = proposal
+                            .approved_by
+                            .as_ref()
+                            .expect("an adverse act by one");
                         assert_ne!(second, &proposal.by, "one person stood for two");
                         assert!(hit.has_opened(second), "approved without the evidence");
                     }
@@ -133,8 +160,12 @@ fn nothing_reaches_the_outside_without_people() {
             // Only people judge, and only people's events lead to a judged state.
             let human = matches!(
                 event,
-                Event::Judge { .. } | Event::Propose { .. } | Event::Approve { .. } | Event::Refuse { .. }
-                    | Event::Withdraw { .. } | Event::Execute { .. }
+                Event::Judge { .. }
+                    | Event::Propose { .. }
+                    | Event::Approve { .. }
+                    | Event::Refuse { .. }
+                    | Event::Withdraw { .. }
+                    | Event::Execute { .. }
             );
             if is_judged(next.state()) && next.state() != hit.state() {
                 assert!(human, "{event:?} led to {}", next.state());
@@ -144,11 +175,14 @@ fn nothing_reaches_the_outside_without_people() {
                 assert_eq!(next.state(), hit.state());
                 assert_eq!(next.judged(), hit.judged());
                 assert_eq!(next.proposal(), hit.proposal());
-                assert!(hit.state() == State::Received || effects.contains(&Effect::Escalate) );
+                assert!(hit.state() == State::Received || effects.contains(&Effect::Escalate));
             }
             // A hit whose source must confirm goes no further until it has.
             if hit.stage() == tidewaiter_mandate::Stage::AwaitingSource {
-                assert!(!matches!(next.state(), State::Proposed | State::Approved | State::Done));
+                assert!(!matches!(
+                    next.state(),
+                    State::Proposed | State::Approved | State::Done
+                ));
             }
             // Nothing becomes "received" again, and a found hit never vanishes into it.
             assert!(next.state() != State::Received || hit.state() == State::Received);
@@ -171,7 +205,10 @@ fn no_hit_is_stuck() {
                 ways.entry(next.clone()).or_default().push(hit.clone());
             }
         });
-        let mut alive: BTreeSet<&Hit> = all.iter().filter(|h| h.state() == State::InReview).collect();
+        let mut alive: BTreeSet<&Hit> = all
+            .iter()
+            .filter(|h| h.state() == State::InReview)
+            .collect();
         let mut queue: Vec<&Hit> = alive.iter().copied().collect();
         while let Some(hit) = queue.pop() {
             for before in ways.get(hit).into_iter().flatten() {
@@ -181,7 +218,12 @@ fn no_hit_is_stuck() {
             }
         }
         let stuck: Vec<_> = all.iter().filter(|h| !alive.contains(h)).collect();
-        assert!(stuck.is_empty(), "{} stuck, first {:?}", stuck.len(), stuck[0]);
+        assert!(
+            stuck.is_empty(),
+            "{} stuck, first {:?}",
+            stuck.len(),
+            stuck[0]
+        );
     }
 }
 
@@ -195,7 +237,11 @@ fn a_finding_of_not_the_same_offers_a_clearance_and_changed_data_end_it() {
     for event in [Event::Match, Event::OpenEvidence { by }] {
         hit = step(&hit, event).unwrap().0;
     }
-    let judge = Event::Judge { by, judgement: Judgement::NotSame, reason: ReasonCode::BirthDateDiffers };
+    let judge = Event::Judge {
+        by,
+        judgement: Judgement::NotSame,
+        reason: ReasonCode::BirthDateDiffers,
+    };
     let (hit, effects) = step(&hit, judge).unwrap();
     assert_eq!(effects.to_vec(), [Effect::OfferClearance]);
     let (hit, effects) = step(&hit, Event::DataChanged).unwrap();
@@ -211,7 +257,11 @@ fn a_hit_of_an_interpol_type_list_waits_for_its_source() {
     assert_eq!(hit.state(), State::AwaitingSource);
     assert_eq!(hit.stage(), tidewaiter_mandate::Stage::AwaitingSource);
     let denied = step(&hit, Event::SourceDenies).unwrap();
-    assert_eq!(denied.0.state(), State::Matched, "a denial is for a person to close");
+    assert_eq!(
+        denied.0.state(),
+        State::Matched,
+        "a denial is for a person to close"
+    );
     let confirmed = step(&hit, Event::SourceConfirms).unwrap().0;
     assert_eq!(confirmed.stage(), tidewaiter_mandate::Stage::Unreviewed);
 }
@@ -220,8 +270,17 @@ fn a_hit_of_an_interpol_type_list_waits_for_its_source() {
 fn whoever_has_not_opened_the_evidence_judges_nothing() {
     let people = people();
     let hit = step(&Hit::new(false), Event::Match).unwrap().0;
-    let hit = step(&hit, Event::OpenEvidence { by: &people[0] }).unwrap().0;
-    let judge = |by| Event::Judge { by, judgement: Judgement::Same, reason: ReasonCode::DocumentAgrees };
-    assert_eq!(step(&hit, judge(&people[1])).unwrap_err(), NotPossible::EvidenceNotOpened);
+    let hit = step(&hit, Event::OpenEvidence { by: &people[0] })
+        .unwrap()
+        .0;
+    let judge = |by| Event::Judge {
+        by,
+        judgement: Judgement::Same,
+        reason: ReasonCode::DocumentAgrees,
+    };
+    assert_eq!(
+        step(&hit, judge(&people[1])).unwrap_err(),
+        NotPossible::EvidenceNotOpened
+    );
     assert!(step(&hit, judge(&people[0])).is_ok());
 }

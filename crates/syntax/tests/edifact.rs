@@ -353,6 +353,72 @@ fn a_segment_beyond_the_limit_costs_only_itself() {
     }
 }
 
+/// The messages of a stream, each as its header, its number of segments and its codes.
+fn outline(bytes: &[u8]) -> Vec<(Option<String>, usize, Vec<&'static str>)> {
+    let mut reader = Reader::of_stream(bytes);
+    let mut outline = Vec::new();
+    while let Some(message) = reader.next().unwrap() {
+        outline.push((
+            message.header().map(|h| h.reference.into_owned()),
+            message.segments().count(),
+            message.diagnostics().iter().map(|d| d.code.slug).collect(),
+        ));
+    }
+    outline
+}
+
+const HEAD: &str = "UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST:D:15B:UN:IATA'";
+const NEXT: &str = "UNH+2+PAXLST:D:15B:UN:IATA'BGM+745'UNT+3+2'UNZ+2+42'";
+
+#[test]
+fn a_message_with_too_many_segments_is_cut_and_the_next_one_read() {
+    let count = tidewaiter_syntax::limits::MESSAGE_SEGMENTS_MAX + 100;
+    let text = format!("{HEAD}{}UNT+{}+1'{NEXT}", "ATT'".repeat(count), count + 2);
+    let outline = outline(text.as_bytes());
+    let (first, segments, codes) = &outline[0];
+    assert_eq!(first.as_deref(), Some("1"));
+    assert!(*segments <= tidewaiter_syntax::limits::MESSAGE_SEGMENTS_MAX + 1);
+    assert_eq!(codes, &["limit-exceeded"]);
+    let last = outline.last().unwrap();
+    assert_eq!((last.0.as_deref(), last.1), (Some("2"), 1));
+}
+
+#[test]
+fn a_message_with_too_many_bytes_is_cut_and_the_next_one_read() {
+    let segment = format!("FTX+AAI+++{}'", "A".repeat(50_000));
+    let count = tidewaiter_syntax::limits::MESSAGE_BYTES_MAX / segment.len() + 2;
+    let text = format!("{HEAD}{}UNT+{}+1'{NEXT}", segment.repeat(count), count + 2);
+    let outline = outline(text.as_bytes());
+    assert_eq!(outline[0].0.as_deref(), Some("1"));
+    assert!(outline[0].2.contains(&"limit-exceeded"));
+    let last = outline.last().unwrap();
+    assert_eq!((last.0.as_deref(), last.1), (Some("2"), 1));
+}
+
+#[test]
+fn bytes_without_an_interchange_are_passed_over_in_pieces() {
+    let junk = "x".repeat(3 * tidewaiter_syntax::limits::STRAY_BYTES_MAX);
+    let text = format!("{junk}\n{HEAD}BGM+745'UNT+3+1'UNZ+1+42'");
+    let outline = outline(text.as_bytes());
+    let (last, before) = outline.split_last().unwrap();
+    assert_eq!(last.0.as_deref(), Some("1"));
+    assert!(
+        before
+            .iter()
+            .all(|o| o.0.is_none() && o.2 == ["stray-bytes"])
+    );
+}
+
+#[test]
+fn an_advice_longer_than_any_genuine_one_falls_back() {
+    let space = " ".repeat(tidewaiter_syntax::limits::ADVICE_BYTES_MAX);
+    let seen = one(&format!(
+        "UNA++++++{space}UNB+UNOA:4+A+B+1:1+42'UNH+1+PAXLST'BGM+745'UNT+3+1'UNZ+1+42'"
+    ));
+    assert_eq!(seen.segments, ["BGM 1.1=745"]);
+    assert_eq!(seen.codes, ["invalid-una"]);
+}
+
 #[test]
 fn spans_point_at_the_values() {
     let text = interchange("NAD+FL+++O?'MARREN:TOVA'");

@@ -4,7 +4,7 @@ codes! {
     error UNSUPPORTED_TYPE = "unsupported-message-type":
         "This message type is not read. Its bytes are kept; nothing in it was understood.";
     error MISSING_BGM = "missing-bgm":
-        "The message does not say what it is (BGM). It was read as a passenger list.";
+        "The message does not say what it is (BGM). A PAXLST was read as a passenger list, a CUSRES as a response of unknown kind.";
     warning UNKNOWN_FUNCTION = "unknown-function":
         "BGM carries a document code or identifier that is not known. The people were read all the same.";
     error EMPTY_MANIFEST = "empty-manifest":
@@ -77,10 +77,16 @@ codes! {
         "The same message, byte for byte, came before in this input. It has no second effect.";
     warning UNKNOWN_RESPONSE = "unknown-response-code":
         "This response code is none that is known here. It means no directive, never that boarding is allowed.";
+    error RESPONSE_WITHOUT_PERSON = "response-without-person":
+        "This directive does not say whom it is about. It cannot be matched to anybody: ask the administration to send it again.";
+    error UNREADABLE_RECEIPT = "unreadable-receipt":
+        "The acknowledgement (CONTRL) does not say which interchange it speaks of (UCI), or holds a number that is none. What was sent counts as not acknowledged.";
     error CSV_HEADER = "csv-header":
         "The first line does not name the columns of a manifest. Name them, or give a column mapping.";
     error CSV_ROW = "csv-row":
         "This row does not have the columns that the header names. It was read as far as it goes.";
     warning CSV_COLUMN = "csv-column-unknown":
         "This column is not known. Its values were kept unread; map it if it matters.";
+    warning AMBIGUOUS_DAY_MONTH = "ambiguous-day-month":
+        "Day and month can be read either way round, and no other date of the column tells which. The day was taken to come first; ask the sender for ISO dates.";
 }

@@ -34,7 +34,9 @@ impl Filter<'_> {
     pub fn service(&mut self, code: &str) -> ServiceOutcome {
         let outcome = match ssr::class(code) {
             Some(class) if class.is_sensitive() => ServiceOutcome::Drop,
-            Some(SsrClass::LegalStatus) if self.keeps(Element::SsrStatus) => ServiceOutcome::CodeOnly,
+            Some(SsrClass::LegalStatus) if self.keeps(Element::SsrStatus) => {
+                ServiceOutcome::CodeOnly
+            }
             Some(SsrClass::LegalStatus) => ServiceOutcome::Drop,
             Some(SsrClass::Child) if self.keeps(Element::Minor) => ServiceOutcome::Keep,
             Some(SsrClass::Plain) if self.keeps(Element::Ssr) => return ServiceOutcome::Keep,

@@ -10,13 +10,68 @@ use crate::vocabulary::SensitiveMode;
 
 /// Beginnings of words, upper case, in order.
 static LEXICON: &[&str] = &[
-    "AIDS", "ALLERG", "AUTIS", "BLIND", "BUDDHIS", "CANCER", "CATHOLIC", "CHEMO", "CHRISTIAN",
-    "COMMUNIST", "DEAF", "DEMENT", "DEPRESS", "DIABET", "DIALYS", "DISAB", "EPILEP", "ETHNIC",
-    "GAY", "HAJJ", "HALAL", "HANDICAP", "HINDU", "HIV", "HOSPITAL", "IMAM", "INSULIN", "ISLAM",
-    "JAIN", "JEWISH", "KOSHER", "LESBIAN", "MEDICAL", "MEDICAT", "MEDIF", "MENTAL", "MOSLEM",
-    "MOSQUE", "MUSLIM", "ORTHODOX", "OXYGEN", "PILGRIM", "POLITIC", "PREGNAN", "PRIEST", "PROTEST",
-    "PSYCH", "QUEER", "RABBI", "RACE", "RELIGI", "SCHIZO", "SIKH", "STRETCHER", "SURGERY",
-    "SYNAGOG", "TERMINALLY", "TRANSGENDER", "TRANSPLANT", "TRANSSEX", "UMRA", "UNION",
+    "AIDS",
+    "ALLERG",
+    "AUTIS",
+    "BLIND",
+    "BUDDHIS",
+    "CANCER",
+    "CATHOLIC",
+    "CHEMO",
+    "CHRISTIAN",
+    "COMMUNIST",
+    "DEAF",
+    "DEMENT",
+    "DEPRESS",
+    "DIABET",
+    "DIALYS",
+    "DISAB",
+    "EPILEP",
+    "ETHNIC",
+    "GAY",
+    "HAJJ",
+    "HALAL",
+    "HANDICAP",
+    "HINDU",
+    "HIV",
+    "HOSPITAL",
+    "IMAM",
+    "INSULIN",
+    "ISLAM",
+    "JAIN",
+    "JEWISH",
+    "KOSHER",
+    "LESBIAN",
+    "MEDICAL",
+    "MEDICAT",
+    "MEDIF",
+    "MENTAL",
+    "MOSLEM",
+    "MOSQUE",
+    "MUSLIM",
+    "ORTHODOX",
+    "OXYGEN",
+    "PILGRIM",
+    "POLITIC",
+    "PREGNAN",
+    "PRIEST",
+    "PROTEST",
+    "PSYCH",
+    "QUEER",
+    "RABBI",
+    "RACE",
+    "RELIGI",
+    "SCHIZO",
+    "SIKH",
+    "STRETCHER",
+    "SURGERY",
+    "SYNAGOG",
+    "TERMINALLY",
+    "TRANSGENDER",
+    "TRANSPLANT",
+    "TRANSSEX",
+    "UMRA",
+    "UNION",
     "WHEELCHAIR",
 ];
 
@@ -52,7 +107,11 @@ fn reveals(word: &str) -> bool {
     let upper = word.to_uppercase();
     let after = LEXICON.partition_point(|entry| *entry <= upper.as_str());
     // The only beginnings that can fit stand before the word.
-    LEXICON[..after].iter().rev().take(4).any(|entry| upper.starts_with(entry))
+    LEXICON[..after]
+        .iter()
+        .rev()
+        .take(4)
+        .any(|entry| upper.starts_with(entry))
         || super::ssr::is_sensitive(word)
 }
 
@@ -68,11 +127,17 @@ mod tests {
 
     #[test]
     fn a_fragment_with_a_word_of_the_lexicon_goes_whole() {
-        let (kept, blots) = treat(SensitiveMode::Redact, "VIP. Pax Muslim needs prayer room; ok");
+        let (kept, blots) = treat(
+            SensitiveMode::Redact,
+            "VIP. Pax Muslim needs prayer room; ok",
+        );
         assert_eq!(kept.unwrap(), "VIP.[…] ok");
         assert_eq!(blots, 1);
         assert_eq!(treat(SensitiveMode::Drop, "VIP").0, None);
-        assert_eq!(treat(SensitiveMode::Redact, "CALL BACK").0.unwrap(), "CALL BACK");
+        assert_eq!(
+            treat(SensitiveMode::Redact, "CALL BACK").0.unwrap(),
+            "CALL BACK"
+        );
     }
 
     proptest! {

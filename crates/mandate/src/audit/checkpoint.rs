@@ -74,7 +74,11 @@ impl Checkpoint {
         let signature = key.signing().sign(body.as_bytes());
         let mut bytes = log.id().to_vec();
         bytes.extend_from_slice(&signature.to_bytes());
-        format!("{body}\n— {} {}\n", self.origin, Base64::encode_string(&bytes))
+        format!(
+            "{body}\n— {} {}\n",
+            self.origin,
+            Base64::encode_string(&bytes)
+        )
     }
 
     /// Reads a signed note and checks its signature.
@@ -100,12 +104,15 @@ impl Checkpoint {
         };
         // Only the canonical form was signed: "007" is no size.
         let body = checkpoint.body();
-        let whole = note.strip_prefix(body.as_str()).and_then(|rest| rest.strip_prefix('\n'));
+        let whole = note
+            .strip_prefix(body.as_str())
+            .and_then(|rest| rest.strip_prefix('\n'));
         if whole != Some(signatures) || !signatures.ends_with('\n') {
             return Err(CheckpointFault::Form);
         }
         let signed = signatures.lines().any(|line| {
-            let Some((name, value)) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')) else {
+            let Some((name, value)) = line.strip_prefix("— ").and_then(|l| l.split_once(' '))
+            else {
                 return false;
             };
             let Ok(bytes) = Base64::decode_vec(value) else {

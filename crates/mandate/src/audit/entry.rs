@@ -83,7 +83,10 @@ impl fmt::Debug for SubjectKey {
 impl Commitment {
     /// Commits to `text` under `salt`, 32 secret random bytes kept beside the text.
     pub fn to(salt: &[u8; 32], text: &[u8]) -> Self {
-        let digest = Sha256::new().chain_update(salt).chain_update(text).finalize();
+        let digest = Sha256::new()
+            .chain_update(salt)
+            .chain_update(text)
+            .finalize();
         Self(digest.into())
     }
 }

@@ -31,7 +31,13 @@ impl fmt::Debug for Hash {
 
 /// The hash of a leaf.
 pub fn leaf(bytes: &[u8]) -> Hash {
-    Hash(Sha256::new().chain_update([0]).chain_update(bytes).finalize().into())
+    Hash(
+        Sha256::new()
+            .chain_update([0])
+            .chain_update(bytes)
+            .finalize()
+            .into(),
+    )
 }
 
 /// The hash of a node.

@@ -272,7 +272,10 @@ impl Mandate {
     /// # Errors
     ///
     /// As [`Mandate::grant_unmask`].
-    #[allow(clippy::too_many_arguments, reason = "who, what for, what, why, with whom, when")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "who, what for, what, why, with whom, when"
+    )]
     pub fn grant_decide(
         &self,
         actor: &HumanActor,
@@ -299,7 +302,10 @@ impl Mandate {
     /// # Errors
     ///
     /// As [`Mandate::grant_unmask`].
-    #[allow(clippy::too_many_arguments, reason = "who, what for, what, why, with whom, when")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "who, what for, what, why, with whom, when"
+    )]
     pub fn grant_share(
         &self,
         actor: &HumanActor,
@@ -310,7 +316,13 @@ impl Mandate {
         approval: Option<&Countersigned>,
         now: Timestamp,
     ) -> Result<ShareGrant, MintError> {
-        let permit = decide(self, actor.role(), purpose, Request::Share(disclosure), record)?;
+        let permit = decide(
+            self,
+            actor.role(),
+            purpose,
+            Request::Share(disclosure),
+            record,
+        )?;
         let agreed = approval.is_some_and(|a| a.is_for(ApprovalSubject::ShareAdHoc, actor));
         if permit.obligations.second_person && !agreed {
             return Err(MintError::WrongApproval);
@@ -323,7 +335,10 @@ impl Mandate {
         })
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the one place where a grant is put together")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the one place where a grant is put together"
+    )]
     fn core(
         &self,
         actor: &HumanActor,

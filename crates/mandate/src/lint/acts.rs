@@ -54,12 +54,16 @@ impl Linter<'_> {
                 }
                 let approval = self.approval(ApprovalSubject::Act(*act.get()));
                 let two = approval.is_some_and(takes_two);
-                let timed = approval.is_some_and(|a| a.deadline.is_some() && a.on_timeout.is_some());
+                let timed =
+                    approval.is_some_and(|a| a.deadline.is_some() && a.on_timeout.is_some());
                 if act.is_adverse() && !two {
                     self.say(
                         &codes::ADVERSE_ACT,
                         act.span(),
-                        format!("{} is approved by fewer than two different people", act.get()),
+                        format!(
+                            "{} is approved by fewer than two different people",
+                            act.get()
+                        ),
                     );
                 }
                 if *act.get() == Act::NoBoard && !timed {
@@ -89,7 +93,10 @@ impl Linter<'_> {
                 self.say(
                     &codes::ADVERSE_ACT,
                     subject.span(),
-                    format!("{} is approved by fewer than two different people", subject.get()),
+                    format!(
+                        "{} is approved by fewer than two different people",
+                        subject.get()
+                    ),
                 );
             }
         }
@@ -103,7 +110,11 @@ impl Linter<'_> {
                     self.say(
                         &codes::UNMASK_AUTHORITY,
                         retention.delete_at.span(),
-                        format!("{} needs an entry {} under [approvals]", data_set.get(), subject.as_str()),
+                        format!(
+                            "{} needs an entry {} under [approvals]",
+                            data_set.get(),
+                            subject.as_str()
+                        ),
                     );
                 }
             }
@@ -115,15 +126,21 @@ impl Linter<'_> {
             let Some(approval) = self.approval(subject) else {
                 continue;
             };
-            let outside = approval
-                .of
-                .iter()
-                .any(|name| self.profile.roles.get(name).is_some_and(|role| role.external));
+            let outside = approval.of.iter().any(|name| {
+                self.profile
+                    .roles
+                    .get(name)
+                    .is_some_and(|role| role.external)
+            });
             if !outside {
                 self.say(
                     &codes::UNMASK_AUTHORITY,
                     approval.of.span(),
-                    format!("{} wants an external role to approve {}", self.regime.id, subject.as_str()),
+                    format!(
+                        "{} wants an external role to approve {}",
+                        self.regime.id,
+                        subject.as_str()
+                    ),
                 );
             }
         }
@@ -141,12 +158,20 @@ impl Linter<'_> {
                     None => self.say(
                         &codes::LIST_PURPOSE,
                         name.span(),
-                        format!("list {} serves a purpose {:?} that is not there", list.id.get(), name.get()),
+                        format!(
+                            "list {} serves a purpose {:?} that is not there",
+                            list.id.get(),
+                            name.get()
+                        ),
                     ),
                 }
             }
             if list.purposes.is_empty() {
-                self.say(&codes::LIST_PURPOSE, list.id.span(), "the list serves no purpose");
+                self.say(
+                    &codes::LIST_PURPOSE,
+                    list.id.span(),
+                    "the list serves no purpose",
+                );
             }
             if list.authority.get() == "interpol" && *list.mode != ListMode::QueryOnly {
                 self.say(
@@ -159,7 +184,11 @@ impl Linter<'_> {
                 && list.kind != ListKind::BlindFilter
                 && list.max_age.is_none()
             {
-                self.say(&codes::LIST_PURPOSE, list.id.span(), "the list may grow old: no max_age");
+                self.say(
+                    &codes::LIST_PURPOSE,
+                    list.id.span(),
+                    "the list may grow old: no max_age",
+                );
             }
             let thresholds = list.thresholds;
             let in_order = thresholds.review.is_finite()
@@ -180,7 +209,9 @@ impl Linter<'_> {
             if (un_ban || list.effect.is_some()) && !whole {
                 self.say(
                     &codes::LIST_PURPOSE,
-                    list.effect.as_ref().map_or_else(|| list.id.span(), At::span),
+                    list.effect
+                        .as_ref()
+                        .map_or_else(|| list.id.span(), At::span),
                     "a travel ban needs its effects for entry, transit and own_national",
                 );
             }
@@ -195,7 +226,11 @@ impl Linter<'_> {
         let names: Vec<&str> = self.profile.lists.iter().map(|l| l.id.as_str()).collect();
         for (i, list) in self.profile.lists.iter().enumerate() {
             if names[..i].contains(&list.id.as_str()) {
-                self.say(&codes::LIST_PURPOSE, list.id.span(), "two lists have this name");
+                self.say(
+                    &codes::LIST_PURPOSE,
+                    list.id.span(),
+                    "two lists have this name",
+                );
             }
         }
     }
@@ -215,7 +250,11 @@ mod tests {
     #[test]
     fn one_role_named_twice_is_one() {
         let approval = |of: &[&str], distinct| Approval {
-            of: of.iter().map(|r| At::from((*r).to_owned())).collect::<Vec<_>>().into(),
+            of: of
+                .iter()
+                .map(|r| At::from((*r).to_owned()))
+                .collect::<Vec<_>>()
+                .into(),
             distinct,
             ttl: None,
             deadline: None,

@@ -59,9 +59,7 @@ impl Linter<'_> {
     fn allowed(&self, data_set: DataSet, stands_for: StandsFor) -> bool {
         match data_set {
             DataSet::Pnr => self.regime.pnr_purposes.contains(&stands_for),
-            DataSet::Api | DataSet::IapiResponse => {
-                self.regime.api_purposes.contains(&stands_for)
-            }
+            DataSet::Api | DataSet::IapiResponse => self.regime.api_purposes.contains(&stands_for),
             DataSet::Cargo | DataSet::Cash | DataSet::ClearedPairs | DataSet::Hits => true,
         }
     }
@@ -124,20 +122,30 @@ impl Linter<'_> {
             _ => false,
         };
         if over(retention.delete_at.0, ceiling.delete_at) {
-            let message = format!("{regime} has {data_set} deleted after {}", most(ceiling.delete_at));
+            let message = format!(
+                "{regime} has {data_set} deleted after {}",
+                most(ceiling.delete_at)
+            );
             self.say(&codes::RETENTION, retention.delete_at.span(), message);
         }
         if let Some(extend) = &retention.extend {
             let most_extended = ceiling.extend_to.or(ceiling.delete_at);
             if over(Some(*extend.to), most_extended) {
-                let message = format!("{regime} lets {data_set} be kept for {}", most(most_extended));
+                let message = format!(
+                    "{regime} lets {data_set} be kept for {}",
+                    most(most_extended)
+                );
                 self.say(&codes::RETENTION, extend.to.span(), message);
             }
         }
         let Some(mask_by) = ceiling.mask_at else {
             return;
         };
-        let longest = retention.extend.as_ref().map(|e| *e.to).or(retention.delete_at.0);
+        let longest = retention
+            .extend
+            .as_ref()
+            .map(|e| *e.to)
+            .or(retention.delete_at.0);
         let outlives_mask = longest.is_none_or(|longest| !longest.never_exceeds(mask_by));
         match &retention.mask_at {
             Some(mask_at) if !mask_at.never_exceeds(mask_by) => {
@@ -158,11 +166,7 @@ impl Linter<'_> {
             } else {
                 at.span()
             };
-            self.say(
-                &codes::MASK_FIELDS,
-                span,
-                format!("not masked: {missing}"),
-            );
+            self.say(&codes::MASK_FIELDS, span, format!("not masked: {missing}"));
         }
     }
 
@@ -194,7 +198,11 @@ impl Linter<'_> {
                     self.say(
                         &codes::PARTNER_FIELDS,
                         field.span(),
-                        format!("no purpose shared with {} has {}", partner.id.get(), field.get()),
+                        format!(
+                            "no purpose shared with {} has {}",
+                            partner.id.get(),
+                            field.get()
+                        ),
                     );
                 }
             }

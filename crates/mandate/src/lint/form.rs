@@ -41,7 +41,10 @@ impl Linter<'_> {
             self.say(
                 &codes::SYNTAX,
                 self.profile.schema.span(),
-                format!("schema {} is not read here; 1 is", self.profile.schema.get()),
+                format!(
+                    "schema {} is not read here; 1 is",
+                    self.profile.schema.get()
+                ),
             );
         }
         for (what, text) in [("id", &head.id), ("version", &head.version)] {
@@ -182,15 +185,27 @@ impl Linter<'_> {
         match &rules.backtest {
             Some(backtest) if backtest.required => {}
             Some(backtest) => {
-                self.say(&codes::RULES, backtest.span(), "the back-test is not required");
+                self.say(
+                    &codes::RULES,
+                    backtest.span(),
+                    "the back-test is not required",
+                );
             }
             None => self.say(&codes::RULES, here, "no back-test is laid down"),
         }
         if rules.expires_after.is_none() {
-            self.say(&codes::RULES, here, "rules never end: expires_after is missing");
+            self.say(
+                &codes::RULES,
+                here,
+                "rules never end: expires_after is missing",
+            );
         }
         if rules.review_every.is_none() {
-            self.say(&codes::RULES, here, "rules are never reviewed: review_every is missing");
+            self.say(
+                &codes::RULES,
+                here,
+                "rules are never reviewed: review_every is missing",
+            );
         }
     }
 }

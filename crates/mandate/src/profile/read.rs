@@ -43,8 +43,8 @@ pub fn read(text: &str) -> Reading<Profile> {
         Err(error) => {
             let span = error.span().map_or_else(Span::default, Span::from_range);
             let message = error.message().to_owned();
-            let unknown = message.starts_with("unknown field")
-                || message.starts_with("unknown variant");
+            let unknown =
+                message.starts_with("unknown field") || message.starts_with("unknown variant");
             let code = if unknown {
                 &codes::mandate::UNKNOWN_KEY
             } else {

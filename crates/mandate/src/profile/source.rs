@@ -290,9 +290,11 @@ impl<'de> Deserialize<'de> for DeleteAt {
         if text == WITH_UNDERLYING {
             return Ok(Self(None));
         }
-        Term::parse(&text).map(|term| Self(Some(term))).ok_or_else(|| {
-            D::Error::custom("no duration: write ISO 8601 (P6M, P5Y), or with-underlying-data")
-        })
+        Term::parse(&text)
+            .map(|term| Self(Some(term)))
+            .ok_or_else(|| {
+                D::Error::custom("no duration: write ISO 8601 (P6M, P5Y), or with-underlying-data")
+            })
     }
 }
 

@@ -103,7 +103,9 @@ impl Hit {
 
     /// Who judged it last, and what they found.
     pub fn judged(&self) -> Option<(&PersonId, Judgement)> {
-        self.judged.as_ref().map(|(person, judgement)| (person, *judgement))
+        self.judged
+            .as_ref()
+            .map(|(person, judgement)| (person, *judgement))
     }
 
     /// The act proposed.

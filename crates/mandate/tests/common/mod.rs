@@ -20,7 +20,9 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn profile(text: &str) -> Profile {
     let reading = read(text);
-    reading.value.unwrap_or_else(|| panic!("{:?}", reading.diagnostics))
+    reading
+        .value
+        .unwrap_or_else(|| panic!("{:?}", reading.diagnostics))
 }
 
 /// A key for each office, made from its name: for tests only.
@@ -43,7 +45,9 @@ pub(crate) fn keyring(profile: &Profile) -> Keyring {
 pub(crate) fn signed(profile: &Profile) -> Signatures {
     let offices = profile.profile.signed_by.iter();
     Signatures {
-        all: offices.map(|office| sign(profile, office, &key(office))).collect(),
+        all: offices
+            .map(|office| sign(profile, office, &key(office)))
+            .collect(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::tape::{Entry, Tape};
 ///
 /// Spans count from the first byte of [`Message::bytes`], which also holds what leads up to the
 /// message and what closes behind it: the bytes of all messages of a reader lie end to end and
-/// leave nothing out. Where the input holds bytes but no message there, [`Message::header`] is
+/// leave out nothing but blanks at the end of the input. Where the input holds bytes but no message there, [`Message::header`] is
 /// `None`.
 pub struct Message<'r> {
     pub(super) context: Context<'r>,

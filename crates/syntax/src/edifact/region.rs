@@ -530,6 +530,12 @@ impl<'w> Walk<'w> {
         }
         let first = self.unh.unwrap_or(0);
         self.remarks(&mut region, first);
+        // What ends a region may stand behind it (the next UNH): it is pointed at from its end.
+        let length = (region.bytes.end - region.bytes.start) as u32;
+        for diagnostic in &mut region.diagnostics {
+            let Span { start, end } = diagnostic.span;
+            diagnostic.span = Span::new(start.min(length), end.min(length));
+        }
         region
             .diagnostics
             .sort_by_key(|d| (d.span.start, d.span.end));

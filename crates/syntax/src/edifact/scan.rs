@@ -102,7 +102,7 @@ impl Scanner {
 
     /// Looks at `bytes` up to `end`, appending each component that is closed there to `tokens`,
     /// and for each segment that is closed the number of tokens so far, with
-    /// [`Token::SEGMENT_UNCLEAN`] set when one of its components is unclean.
+    /// `Token::SEGMENT_UNCLEAN` set when one of its components is unclean.
     pub fn scan(&mut self, bytes: &[u8], end: usize, tokens: &mut Vec<Token>, ends: &mut Vec<u32>) {
         let end = end.min(bytes.len());
         while self.at < end {

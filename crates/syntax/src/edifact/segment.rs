@@ -135,6 +135,21 @@ impl<'m> Segment<'m> {
         self.components().filter(move |c| c.element == element)
     }
 
+    /// What follows element `element` as a segment of its own: for a segment whose terminator was
+    /// forgotten, so that the next tag is glued to that element. `None` when nothing follows.
+    pub fn behind(&self, element: u8, tag: Tag) -> Option<Self> {
+        let mut at = 0;
+        let next = self.tokens.iter().skip(1).position(|token| {
+            at += u16::from(token.begins_element());
+            at > u16::from(element)
+        })?;
+        Some(Self {
+            tokens: &self.tokens[next..],
+            tag,
+            ..*self
+        })
+    }
+
     /// The text of a component, empty when it is not there.
     #[inline]
     pub fn text(&self, element: u8, component: u8) -> Cow<'m, str> {

@@ -1,0 +1,87 @@
+//! Commands and options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::generate::GenerateOptions;
+
+/// Reads what carriers and traders send a border administration.
+#[derive(Debug, Parser)]
+#[command(name = "tidewaiter", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Inspect(InspectOptions),
+    #[command(subcommand)]
+    Lists(ListsCommand),
+    #[command(subcommand)]
+    Mandate(crate::mandate::MandateCommand),
+    Generate(GenerateOptions),
+}
+
+/// Manage lists of persons, organisations and documents
+#[derive(Debug, Subcommand)]
+pub(crate) enum ListsCommand {
+    Diff(ListsDiffOptions),
+}
+
+/// Say which entries two versions of a list add, remove and change, by the list's own references
+///
+/// Order, white space and update stamps do not count. Exit status: 0 the versions were compared; 2
+/// wrong usage, or a list that was refused.
+#[derive(Debug, Args)]
+pub(crate) struct ListsDiffOptions {
+    /// The earlier version: a file, or a folder of files that are one list (OFAC)
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+
+    /// The later version
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Read messages; print what they say and every diagnostic, pointing into the bytes
+///
+/// Exit status: 0 every message was understood, at least in part; 1 a message was rejected; 2 wrong
+/// usage, or a path that could not be read.
+#[derive(Debug, Args)]
+pub(crate) struct InspectOptions {
+    /// Files; folders, which are read with all their subfolders in sorted order; or - for standard
+    /// input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Print JSON Lines: one object a message
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Show every diagnostic instead of the first of each code in a message
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) all: bool,
+
+    /// The day on which the messages were received, against which two-digit years are read
+    /// [default: today, UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) received: Option<Date>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,30 @@
+//! Colours. The stream takes them out where they do not belong.
+
+use anstyle::{AnsiColor, Style};
+use tidewaiter_diagnostics::Severity;
+use tidewaiter_formats::Status;
+
+pub(super) const HEADING: Style = Style::new().bold();
+pub(super) const STRONG: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
+
+pub(super) const fn severity(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red.on_default().bold(),
+        Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+        Severity::Info => AnsiColor::Cyan.on_default().bold(),
+    }
+}
+
+pub(super) const fn status(status: Status) -> Style {
+    match status {
+        Status::Accepted => AnsiColor::Green.on_default().bold(),
+        Status::Partial => AnsiColor::Yellow.on_default().bold(),
+        Status::Rejected => AnsiColor::Red.on_default().bold(),
+    }
+}
+
+/// `text` in `style`.
+pub(super) fn paint(style: Style, text: &str) -> String {
+    format!("{}{text}{}", style.render(), style.render_reset())
+}
