@@ -3,6 +3,14 @@
 //!
 //! `cargo bench -p tidewaiter-store`. The disk's own speed is printed first: every figure is bound
 //! by it.
+#![allow(
+    clippy::expect_used,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
+#![allow(
+    clippy::print_stdout,
+    reason = "the disk's speed belongs to the figures"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -90,7 +98,9 @@ impl World {
             departs: None,
             carrier: None,
         };
-        admit(self.tenant.mandate(), &intake, traveller(n)).expect("admitted").0
+        admit(self.tenant.mandate(), &intake, traveller(n))
+            .expect("admitted")
+            .0
     }
 
     fn message(&self) -> Message {
@@ -101,7 +111,10 @@ impl World {
         let people = (0..TRAVELLERS)
             .map(|n| {
                 let keys = (0..KEYS)
-                    .map(|k| self.store.lookback_key(KeyKind::Name, &format!("{number} {n} {k}")))
+                    .map(|k| {
+                        self.store
+                            .lookback_key(KeyKind::Name, &format!("{number} {n} {k}"))
+                    })
                     .collect();
                 (id(), id(), self.admitted(n), keys)
             })
@@ -195,7 +208,7 @@ struct Message {
 /// A person who does not exist, with what a manifest says of one.
 fn traveller(n: usize) -> Traveller {
     let span = Span::default();
-    let usa = || CountryCode::new(*b"USA").map(Country::Code);
+    let usa = || CountryCode::new(*b"USA").map(Country::Known);
     let mut traveller = Traveller::new(Role::Passenger, span);
     traveller.name.surname = Some(format!("CLARK{n}").into());
     traveller.name.given.push("MICHAEL".into());
@@ -310,7 +323,11 @@ impl Plain {
     }
 
     fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) {
-        self.file.prepare_cached(sql).expect("a statement").execute(values).expect("stored");
+        self.file
+            .prepare_cached(sql)
+            .expect("a statement")
+            .execute(values)
+            .expect("stored");
     }
 
     fn take_in(&self, message: &Message) {
@@ -336,8 +353,11 @@ impl Plain {
         );
         for (n, (observation, traveller, admitted, _)) in message.people.iter().enumerate() {
             let parts = admitted.value().parts();
-            let words: std::collections::BTreeMap<_, _> =
-                parts.0.iter().map(|(element, value)| (element.as_str(), value)).collect();
+            let words: std::collections::BTreeMap<_, _> = parts
+                .0
+                .iter()
+                .map(|(element, value)| (element.as_str(), value))
+                .collect();
             let text = serde_json::to_vec(&words).expect("JSON");
             let record = "INSERT INTO record VALUES (?1, ?2, 1, 'api', 1, 1, 'live', ?3, ?4, ?5,
                  ?6, 'checked-in', 0, 0, NULL, 1, NULL, 0, ?7, ?8, NULL)";
@@ -358,13 +378,27 @@ impl Plain {
             let none: Option<i64> = None;
             self.run(
                 record,
-                &[&traveller.0, &"traveller", &none, &none, &flight, &none, &hash, &text],
+                &[
+                    &traveller.0,
+                    &"traveller",
+                    &none,
+                    &none,
+                    &flight,
+                    &none,
+                    &hash,
+                    &text,
+                ],
             );
             for key in 0..KEYS as i64 {
                 let spread = u64::from_be_bytes(traveller.0[8..].try_into().expect("8 bytes"));
-                let hash = (spread.wrapping_add(key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                let hash = (spread
+                    .wrapping_add(key as u64)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
                     >> 1) as i64;
-                self.run("INSERT INTO lookback VALUES (1, ?1, ?2)", &[&hash, &traveller.0]);
+                self.run(
+                    "INSERT INTO lookback VALUES (1, ?1, ?2)",
+                    &[&hash, &traveller.0],
+                );
             }
         }
         self.run(

@@ -163,7 +163,11 @@ impl Tx<'_, '_> {
         id: &Id,
         content: &[u8],
     ) -> Result<()> {
-        if self.run.as_ref().is_some_and(|run| run.entry.actor != machine.name()) {
+        if self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.entry.actor != machine.name())
+        {
             self.end_run()?;
         }
         let run = match &mut self.run {
@@ -249,7 +253,9 @@ impl ReadTx<'_, '_> {
     /// When the log cannot be read.
     pub fn audit_lines(&mut self, first: u64) -> Result<Vec<String>> {
         let sql = "SELECT line FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2";
-        let rows = self.statements.query(sql, &[first.cast_signed().into(), LINES.into()])?;
+        let rows = self
+            .statements
+            .query(sql, &[first.cast_signed().into(), LINES.into()])?;
         rows.iter().map(|row| row.get(0)).collect()
     }
 
@@ -259,7 +265,9 @@ impl ReadTx<'_, '_> {
     ///
     /// When the log cannot be read.
     pub fn checkpoints(&mut self) -> Result<Vec<String>> {
-        let rows = self.statements.query("SELECT note FROM checkpoint ORDER BY size", &[])?;
+        let rows = self
+            .statements
+            .query("SELECT note FROM checkpoint ORDER BY size", &[])?;
         rows.iter().map(|row| row.get(0)).collect()
     }
 }
@@ -302,7 +310,9 @@ impl Store {
         loop {
             let sql = "SELECT leaf FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2";
             let from = tree.size().cast_signed();
-            let rows = self.engine.read(|tx| tx.query(sql, &[from.into(), LINES.into()]))?;
+            let rows = self
+                .engine
+                .read(|tx| tx.query(sql, &[from.into(), LINES.into()]))?;
             if rows.is_empty() {
                 break;
             }

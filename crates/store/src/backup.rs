@@ -58,7 +58,9 @@ impl Store {
         let text = serde_json::to_string_pretty(&made).unwrap_or_default();
         let at = |e: std::io::Error| StoreError::from_io(&e, &manifest);
         let mut file = File::create_new(&manifest).map_err(at)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(at)?;
         sync_folder(to)?;
         Ok(made)
     }
@@ -82,7 +84,8 @@ impl Store {
             for row in &rows {
                 let id: Id = row.get(0)?;
                 if self.keystore.key(&id) == Err(StoreError::KeyDestroyed) {
-                    self.engine.write(|tx, _| crate::retention::remove(tx, &id))?;
+                    self.engine
+                        .write(|tx, _| crate::retention::remove(tx, &id))?;
                     dropped += 1;
                 }
             }
@@ -98,7 +101,8 @@ impl Store {
 /// When the backup is damaged, is newer than this release, or the folder has data.
 pub fn restore(from: &Path, to: &Path) -> Result<Manifest> {
     let manifest = from.join(MANIFEST);
-    let text = std::fs::read_to_string(&manifest).map_err(|e| StoreError::from_io(&e, &manifest))?;
+    let text =
+        std::fs::read_to_string(&manifest).map_err(|e| StoreError::from_io(&e, &manifest))?;
     let made: Manifest = serde_json::from_str(&text)
         .map_err(|_| StoreError::Corrupt(format!("{} is no manifest", manifest.display())))?;
     if made.schema > SCHEMA {
@@ -109,7 +113,10 @@ pub fn restore(from: &Path, to: &Path) -> Result<Manifest> {
     }
     let source = from.join(DATA);
     if sha256(&source)? != made.sha256 {
-        return Err(StoreError::Corrupt(format!("{} is not what was backed up", source.display())));
+        return Err(StoreError::Corrupt(format!(
+            "{} is not what was backed up",
+            source.display()
+        )));
     }
     std::fs::create_dir_all(to).map_err(|e| StoreError::from_io(&e, to))?;
     let target = to.join(DATA);
@@ -149,7 +156,11 @@ fn sha256(path: &Path) -> Result<String> {
         }
         hash.update(&buffer[..count]);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 fn sync_folder(path: &Path) -> Result<()> {

@@ -43,7 +43,10 @@ impl Store {
     pub fn examine(&self, home: &Home, now: Timestamp) -> Result<Health> {
         let damage = self.engine.check()?;
         let ids = self.engine.read(|tx| {
-            tx.query("SELECT id FROM record ORDER BY id DESC LIMIT $1", &[SAMPLE.into()])
+            tx.query(
+                "SELECT id FROM record ORDER BY id DESC LIMIT $1",
+                &[SAMPLE.into()],
+            )
         })?;
         let mut keys_missing = 0;
         for row in &ids {
@@ -85,7 +88,9 @@ pub fn sync_time(folder: &Path) -> Result<Duration> {
     let mut file = std::fs::File::create(&path).map_err(at)?;
     let start = Instant::now();
     for _ in 0..SYNCS {
-        file.write_all(&[0; 4096]).and_then(|()| file.sync_data()).map_err(at)?;
+        file.write_all(&[0; 4096])
+            .and_then(|()| file.sync_data())
+            .map_err(at)?;
     }
     let each = start.elapsed() / SYNCS;
     std::fs::remove_file(&path).map_err(at)?;

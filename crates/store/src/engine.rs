@@ -135,7 +135,10 @@ impl<C: Companion> Engine<C> {
                 let link = self.place.reader().inspect_err(|_| self.give_back(None))?;
                 return Ok((link, true));
             }
-            readers = self.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+            readers = self
+                .returned
+                .wait(readers)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -184,7 +187,9 @@ mod tests {
     fn engine(folder: &tempfile::TempDir) -> Engine {
         let engine = Engine::open(Place::File(folder.path().join("e.db"))).unwrap();
         engine
-            .write(|tx, ()| tx.define("CREATE TABLE t (n INTEGER NOT NULL, b BLOB NOT NULL) STRICT"))
+            .write(|tx, ()| {
+                tx.define("CREATE TABLE t (n INTEGER NOT NULL, b BLOB NOT NULL) STRICT")
+            })
             .unwrap();
         engine
     }
@@ -192,12 +197,18 @@ mod tests {
     fn add(engine: &Engine, n: i64, bytes: usize) -> Result<u64> {
         let bytes = vec![7; bytes];
         engine.write(|tx, ()| {
-            tx.execute("INSERT INTO t (n, b) VALUES ($1, $2)", &[n.into(), bytes.into()])
+            tx.execute(
+                "INSERT INTO t (n, b) VALUES ($1, $2)",
+                &[n.into(), bytes.into()],
+            )
         })
     }
 
     fn count(engine: &Engine) -> i64 {
-        engine.read(|tx| tx.value("SELECT COUNT(*) FROM t", &[])).unwrap().unwrap()
+        engine
+            .read(|tx| tx.value("SELECT COUNT(*) FROM t", &[]))
+            .unwrap()
+            .unwrap()
     }
 
     #[test]
@@ -205,7 +216,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(&folder);
         engine.cap(40).unwrap();
-        let kept = (0..200).take_while(|&n| add(&engine, n, 8000).is_ok()).count();
+        let kept = (0..200)
+            .take_while(|&n| add(&engine, n, 8000).is_ok())
+            .count();
         assert!((5..40).contains(&kept), "{kept}");
         assert_eq!(add(&engine, 0, 8000), Err(StoreError::Full));
         assert_eq!(count(&engine), kept as i64);
@@ -224,14 +237,23 @@ mod tests {
                 .map(|t| {
                     let engine = &engine;
                     scope.spawn(move || {
-                        (0..100).filter(|n| add(engine, t * 100 + n, 8000).is_ok()).count()
+                        (0..100)
+                            .filter(|n| add(engine, t * 100 + n, 8000).is_ok())
+                            .count()
                     })
                 })
                 .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
         });
         assert!(kept > 50, "{kept}");
-        assert_eq!(count(&engine), kept as i64, "acknowledged is stored, and nothing else");
+        assert_eq!(
+            count(&engine),
+            kept as i64,
+            "acknowledged is stored, and nothing else"
+        );
     }
 
     #[test]
@@ -251,7 +273,11 @@ mod tests {
             add(&engine, 2, 10)?;
             Ok((before, tx.value::<i64>("SELECT COUNT(*) FROM t", &[])?))
         });
-        assert_eq!(seen, Ok((Some(1), Some(1))), "one state from beginning to end");
+        assert_eq!(
+            seen,
+            Ok((Some(1), Some(1))),
+            "one state from beginning to end"
+        );
         let writes = engine.read(|tx| tx.execute("DELETE FROM t", &[]));
         assert!(matches!(writes, Err(StoreError::ReadOnly(_))), "{writes:?}");
     }

@@ -69,8 +69,7 @@ impl Tx<'_, '_> {
         purposes: PurposeSet,
         flight: &StoredFlight,
     ) -> Result<Id> {
-        let [agency, data_set, purposes, mandate] =
-            tenant.tags(DataSet::Api, purposes).values();
+        let [agency, data_set, purposes, mandate] = tenant.tags(DataSet::Api, purposes).values();
         let id = self.statements.value(
             "INSERT INTO flight (id, agency, data_set, purposes, mandate, lane, carrier, number,
                  date, origin, destination, departs_at, arrives_at, status)
@@ -113,7 +112,9 @@ impl ReadTx<'_, '_> {
     /// [`StoreError::NotFound`].
     pub fn flight(&mut self, tenant: &Tenant, id: &Id) -> Result<StoredFlight> {
         let sql = format!("SELECT {COLUMNS} FROM flight WHERE id = $1 AND agency = $2");
-        let row = self.statements.first(&sql, &[id.into(), tenant.agency.into()])?;
+        let row = self
+            .statements
+            .first(&sql, &[id.into(), tenant.agency.into()])?;
         StoredFlight::read(&row.ok_or(StoreError::NotFound("flight"))?)
     }
 
@@ -133,6 +134,10 @@ impl ReadTx<'_, '_> {
              WHERE departs_at >= $1 AND departs_at < $2 AND agency = $3 ORDER BY departs_at, id"
         );
         let values = [from.into(), until.into(), tenant.agency.into()];
-        self.statements.query(&sql, &values)?.iter().map(StoredFlight::read).collect()
+        self.statements
+            .query(&sql, &values)?
+            .iter()
+            .map(StoredFlight::read)
+            .collect()
     }
 }

@@ -222,10 +222,18 @@ impl Tx<'_, '_> {
             Some(stored) => self.found_again(tenant, by, purpose, stored, finding, &pair)?,
             None => {
                 let cleared = self.is_cleared(tags, &pair)?;
-                let event = if cleared { Event::MatchClearedPair } else { Event::Match };
+                let event = if cleared {
+                    Event::MatchClearedPair
+                } else {
+                    Event::Match
+                };
                 let (hit, _) = step(&Hit::new(finding.source_confirms), event)?;
                 self.insert_hit(tags, id, key, &cause, finding, &hit)?;
-                if cleared { Raised::AutoCleared(id) } else { Raised::New(id) }
+                if cleared {
+                    Raised::AutoCleared(id)
+                } else {
+                    Raised::New(id)
+                }
             }
         };
         let hit = match raised {
@@ -332,7 +340,9 @@ impl Tx<'_, '_> {
         finding: &NewFinding<'_>,
         pair: &[u8; 32],
     ) -> Result<()> {
-        let sealed = self.key(&subject)?.seal(EVIDENCE, &finding.id, finding.evidence)?;
+        let sealed = self
+            .key(&subject)?
+            .seal(EVIDENCE, &finding.id, finding.evidence)?;
         let [agency, data_set, purposes, mandate] = tags.values();
         self.statements
             .execute(
@@ -445,7 +455,10 @@ impl Tx<'_, '_> {
         let act = grant.case().act;
         let granted = core.person() == by.person()
             && core.covers(tenant.record_tags(tags, false))
-            && view.hit.proposal().is_some_and(|proposal| proposal.act == act);
+            && view
+                .hit
+                .proposal()
+                .is_some_and(|proposal| proposal.act == act);
         if !granted {
             return Err(StoreError::NotGranted);
         }
@@ -487,7 +500,9 @@ impl Tx<'_, '_> {
 
     fn stored_hit(&mut self, tenant: &Tenant, id: &Id) -> Result<Stored> {
         let sql = format!("SELECT {COLUMNS} FROM hit h WHERE h.id = $1 AND h.agency = $2");
-        let row = self.statements.first(&sql, &[id.into(), tenant.agency.into()])?;
+        let row = self
+            .statements
+            .first(&sql, &[id.into(), tenant.agency.into()])?;
         Stored::read(&row.ok_or(StoreError::NotFound("hit"))?)
     }
 
@@ -589,7 +604,9 @@ impl Tx<'_, '_> {
              WHERE agency = $1 AND cause_list = $2 AND cause_entry = $3 ORDER BY id",
             &[tenant.agency.into(), list.into(), entry.into()],
         )?;
-        rows.iter().map(|row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs()))).collect()
+        rows.iter()
+            .map(|row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())))
+            .collect()
     }
 }
 

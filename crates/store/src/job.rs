@@ -137,7 +137,11 @@ impl Tx<'_, '_> {
         let count = self.statements.execute(
             "DELETE FROM job
              WHERE id = $1 AND state = 'leased' AND attempts = $2 AND worker = $3",
-            &[(&job.id).into(), i64::from(job.attempt).into(), job.worker.as_str().into()],
+            &[
+                (&job.id).into(),
+                i64::from(job.attempt).into(),
+                job.worker.as_str().into(),
+            ],
         )?;
         held(count)
     }
@@ -217,7 +221,11 @@ impl Tx<'_, '_> {
 }
 
 fn held(count: u64) -> Result<()> {
-    if count == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+    if count == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::LeaseLost)
+    }
 }
 
 fn attempts(row: &Row, column: usize) -> Result<u32> {
@@ -244,7 +252,10 @@ impl ReadTx<'_, '_> {
     /// When the store cannot be read.
     pub fn backlog(&mut self) -> Result<Backlog> {
         let mut backlog = Backlog::default();
-        for row in self.statements.query("SELECT state, COUNT(*) FROM job GROUP BY state", &[])? {
+        for row in self
+            .statements
+            .query("SELECT state, COUNT(*) FROM job GROUP BY state", &[])?
+        {
             let count = row.get::<i64>(1)?.unsigned_abs();
             match row.get::<String>(0)?.as_str() {
                 "ready" => backlog.ready = count,

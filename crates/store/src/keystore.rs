@@ -61,7 +61,10 @@ impl Keystore {
         let engine = Engine::open(place)?;
         let wrapping = engine.write(|tx, ()| {
             migrate(tx, MIGRATIONS, now)?;
-            let rows = tx.query("SELECT generation, custodian, wrapped FROM wrapping_key", &[])?;
+            let rows = tx.query(
+                "SELECT generation, custodian, wrapped FROM wrapping_key",
+                &[],
+            )?;
             if rows.is_empty() {
                 let key = Key::random()?;
                 add_wrapping_key(tx, 1, &key, custodian, escrow, now)?;
@@ -161,7 +164,8 @@ impl Keystore {
             let wrapped = wrapping.seal(SUBJECT, subject, key.bytes())?;
             values.extend([subject.into(), generation.into(), Value::from(wrapped)]);
         }
-        self.engine.write(|tx, ()| tx.insert(&INSERT, &values).map(|_| ()))
+        self.engine
+            .write(|tx, ()| tx.insert(&INSERT, &values).map(|_| ()))
     }
 
     /// Destroys keys: their bytes are overwritten in the file, and the log that held them emptied.
@@ -171,7 +175,10 @@ impl Keystore {
         }
         self.engine.write(|tx, ()| {
             for subject in subjects {
-                tx.execute("DELETE FROM subject_key WHERE subject = $1", &[subject.into()])?;
+                tx.execute(
+                    "DELETE FROM subject_key WHERE subject = $1",
+                    &[subject.into()],
+                )?;
             }
             Ok(())
         })?;
@@ -238,10 +245,16 @@ impl Keystore {
         while self.rewrap(generation, &fresh)? {}
         self.engine.write(|tx, ()| {
             self.rewrap_secrets(tx, generation, &fresh)?;
-            tx.execute("DELETE FROM wrapping_key WHERE generation < $1", &[generation.into()])
+            tx.execute(
+                "DELETE FROM wrapping_key WHERE generation < $1",
+                &[generation.into()],
+            )
         })?;
         self.engine.checkpoint()?;
-        let mut wrapping = self.wrapping.write().unwrap_or_else(PoisonError::into_inner);
+        let mut wrapping = self
+            .wrapping
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         wrapping.retain(|&g, _| g >= generation);
         Ok(())
     }
@@ -267,12 +280,7 @@ impl Keystore {
         })
     }
 
-    fn rewrap_secrets(
-        &self,
-        tx: &mut Statements<'_>,
-        generation: i64,
-        fresh: &Key,
-    ) -> Result<()> {
+    fn rewrap_secrets(&self, tx: &mut Statements<'_>, generation: i64, fresh: &Key) -> Result<()> {
         let nobody = Id([0; 16]);
         for row in tx.query("SELECT name, generation, wrapped FROM secret", &[])? {
             let name: String = row.get(0)?;
@@ -301,15 +309,11 @@ impl Keystore {
         newest.ok_or_else(|| StoreError::Corrupt("the keystore has no wrapping key".into()))
     }
 
-    fn unwrap(
-        &self,
-        place: &'static str,
-        of: &Id,
-        generation: i64,
-        wrapped: &[u8],
-    ) -> Result<Key> {
+    fn unwrap(&self, place: &'static str, of: &Id, generation: i64, wrapped: &[u8]) -> Result<Key> {
         let wrapping = self.wrapping.read().unwrap_or_else(PoisonError::into_inner);
-        let key = wrapping.get(&generation).ok_or(StoreError::WrongMasterKey)?;
+        let key = wrapping
+            .get(&generation)
+            .ok_or(StoreError::WrongMasterKey)?;
         let bytes = key.open(place, of, wrapped)?;
         let bytes = bytes.as_slice().try_into();
         bytes.map(Key::new).map_err(|_| StoreError::Tampered(place))
@@ -375,16 +379,18 @@ mod tests {
     #[test]
     fn keys_come_back_until_they_are_destroyed_and_leave_no_bytes() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("keys.db");
-        let place = Place::File(file.clone());
+        let place = Place::File(folder.path().join("keys.db"));
         let keys = Keystore::open(place.clone(), &custodian('a'), None, now()).unwrap();
         let key = keys.key_or_new(&id(1)).unwrap();
         keys.key_or_new(&id(2)).unwrap();
         assert_eq!(keys.key_or_new(&id(1)).unwrap().bytes(), key.bytes());
         keys.flush().unwrap();
         let sql = "SELECT wrapped FROM subject_key WHERE subject = $1";
-        let wrapped: Vec<u8> =
-            keys.engine.read(|tx| tx.value(sql, &[(&id(1)).into()])).unwrap().unwrap();
+        let wrapped: Vec<u8> = keys
+            .engine
+            .read(|tx| tx.value(sql, &[(&id(1)).into()]))
+            .unwrap()
+            .unwrap();
         drop(keys);
 
         let keys = Keystore::open(place.clone(), &custodian('a'), None, now()).unwrap();
@@ -394,7 +400,10 @@ mod tests {
         assert_eq!(keys.subjects().unwrap(), 1);
         for name in ["keys.db", "keys.db-wal"] {
             let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
-            assert!(!bytes.windows(wrapped.len()).any(|w| w == wrapped), "{name}");
+            assert!(
+                !bytes.windows(wrapped.len()).any(|w| w == wrapped),
+                "{name}"
+            );
         }
         drop(keys);
         let wrong = Keystore::open(place, &custodian('b'), None, now());
@@ -417,13 +426,19 @@ mod tests {
         keys.add(&many).unwrap();
         let pepper = keys.secret("pepper").unwrap();
         keys.rotate(&custodian('b'), None, now()).unwrap();
-        assert_eq!(keys.key(many.last_key_value().unwrap().0).unwrap().bytes(), key.bytes());
+        assert_eq!(
+            keys.key(many.last_key_value().unwrap().0).unwrap().bytes(),
+            key.bytes()
+        );
         assert_eq!(keys.secret("pepper").unwrap().bytes(), pepper.bytes());
         drop(keys);
         let old = Keystore::open(place.clone(), &custodian('a'), None, now());
         assert_eq!(old.err(), Some(StoreError::WrongMasterKey));
         let keys = Keystore::open(place, &custodian('b'), None, now()).unwrap();
-        assert_eq!(keys.key(many.first_key_value().unwrap().0).unwrap().bytes(), key.bytes());
+        assert_eq!(
+            keys.key(many.first_key_value().unwrap().0).unwrap().bytes(),
+            key.bytes()
+        );
     }
 
     #[test]

@@ -64,7 +64,11 @@ const INSERT: Insert = Insert {
 impl Store {
     /// The look-back key of a normalised text.
     pub fn lookback_key(&self, kind: KeyKind, normalised: &str) -> LookbackKey {
-        let hash = keyed(&self.pepper, &kind.number().to_be_bytes(), normalised.as_bytes());
+        let hash = keyed(
+            &self.pepper,
+            &kind.number().to_be_bytes(),
+            normalised.as_bytes(),
+        );
         let [a, b, c, d, e, f, g, h, ..] = hash;
         LookbackKey {
             kind,

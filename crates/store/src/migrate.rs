@@ -42,9 +42,15 @@ pub(crate) fn migrate(
     for row in &rows {
         let (number, hash): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
         if number > known {
-            return Err(StoreError::NewerSchema { found: number, known });
+            return Err(StoreError::NewerSchema {
+                found: number,
+                known,
+            });
         }
-        if migrations.iter().any(|m| m.number == number && m.hash() != hash.as_slice()) {
+        if migrations
+            .iter()
+            .any(|m| m.number == number && m.hash() != hash.as_slice())
+        {
             return Err(StoreError::MigrationDiffers(number));
         }
     }

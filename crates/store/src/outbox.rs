@@ -51,7 +51,9 @@ impl Tx<'_, '_> {
         purposes: PurposeSet,
         out: &Outgoing<'_>,
     ) -> Result<()> {
-        let sealed = self.key_or_new(&out.subject)?.seal(CONTENT, &out.id, out.content)?;
+        let sealed = self
+            .key_or_new(&out.subject)?
+            .seal(CONTENT, &out.id, out.content)?;
         let [agency, data_set, purposes, mandate] = tenant.tags(data_set, purposes).values();
         let sql = "SELECT COALESCE(MAX(number), 0) + 1 FROM outbox";
         let number: Option<i64> = self.statements.value(sql, &[])?;
@@ -101,7 +103,9 @@ impl Tx<'_, '_> {
                 id,
                 subject,
                 attempts: u32::try_from(row.get::<i64>(3)?).unwrap_or(u32::MAX),
-                content: self.key(&subject)?.open(CONTENT, &id, &row.get::<Vec<u8>>(4)?)?,
+                content: self
+                    .key(&subject)?
+                    .open(CONTENT, &id, &row.get::<Vec<u8>>(4)?)?,
             });
         }
         Ok(waiting)
@@ -117,6 +121,10 @@ impl Tx<'_, '_> {
             "UPDATE outbox SET done_at = COALESCE(done_at, $1) WHERE id = $2",
             &[self.now.into(), id.into()],
         )?;
-        if count == 1 { Ok(()) } else { Err(StoreError::NotFound("outgoing message")) }
+        if count == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::NotFound("outgoing message"))
+        }
     }
 }

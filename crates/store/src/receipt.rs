@@ -240,8 +240,16 @@ impl Tx<'_, '_> {
         let sql = format!(
             "SELECT {COLUMNS} FROM receipt WHERE agency = $1 AND lane = $2 AND sha256 = $3"
         );
-        let values = [tenant.agency.into(), lane.as_str().into(), Value::from(sha256)];
-        self.statements.first(&sql, &values)?.as_ref().map(Receipt::read).transpose()
+        let values = [
+            tenant.agency.into(),
+            lane.as_str().into(),
+            Value::from(sha256),
+        ];
+        self.statements
+            .first(&sql, &values)?
+            .as_ref()
+            .map(Receipt::read)
+            .transpose()
     }
 
     /// The bytes of a receipt, for the machine that reads them.
@@ -291,7 +299,11 @@ impl Tx<'_, '_> {
         if raw_until.is_none() {
             self.shred(id)?;
         }
-        if count == 1 { Ok(()) } else { Err(StoreError::NotFound("receipt")) }
+        if count == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::NotFound("receipt"))
+        }
     }
 }
 
@@ -303,7 +315,9 @@ impl ReadTx<'_, '_> {
     /// [`StoreError::NotFound`] when there is none.
     pub fn receipt(&mut self, tenant: &Tenant, id: &Id) -> Result<Receipt> {
         let sql = format!("SELECT {COLUMNS} FROM receipt WHERE id = $1 AND agency = $2");
-        let row = self.statements.first(&sql, &[id.into(), tenant.agency.into()])?;
+        let row = self
+            .statements
+            .first(&sql, &[id.into(), tenant.agency.into()])?;
         Receipt::read(&row.ok_or(StoreError::NotFound("receipt"))?)
     }
 

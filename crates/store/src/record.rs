@@ -59,7 +59,9 @@ impl Parts {
 
     fn bytes(&self, elements: ElementSet) -> Zeroizing<Vec<u8>> {
         let chosen = self.0.iter().filter(|(element, _)| elements.has(**element));
-        let object = chosen.map(|(e, value)| (e.as_str(), value)).collect::<BTreeMap<_, _>>();
+        let object = chosen
+            .map(|(e, value)| (e.as_str(), value))
+            .collect::<BTreeMap<_, _>>();
         // Maps of text to JSON are always JSON.
         Zeroizing::new(serde_json::to_vec(&object).unwrap_or_default())
     }
@@ -108,10 +110,15 @@ impl Level {
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        [Self::Observation, Self::Traveller, Self::Booking, Self::Identity]
-            .into_iter()
-            .find(|level| level.as_str() == word)
-            .ok_or_else(|| StoreError::Corrupt("a level that is not known".into()))
+        [
+            Self::Observation,
+            Self::Traveller,
+            Self::Booking,
+            Self::Identity,
+        ]
+        .into_iter()
+        .find(|level| level.as_str() == word)
+        .ok_or_else(|| StoreError::Corrupt("a level that is not known".into()))
     }
 }
 
@@ -178,7 +185,8 @@ struct Stored {
     masked: Option<Vec<u8>>,
 }
 
-const COLUMNS: &str = "id, level, agency, data_set, purposes, mandate, flight, owner, status, child,
+const COLUMNS: &str =
+    "id, level, agency, data_set, purposes, mandate, flight, owner, status, child,
     received_at, is_masked, content, sealed, masked";
 
 const INSERT_COLUMNS: &str = "INTO record (id, level, agency, data_set, purposes, mandate, lane,
@@ -306,8 +314,9 @@ impl Tx<'_, '_> {
             Deletion::At(at) => Some(at),
             Deletion::WithUnderlyingData => None,
         };
-        let [agency, data_set, purposes, mandate] =
-            tenant.tags(admitted.data_set(), admitted.purposes()).values();
+        let [agency, data_set, purposes, mandate] = tenant
+            .tags(admitted.data_set(), admitted.purposes())
+            .values();
         into.extend([
             (&record.id).into(),
             record.level.as_str().into(),
@@ -363,7 +372,9 @@ impl Tx<'_, '_> {
             "SELECT {COLUMNS} FROM record
              WHERE flight = $1 AND level = 'traveller' AND agency = $2 ORDER BY id"
         );
-        let rows = self.statements.query(&sql, &[flight.into(), tenant.agency.into()])?;
+        let rows = self
+            .statements
+            .query(&sql, &[flight.into(), tenant.agency.into()])?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let stored = Stored::read(&row)?;
@@ -403,11 +414,19 @@ impl Tx<'_, '_> {
         if !core.covers(tenant.record_tags(stored.tags, stored.is_masked)) {
             return Err(StoreError::NotGranted);
         }
-        let admitted = tenant.mandate().elements(core.purpose(), stored.tags.data_set);
-        let elements = core.elements().or(unmask.unwrap_or(ElementSet::EMPTY).and(admitted));
+        let admitted = tenant
+            .mandate()
+            .elements(core.purpose(), stored.tags.data_set);
+        let elements = core
+            .elements()
+            .or(unmask.unwrap_or(ElementSet::EMPTY).and(admitted));
         let key = self.key(&stored.id)?;
         let view = stored.open(&key, elements, unmask.is_some())?;
-        let event = if unmask.is_some() { AuditEvent::Unmask } else { AuditEvent::View };
+        let event = if unmask.is_some() {
+            AuditEvent::Unmask
+        } else {
+            AuditEvent::View
+        };
         let said = Said {
             event,
             subject: Some(&view.id),
@@ -435,7 +454,10 @@ impl Tx<'_, '_> {
         let sql = format!("SELECT {COLUMNS} FROM record WHERE id = $1 AND agency = $2");
         let mut views = Vec::with_capacity(ids.len());
         for id in ids {
-            let Some(row) = self.statements.first(&sql, &[id.into(), tenant.agency.into()])? else {
+            let Some(row) = self
+                .statements
+                .first(&sql, &[id.into(), tenant.agency.into()])?
+            else {
                 continue;
             };
             let stored = Stored::read(&row)?;
@@ -456,7 +478,9 @@ impl Tx<'_, '_> {
 
     fn stored(&mut self, tenant: &Tenant, id: &Id) -> Result<Stored> {
         let sql = format!("SELECT {COLUMNS} FROM record WHERE id = $1 AND agency = $2");
-        let row = self.statements.first(&sql, &[id.into(), tenant.agency.into()])?;
+        let row = self
+            .statements
+            .first(&sql, &[id.into(), tenant.agency.into()])?;
         Stored::read(&row.ok_or(StoreError::NotFound("record"))?)
     }
 }

@@ -33,7 +33,11 @@ impl Tx<'_, '_> {
         let rows = self.statements.query(
             "SELECT id FROM record
              WHERE mask_at <= $1 AND is_masked = 0 AND agency = $2 ORDER BY mask_at, id LIMIT $3",
-            &[self.now.into(), tenant.agency.into(), i64::from(most).into()],
+            &[
+                self.now.into(),
+                tenant.agency.into(),
+                i64::from(most).into(),
+            ],
         )?;
         for row in &rows {
             let id: Id = row.get(0)?;
@@ -63,7 +67,11 @@ impl Tx<'_, '_> {
             "SELECT id FROM record
              WHERE delete_at <= $1 AND COALESCE(held_until, 0) <= $1 AND agency = $2
              ORDER BY delete_at, id LIMIT $3",
-            &[self.now.into(), tenant.agency.into(), i64::from(most).into()],
+            &[
+                self.now.into(),
+                tenant.agency.into(),
+                i64::from(most).into(),
+            ],
         )?;
         for row in &rows {
             self.erase(tenant, by, &row.get(0)?)?;
@@ -99,7 +107,11 @@ impl Tx<'_, '_> {
         let rows = self.statements.query(
             "SELECT id FROM receipt
              WHERE raw_until <= $1 AND agency = $2 ORDER BY raw_until, id LIMIT $3",
-            &[self.now.into(), tenant.agency.into(), i64::from(most).into()],
+            &[
+                self.now.into(),
+                tenant.agency.into(),
+                i64::from(most).into(),
+            ],
         )?;
         for row in &rows {
             let id: Id = row.get(0)?;

@@ -39,7 +39,10 @@ impl Key {
         random(&mut sealed)?;
         let nonce = nonce(&sealed).ok_or(StoreError::Tampered(place))?;
         let aad = aad(place, of);
-        let payload = Payload { msg: text, aad: &aad };
+        let payload = Payload {
+            msg: text,
+            aad: &aad,
+        };
         let body = self
             .cipher()
             .encrypt(&nonce, payload)
@@ -60,7 +63,10 @@ impl Key {
             return Err(tampered);
         };
         let aad = aad(place, of);
-        let payload = Payload { msg: body, aad: &aad };
+        let payload = Payload {
+            msg: body,
+            aad: &aad,
+        };
         self.cipher()
             .decrypt(&nonce, payload)
             .map(Zeroizing::new)
@@ -102,7 +108,10 @@ mod tests {
         let (a, b) = (Id([1; 16]), Id([2; 16]));
         let sealed = key.seal("traveller.open", &a, b"CLARK").unwrap();
         assert!(!sealed.windows(5).any(|w| w == b"CLARK"));
-        assert_eq!(key.open("traveller.open", &a, &sealed).unwrap().as_slice(), b"CLARK");
+        assert_eq!(
+            key.open("traveller.open", &a, &sealed).unwrap().as_slice(),
+            b"CLARK"
+        );
         assert!(key.open("traveller.open", &b, &sealed).is_err());
         assert!(key.open("traveller.mask", &a, &sealed).is_err());
         assert!(other.open("traveller.open", &a, &sealed).is_err());

@@ -37,7 +37,10 @@ impl Tx<'_, '_> {
         carrier: &str,
         times: u32,
     ) -> Result<()> {
-        let month = Offset::UTC.to_datetime(self.now).strftime("%Y-%m").to_string();
+        let month = Offset::UTC
+            .to_datetime(self.now)
+            .strftime("%Y-%m")
+            .to_string();
         self.statements
             .execute(
                 "INSERT INTO statistic (month, agency, name, list, carrier, count)
@@ -67,7 +70,12 @@ impl Tx<'_, '_> {
         self.statements.execute(
             "INSERT INTO artefact (sha256, kind, stored_at, bytes) VALUES ($1, $2, $3, $4)
              ON CONFLICT (sha256) DO NOTHING",
-            &[Value::from(&sha256), kind.into(), self.now.into(), bytes.into()],
+            &[
+                Value::from(&sha256),
+                kind.into(),
+                self.now.into(),
+                bytes.into(),
+            ],
         )?;
         Ok(sha256)
     }

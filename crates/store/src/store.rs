@@ -140,7 +140,8 @@ impl Store {
     ///
     /// When the store cannot be written.
     pub fn enrol(&self, agency: &str, mandate: Arc<Mandate>) -> Result<Tenant> {
-        self.engine.write(|tx, _| Tenant::enrol(tx, agency, mandate))
+        self.engine
+            .write(|tx, _| Tenant::enrol(tx, agency, mandate))
     }
 
     /// Runs `work` in a transaction and returns once everything it wrote is durable: the rows, the
@@ -152,7 +153,11 @@ impl Store {
     /// # Errors
     ///
     /// What `work` gives, and everything the engine can meet.
-    pub fn write<T>(&self, now: Timestamp, work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>) -> Result<T> {
+    pub fn write<T>(
+        &self,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
         let mut erased = false;
         let value = self.engine.write(|statements, pending| {
             let mut tx = Tx {
@@ -182,7 +187,8 @@ impl Store {
     ///
     /// What `work` gives, and everything the engine can meet.
     pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_, '_>) -> Result<T>) -> Result<T> {
-        self.engine.read(|statements| work(&mut ReadTx { statements }))
+        self.engine
+            .read(|statements| work(&mut ReadTx { statements }))
     }
 
     /// The keystore, for rotation and its own backup.
@@ -192,8 +198,13 @@ impl Store {
 
     /// Destroys the keys of subjects whose rows are gone.
     fn shred(&self) -> Result<()> {
-        let rows = self.engine.read(|tx| tx.query("SELECT subject FROM shred", &[]))?;
-        let subjects = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<Id>>>()?;
+        let rows = self
+            .engine
+            .read(|tx| tx.query("SELECT subject FROM shred", &[]))?;
+        let subjects = rows
+            .iter()
+            .map(|row| row.get(0))
+            .collect::<Result<Vec<Id>>>()?;
         if subjects.is_empty() {
             return Ok(());
         }
@@ -282,7 +293,9 @@ impl Tx<'_, '_> {
 
     /// The key of a subject, made when there is none yet.
     pub(crate) fn key_or_new(&mut self, subject: &Id) -> Result<Key> {
-        self.pending.0.get_or_insert_with(|| Arc::clone(&self.store.keystore));
+        self.pending
+            .0
+            .get_or_insert_with(|| Arc::clone(&self.store.keystore));
         self.store.keystore.key_or_new(subject)
     }
 

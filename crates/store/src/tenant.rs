@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use tidewaiter_domain::Text;
-use tidewaiter_mandate::{
-    DataSet, Mandate, MandateRef, PurposeId, PurposeSet, RecordTags, RoleId,
-};
+use tidewaiter_mandate::{DataSet, Mandate, MandateRef, PurposeId, PurposeSet, RecordTags, RoleId};
 
 use crate::engine::{Row, Statements, Value};
 use crate::{Result, StoreError};
@@ -78,7 +76,10 @@ impl Tenant {
             "SELECT number FROM mandate WHERE name = $1 AND hash = $2",
             "SELECT COALESCE(MAX(number), 0) + 1 FROM mandate",
             "INSERT INTO mandate (name, hash, number) VALUES ($1, $2, $3)",
-            &[reference.name.as_str().into(), Value::from(&reference.hash.0)],
+            &[
+                reference.name.as_str().into(),
+                Value::from(&reference.hash.0),
+            ],
         )?;
         let mut bits = Vec::new();
         for (_, name) in mandate.purposes() {
@@ -90,7 +91,9 @@ impl Tenant {
                 &[name.into()],
             )?;
             if bit > PURPOSES_MOST {
-                return Err(StoreError::Value("more than 63 purposes in the life of a store"));
+                return Err(StoreError::Value(
+                    "more than 63 purposes in the life of a store",
+                ));
             }
             bits.push(1 << bit);
         }

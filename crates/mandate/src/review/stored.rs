@@ -37,7 +37,11 @@ impl Hit {
             }),
             proposal: self.proposal.as_ref().map(|p| {
                 let approved = p.approved_by.as_ref().map(|a| a.as_str().to_owned());
-                (p.act.as_str().to_owned(), p.by.as_str().to_owned(), approved)
+                (
+                    p.act.as_str().to_owned(),
+                    p.by.as_str().to_owned(),
+                    approved,
+                )
             }),
             opened: self.opened.iter().map(|p| p.as_str().to_owned()).collect(),
         };
@@ -76,7 +80,11 @@ impl Hit {
             source_confirmed: words.source_confirmed,
             judged,
             proposal,
-            opened: words.opened.into_iter().map(PersonId::new).collect::<Option<_>>()?,
+            opened: words
+                .opened
+                .into_iter()
+                .map(PersonId::new)
+                .collect::<Option<_>>()?,
         })
     }
 }

@@ -88,7 +88,10 @@ impl<C: Companion> Group<C> {
             if let Some(result) = outcome.get() {
                 return result.clone().map(|()| value);
             }
-            inner = self.committed.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            inner = self
+                .committed
+                .wait(inner)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -137,7 +140,11 @@ impl<C: Companion> Group<C> {
         let result = match (done, failed) {
             (Ok(Ok(value)), None) => {
                 let kept = first || link.batch("RELEASE SAVEPOINT member").is_ok();
-                if kept { Ok(Ok(value)) } else { Ok(Err(StoreError::Failed)) }
+                if kept {
+                    Ok(Ok(value))
+                } else {
+                    Ok(Err(StoreError::Failed))
+                }
             }
             (Ok(Ok(_)), Some(error)) | (Ok(Err(error)), _) => Ok(Err(error)),
             (Err(panic), _) => Err(panic),
@@ -201,7 +208,10 @@ impl<C: Companion> Group<C> {
 
     /// Commits, unless somebody is in the queue who will.
     fn settle(&self, inner: &mut Inner<C>) {
-        let full = inner.open.as_ref().is_some_and(|b| b.members >= MEMBERS_MOST);
+        let full = inner
+            .open
+            .as_ref()
+            .is_some_and(|b| b.members >= MEMBERS_MOST);
         if full || self.queued.load(Ordering::SeqCst) == 0 {
             Self::commit(inner);
             self.committed.notify_all();

@@ -65,9 +65,9 @@ impl Link {
 
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         match self {
-            Self::Sqlite(connection) => connection
-                .execute_batch(sql)
-                .map_err(|e| sqlite::fault(&e)),
+            Self::Sqlite(connection) => {
+                connection.execute_batch(sql).map_err(|e| sqlite::fault(&e))
+            }
             Self::Postgres(connection) => connection.batch(sql),
         }
     }

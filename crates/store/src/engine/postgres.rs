@@ -121,9 +121,8 @@ impl<'a> FromSql<'a> for Value<'static> {
 /// Names the error. The server's detail line quotes values and is left out.
 fn fault(error: &postgres::Error) -> StoreError {
     let Some(db) = error.as_db_error() else {
-        return if error.is_closed() || error.to_string().contains("connect") {
-            StoreError::Unavailable(error.to_string())
-        } else if std::error::Error::source(error).is_some_and(|s| s.is::<std::io::Error>()) {
+        let broken = std::error::Error::source(error).is_some_and(|s| s.is::<std::io::Error>());
+        return if broken || error.is_closed() || error.to_string().contains("connect") {
             StoreError::Unavailable(error.to_string())
         } else {
             StoreError::Engine(error.to_string())

@@ -70,7 +70,11 @@ impl<'a> Statements<'a> {
         while !rest.is_empty() {
             let rows = rest.len() / width;
             // Powers of two, so that few different statements are prepared.
-            let take = if rows >= most { most } else { 1 << rows.ilog2() };
+            let take = if rows >= most {
+                most
+            } else {
+                1 << rows.ilog2()
+            };
             let (now, later) = rest.split_at(take * width);
             count += self.execute(&insert.sql(take), now)?;
             rest = later;

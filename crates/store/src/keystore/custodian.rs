@@ -73,7 +73,9 @@ impl MasterKeyFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(at)?;
         let text = Zeroizing::new(hex(key.bytes()) + "\n");
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(at)?;
         Ok(Self(key))
     }
 }
@@ -144,7 +146,10 @@ impl EscrowSecret {
         let shared = self.0.diffie_hellman(&PublicKey::from(*ephemeral));
         let key = derive(shared.as_bytes(), ephemeral, &self.public().0)?;
         let opened = key.open(ESCROW, &NOBODY, body)?;
-        let bytes = opened.as_slice().try_into().map_err(|_| StoreError::Tampered(ESCROW))?;
+        let bytes = opened
+            .as_slice()
+            .try_into()
+            .map_err(|_| StoreError::Tampered(ESCROW))?;
         Ok(Key::new(bytes))
     }
 }

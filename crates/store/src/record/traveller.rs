@@ -93,7 +93,10 @@ impl Record for Traveller {
                     "weight_g": bags.weight_g.as_ref().map(|g| **g),
                 }),
             );
-            parts.add(E::BaggageTags, bags.tags.iter().map(|t| json!(t.as_str())).collect());
+            parts.add(
+                E::BaggageTags,
+                bags.tags.iter().map(|t| json!(t.as_str())).collect(),
+            );
         }
         parts.add(E::ContactAddress, addresses.iter().map(address).collect());
         let (emails, phones): (Vec<&Contact>, Vec<&Contact>) =
@@ -117,13 +120,25 @@ impl Record for Traveller {
                 "function": crew_function.as_ref().map(|f| function(f)),
             }),
         );
-        parts.add(E::BookingTicket, tickets.iter().map(|t| json!(t.as_str())).collect());
-        parts.add(E::FrequentFlyer, loyalty.iter().map(|l| json!(l.as_str())).collect());
+        parts.add(
+            E::BookingTicket,
+            tickets.iter().map(|t| json!(t.as_str())).collect(),
+        );
+        parts.add(
+            E::FrequentFlyer,
+            loyalty.iter().map(|l| json!(l.as_str())).collect(),
+        );
         parts.add(
             E::GovernmentReference,
-            government_references.iter().map(|r| json!(r.as_str())).collect(),
+            government_references
+                .iter()
+                .map(|r| json!(r.as_str()))
+                .collect(),
         );
-        parts.add(E::ItineraryStatus, status.map_or(Json::Null, |s| json!(s.as_str())));
+        parts.add(
+            E::ItineraryStatus,
+            status.map_or(Json::Null, |s| json!(s.as_str())),
+        );
         parts
     }
 }
@@ -134,7 +149,10 @@ fn papers(documents: &[TravelDocument], verified: Option<bool>, parts: &mut Part
     let known = documents.iter().any(|d| !d.code.is_empty()) || verified.is_some();
     if known {
         let codes = each(&|d| json!(d.code.as_str()));
-        parts.add(E::DocumentType, json!({"codes": codes, "verified": verified}));
+        parts.add(
+            E::DocumentType,
+            json!({"codes": codes, "verified": verified}),
+        );
     }
     parts.add(
         E::DocumentNumber,

@@ -9,7 +9,10 @@ fn the_log_verifies_until_a_line_is_touched() {
     for n in 0..5u32 {
         let bytes = n.to_be_bytes();
         let delivery = world.delivery(n * 10 + 10, &bytes);
-        world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+        world
+            .store
+            .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+            .unwrap();
     }
     assert!(world.store.checkpoint("xa/log", at(2)).unwrap().is_some());
     assert!(world.store.checkpoint("xa/log", at(3)).unwrap().is_none());

@@ -29,8 +29,14 @@ on_both_engines! {
 
 fn the_same_bytes_are_the_same_receipt(world: World) {
     let first = world.delivery(10, b"UNB+UNOA:4'");
-    let receive = |delivery| world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, delivery));
-    let Received::New(receipt) = receive(&first).unwrap() else { panic!("new") };
+    let receive = |delivery| {
+        world
+            .store
+            .write(at(1), |tx| tx.receive(&world.tenant, &READER, delivery))
+    };
+    let Received::New(receipt) = receive(&first).unwrap() else {
+        panic!("new")
+    };
     assert_eq!(receipt.status, Reading::Pending);
     let mut again = world.delivery(20, b"UNB+UNOA:4'");
     again.sender = "feed-bb";
@@ -43,7 +49,10 @@ fn the_same_bytes_are_the_same_receipt(world: World) {
     let (receipts, again) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
     assert_eq!((receipts, again), (2, 2));
     assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().ready, 2);
-    let read = world.store.read(|tx| tx.receipt(&world.tenant, &id(10))).unwrap();
+    let read = world
+        .store
+        .read(|tx| tx.receipt(&world.tenant, &id(10)))
+        .unwrap();
     assert_eq!(read, receipt);
     let missing = world.store.read(|tx| tx.receipt(&world.tenant, &id(99)));
     assert_eq!(missing, Err(StoreError::NotFound("receipt")));
@@ -51,13 +60,22 @@ fn the_same_bytes_are_the_same_receipt(world: World) {
 
 fn bytes_come_back_and_go_when_they_are_read(world: World) {
     let delivery = world.delivery(10, b"NAD+FL+++CLARK:MICHAEL'");
-    world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+    world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
     let raw = |w: &World| w.store.write(at(2), |tx| tx.raw(&w.tenant, &id(10)));
     assert_eq!(raw(&world).unwrap().as_slice(), delivery.bytes);
     world
         .store
         .write(at(3), |tx| {
-            tx.receipt_read(&world.tenant, &id(10), Reading::Partial, (1, 7), Some(at(99)))
+            tx.receipt_read(
+                &world.tenant,
+                &id(10),
+                Reading::Partial,
+                (1, 7),
+                Some(at(99)),
+            )
         })
         .unwrap();
     assert_eq!(raw(&world).unwrap().as_slice(), delivery.bytes);
@@ -68,8 +86,14 @@ fn bytes_come_back_and_go_when_they_are_read(world: World) {
         })
         .unwrap();
     assert_eq!(raw(&world).err(), Some(StoreError::NotFound("message")));
-    let receipt = world.store.read(|tx| tx.receipt(&world.tenant, &id(10))).unwrap();
-    assert_eq!((receipt.status, receipt.messages, receipt.travellers), (Reading::Accepted, 1, 7));
+    let receipt = world
+        .store
+        .read(|tx| tx.receipt(&world.tenant, &id(10)))
+        .unwrap();
+    assert_eq!(
+        (receipt.status, receipt.messages, receipt.travellers),
+        (Reading::Accepted, 1, 7)
+    );
 }
 
 fn jobs_are_claimed_once_and_come_back(world: World) {
@@ -85,11 +109,16 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
         let purposes = world.purposes();
         world
             .store
-            .write(at(0), |tx| tx.add_job(&world.tenant, DataSet::Api, purposes, &job))
+            .write(at(0), |tx| {
+                tx.add_job(&world.tenant, DataSet::Api, purposes, &job)
+            })
             .unwrap();
     }
     let claim = |now, worker: &str, most| {
-        world.store.write(at(now), |tx| tx.claim("read", worker, most, lease)).unwrap()
+        world
+            .store
+            .write(at(now), |tx| tx.claim("read", worker, most, lease))
+            .unwrap()
     };
     let a = claim(1, "a", 2);
     assert_eq!(a.iter().map(|j| j.id).collect::<Vec<_>>(), [id(3), id(1)]);
@@ -104,27 +133,48 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
     let late = world.store.write(at(62), |tx| tx.finish(&a[1]));
     assert_eq!(late, Err(StoreError::LeaseLost));
     // Another attempt waits: one second, two, four …
-    world.store.write(at(62), |tx| tx.retry(&c[0], "worker-failed")).unwrap();
+    world
+        .store
+        .write(at(62), |tx| tx.retry(&c[0], "worker-failed"))
+        .unwrap();
     assert!(claim(63, "d", 5).is_empty());
     let d = claim(64, "d", 5);
     assert_eq!((d.len(), d[0].id, d[0].attempt), (1, id(1), 3));
     world.store.write(at(65), |tx| tx.finish(&d[0])).unwrap();
     world.store.write(at(65), |tx| tx.finish(&c[1])).unwrap();
-    assert_eq!(world.store.read(|tx| tx.backlog()).unwrap(), Default::default());
+    assert_eq!(
+        world.store.read(|tx| tx.backlog()).unwrap(),
+        Default::default()
+    );
 }
 
 fn quarantine_has_its_own_clock_and_is_replayed(world: World) {
     let delivery = world.delivery(10, b"\xff\xfe rubbish");
-    world.store.write(at(0), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+    world
+        .store
+        .write(at(0), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
     let lease = SignedDuration::from_secs(60);
-    let claim = |now| world.store.write(at(now), |tx| tx.claim("read", "a", 9, lease)).unwrap();
+    let claim = |now| {
+        world
+            .store
+            .write(at(now), |tx| tx.claim("read", "a", 9, lease))
+            .unwrap()
+    };
     let job = claim(1).remove(0);
-    world.store.write(at(2), |tx| tx.quarantine(&job, "no-interchange", at(7200))).unwrap();
+    world
+        .store
+        .write(at(2), |tx| tx.quarantine(&job, "no-interchange", at(7200)))
+        .unwrap();
     assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().quarantined, 1);
     assert!(claim(1000).is_empty());
-    let other = world.store.write(at(5), |tx| tx.replay_quarantine(&world.tenant, Some("other")));
+    let other = world.store.write(at(5), |tx| {
+        tx.replay_quarantine(&world.tenant, Some("other"))
+    });
     assert_eq!(other, Ok(0));
-    let replayed = world.store.write(at(5), |tx| tx.replay_quarantine(&world.tenant, None));
+    let replayed = world
+        .store
+        .write(at(5), |tx| tx.replay_quarantine(&world.tenant, None));
     assert_eq!(replayed, Ok(1));
     assert_eq!(claim(6)[0].id, job.id);
 }
@@ -140,11 +190,18 @@ fn what_is_to_leave_leaves_in_order_until_delivered(world: World) {
         let purposes = world.purposes();
         world
             .store
-            .write(at(0), |tx| tx.send(&world.tenant, DataSet::Hits, purposes, &out))
+            .write(at(0), |tx| {
+                tx.send(&world.tenant, DataSet::Hits, purposes, &out)
+            })
             .unwrap();
     }
     let lease = SignedDuration::from_secs(10);
-    let take = |now| world.store.write(at(now), |tx| tx.take("directive", 2, lease)).unwrap();
+    let take = |now| {
+        world
+            .store
+            .write(at(now), |tx| tx.take("directive", 2, lease))
+            .unwrap()
+    };
     let first = take(1);
     assert_eq!(first.iter().map(|w| w.number).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(first[1].content.as_slice(), b"message 2");
@@ -152,14 +209,23 @@ fn what_is_to_leave_leaves_in_order_until_delivered(world: World) {
     world.store.write(at(2), |tx| tx.delivered(&id(1))).unwrap();
     world.store.write(at(3), |tx| tx.delivered(&id(1))).unwrap();
     let again = take(12);
-    assert_eq!(again.iter().map(|w| (w.number, w.attempts)).collect::<Vec<_>>(), [(2, 1), (3, 1)]);
+    assert_eq!(
+        again
+            .iter()
+            .map(|w| (w.number, w.attempts))
+            .collect::<Vec<_>>(),
+        [(2, 1), (3, 1)]
+    );
 }
 
 fn flights_merge_and_keep_what_was_known(world: World) {
     let flight = flight();
     let put = |flight: &StoredFlight| {
         let purposes = world.purposes();
-        world.store.write(at(0), |tx| tx.put_flight(&world.tenant, purposes, flight)).unwrap()
+        world
+            .store
+            .write(at(0), |tx| tx.put_flight(&world.tenant, purposes, flight))
+            .unwrap()
     };
     assert_eq!(put(&flight), id(7));
     let later = StoredFlight {
@@ -167,14 +233,20 @@ fn flights_merge_and_keep_what_was_known(world: World) {
         destination: Some("LHR".into()),
         origin: None,
         status: "closed".into(),
-        ..flight.clone()
+        ..flight
     };
     assert_eq!(put(&later), id(7));
-    let read = world.store.read(|tx| tx.flight(&world.tenant, &id(7))).unwrap();
+    let read = world
+        .store
+        .read(|tx| tx.flight(&world.tenant, &id(7)))
+        .unwrap();
     assert_eq!(read.origin.as_deref(), Some("JFK"));
     assert_eq!(read.destination.as_deref(), Some("LHR"));
     assert_eq!(read.status, "closed");
-    let found = world.store.read(|tx| tx.flights(&world.tenant, at(0), at(7200))).unwrap();
+    let found = world
+        .store
+        .read(|tx| tx.flights(&world.tenant, at(0), at(7200)))
+        .unwrap();
     assert_eq!(found, [read]);
 }
 
@@ -196,7 +268,7 @@ fn flight() -> StoredFlight {
 }
 
 /// Stores a traveller of flight 7.
-pub fn put(world: &World, n: u32, surname: &str) -> u64 {
+pub(crate) fn put(world: &World, n: u32, surname: &str) -> u64 {
     let keys = [world.store.lookback_key(KeyKind::Name, surname)];
     let record = NewRecord {
         id: id(n),
@@ -220,7 +292,7 @@ pub fn put(world: &World, n: u32, surname: &str) -> u64 {
         .unwrap()
 }
 
-pub fn lines(world: &World) -> Vec<String> {
+pub(crate) fn lines(world: &World) -> Vec<String> {
     world.store.read(|tx| tx.audit_lines(0)).unwrap()
 }
 
@@ -228,18 +300,31 @@ fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
     assert_eq!(put(&world, 1, "CLARK"), 1);
     let before = lines(&world).len();
     let grant = world.grant();
-    let view = |now| world.store.write(at(now), |tx| tx.view(&world.tenant, &grant, &id(1)));
+    let view = |now| {
+        world
+            .store
+            .write(at(now), |tx| tx.view(&world.tenant, &grant, &id(1)))
+    };
     let seen = view(10).unwrap();
-    assert_eq!(seen.parts.get(Element::Names).unwrap()["surname"], json!("CLARK"));
+    assert_eq!(
+        seen.parts.get(Element::Names).unwrap()["surname"],
+        json!("CLARK")
+    );
     let after = lines(&world);
     assert_eq!(after.len(), before + 1);
     let line = after.last().unwrap();
     assert!(line.contains(&format!("\"event\":\"{}\"", AuditEvent::View)));
     assert!(line.contains("\"actor\":\"u-17\"") && line.contains("names"));
-    assert!(after.iter().all(|line| !line.contains("CLARK") && !line.contains("4711")));
+    assert!(
+        after
+            .iter()
+            .all(|line| !line.contains("CLARK") && !line.contains("4711"))
+    );
     // Lapsed, missing: no data and no line.
     assert_eq!(view(9000).err(), Some(StoreError::GrantLapsed));
-    let none = world.store.write(at(11), |tx| tx.view(&world.tenant, &grant, &id(2)));
+    let none = world
+        .store
+        .write(at(11), |tx| tx.view(&world.tenant, &grant, &id(2)));
     assert_eq!(none.err(), Some(StoreError::NotFound("record")));
     // A transaction that fails after reading takes the line back, and gives nothing.
     let failed: Result<(), _> = world.store.write(at(12), |tx| {
@@ -253,10 +338,14 @@ fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
         .store
         .enrol("XB-POLICE", std::sync::Arc::new(crate::world::mandate()))
         .unwrap();
-    let foreign = world.store.write(at(13), |tx| tx.view(&other, &grant, &id(1)));
+    let foreign = world
+        .store
+        .write(at(13), |tx| tx.view(&other, &grant, &id(1)));
     assert_eq!(foreign.err(), Some(StoreError::NotFound("record")));
     put(&world, 2, "MORGAN");
-    let all = world.store.write(at(14), |tx| tx.view_flight(&world.tenant, &grant, &id(7)));
+    let all = world
+        .store
+        .write(at(14), |tx| tx.view_flight(&world.tenant, &grant, &id(7)));
     assert_eq!(all.unwrap().len(), 2);
 }
 
@@ -268,7 +357,9 @@ fn the_machine_leaves_one_line_a_run(world: World) {
     let ids = [id(1), id(2), id(3)];
     let views = world
         .store
-        .write(at(9), |tx| tx.machine_view(&world.tenant, &READER, purpose, &ids))
+        .write(at(9), |tx| {
+            tx.machine_view(&world.tenant, &READER, purpose, &ids)
+        })
         .unwrap();
     assert_eq!(views.len(), 2);
     let after = lines(&world);
@@ -282,12 +373,21 @@ fn candidates_are_found_by_key_until_masked(world: World) {
     let key = |text| world.store.lookback_key(KeyKind::Name, text);
     let purpose = world.purpose();
     let find = |keys: &[_]| {
-        world.store.write(at(9), |tx| tx.candidates(&world.tenant, purpose, keys)).unwrap()
+        world
+            .store
+            .write(at(9), |tx| tx.candidates(&world.tenant, purpose, keys))
+            .unwrap()
     };
     assert_eq!(find(&[key("CLARK")]), [id(1)]);
-    assert_eq!(find(&[key("MORGAN"), key("CLARK"), key("CLARK")]), [id(1), id(2)]);
+    assert_eq!(
+        find(&[key("MORGAN"), key("CLARK"), key("CLARK")]),
+        [id(1), id(2)]
+    );
     assert!(find(&[key("SMITH")]).is_empty());
-    assert_ne!(key("CLARK"), world.store.lookback_key(KeyKind::Email, "CLARK"));
+    assert_ne!(
+        key("CLARK"),
+        world.store.lookback_key(KeyKind::Email, "CLARK")
+    );
     // A changed record is found by its new keys only.
     put(&world, 1, "CLARKE");
     assert!(find(&[key("CLARK")]).is_empty());
@@ -306,8 +406,14 @@ fn a_failed_statement_fails_its_transaction(world: World) {
         assert_eq!(next.err(), Some(StoreError::Failed));
         Ok(())
     });
-    assert!(matches!(result, Err(StoreError::Constraint(_))), "{result:?}");
-    assert_eq!(world.store.read(|tx| tx.receipts(&world.tenant)), Ok((0, 0)));
+    assert!(
+        matches!(result, Err(StoreError::Constraint(_))),
+        "{result:?}"
+    );
+    assert_eq!(
+        world.store.read(|tx| tx.receipts(&world.tenant)),
+        Ok((0, 0))
+    );
 }
 
 fn a_failed_writer_harms_nobody_else(world: World) {
@@ -345,29 +451,52 @@ fn a_panic_is_taken_back(world: World) {
         });
     }));
     assert!(panicked.is_err());
-    assert_eq!(world.store.read(|tx| tx.receipts(&world.tenant)), Ok((0, 0)));
-    world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
-    assert_eq!(world.store.read(|tx| tx.receipts(&world.tenant)), Ok((1, 0)));
+    assert_eq!(
+        world.store.read(|tx| tx.receipts(&world.tenant)),
+        Ok((0, 0))
+    );
+    world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
+    assert_eq!(
+        world.store.read(|tx| tx.receipts(&world.tenant)),
+        Ok((1, 0))
+    );
 }
 
 fn text_with_a_nul_is_refused(world: World) {
     let mut delivery = world.delivery(10, b"one");
     delivery.sender = "feed\0aa";
-    let result = world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery));
+    let result = world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery));
     assert_eq!(result.err(), Some(StoreError::Value("text holds a NUL")));
 }
 
 fn everything_is_there_after_reopening(world: World) {
     put(&world, 1, "CLARK");
     let delivery = world.delivery(10, b"one");
-    world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+    world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
     let lines_before = lines(&world);
     let world = world.reopen();
     assert_eq!(lines(&world), lines_before);
     let grant = world.grant();
-    let view = world.store.write(at(9), |tx| tx.view(&world.tenant, &grant, &id(1))).unwrap();
-    assert_eq!(view.parts.get(Element::Names).unwrap()["surname"], json!("CLARK"));
-    let raw = world.store.write(at(9), |tx| tx.raw(&world.tenant, &id(10))).unwrap();
+    let view = world
+        .store
+        .write(at(9), |tx| tx.view(&world.tenant, &grant, &id(1)))
+        .unwrap();
+    assert_eq!(
+        view.parts.get(Element::Names).unwrap()["surname"],
+        json!("CLARK")
+    );
+    let raw = world
+        .store
+        .write(at(9), |tx| tx.raw(&world.tenant, &id(10)))
+        .unwrap();
     assert_eq!(raw.as_slice(), b"one");
     let found = world.store.write(at(9), |tx| {
         let key = [world.store.lookback_key(KeyKind::Name, "CLARK")];

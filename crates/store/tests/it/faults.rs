@@ -40,7 +40,11 @@ fn run_unprivileged(test: &str, folder: &std::path::Path) {
         command.uid(65_534).gid(65_534);
     }
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
 }
 
@@ -76,7 +80,10 @@ fn a_corrupt_page_is_named_and_a_backup_brings_the_store_back() {
     for n in 0..200u32 {
         let bytes = [n.to_be_bytes().as_slice(), &[7; 2000]].concat();
         let delivery = world.delivery(n * 10 + 10, &bytes);
-        world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+        world
+            .store
+            .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+            .unwrap();
     }
     world.store.backup(safe.path(), at(2)).unwrap();
     let home = world.home.clone();
@@ -106,8 +113,18 @@ fn a_corrupt_page_is_named_and_a_backup_brings_the_store_back() {
     }
     tidewaiter_store::restore(safe.path(), folder.path()).unwrap();
     let world = World::folder(folder.path());
-    assert_eq!(world.store.read(|tx| tx.receipts(&world.tenant)), Ok((200, 0)));
-    assert!(world.store.examine(&world.home, at(4)).unwrap().damage.is_empty());
+    assert_eq!(
+        world.store.read(|tx| tx.receipts(&world.tenant)),
+        Ok((200, 0))
+    );
+    assert!(
+        world
+            .store
+            .examine(&world.home, at(4))
+            .unwrap()
+            .damage
+            .is_empty()
+    );
 }
 
 #[test]
@@ -143,7 +160,10 @@ fn fill_up(path: &std::path::Path) {
     for n in 0..2000u32 {
         let bytes = [n.to_be_bytes().as_slice(), &[7; 20_000]].concat();
         let delivery = world.delivery(n * 10 + 10, &bytes);
-        match world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)) {
+        match world
+            .store
+            .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        {
             Ok(_) => acknowledged.push((delivery.receipt, bytes)),
             Err(error) => {
                 fault = Some(error);
@@ -164,12 +184,25 @@ fn fill_up(path: &std::path::Path) {
     assert!(grown.success());
     let world = world.reopen();
     for (receipt, bytes) in &acknowledged {
-        let raw = world.store.write(at(2), |tx| tx.raw(&world.tenant, receipt)).unwrap();
+        let raw = world
+            .store
+            .write(at(2), |tx| tx.raw(&world.tenant, receipt))
+            .unwrap();
         assert_eq!(raw.as_slice(), bytes);
     }
     let delivery = world.delivery(900_000, b"after");
-    world.store.write(at(3), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
-    assert!(world.store.examine(&world.home, at(4)).unwrap().damage.is_empty());
+    world
+        .store
+        .write(at(3), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
+    assert!(
+        world
+            .store
+            .examine(&world.home, at(4))
+            .unwrap()
+            .damage
+            .is_empty()
+    );
 }
 
 #[test]
@@ -225,9 +258,15 @@ fn a_server_killed_under_load_loses_nothing_and_stores_nothing_twice() {
     let (receipts, _) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
     assert_eq!(receipts, count as u64);
     for id in ids {
-        world.store.read(|tx| tx.receipt(&world.tenant, &id)).unwrap();
+        world
+            .store
+            .read(|tx| tx.receipt(&world.tenant, &id))
+            .unwrap();
     }
-    assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().ready, count as u64);
+    assert_eq!(
+        world.store.read(|tx| tx.backlog()).unwrap().ready,
+        count as u64
+    );
     world.store.checkpoint("xa/log", at(2)).unwrap();
     world.store.verify_audit("xa/log").unwrap();
 }
@@ -239,7 +278,12 @@ fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
     let mut acknowledged = Vec::new();
     for round in 0..20u32 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "faults::child_takes_in_until_killed", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "faults::child_takes_in_until_killed",
+                "--ignored",
+                "--nocapture",
+            ])
             .env("TIDEWAITER_TEST_FOLDER", folder.path())
             .env("TIDEWAITER_TEST_ROUND", round.to_string())
             .stdout(std::process::Stdio::piped())
@@ -262,7 +306,10 @@ fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
     }
     let world = World::folder(folder.path());
     for n in &acknowledged {
-        let raw = world.store.write(at(9), |tx| tx.raw(&world.tenant, &id(*n))).unwrap();
+        let raw = world
+            .store
+            .write(at(9), |tx| tx.raw(&world.tenant, &id(*n)))
+            .unwrap();
         assert_eq!(raw.as_slice(), n.to_be_bytes());
     }
     let (receipts, again) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
@@ -277,14 +324,20 @@ fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
 #[ignore = "run by its parent, which kills it"]
 fn child_takes_in_until_killed() {
     let folder = std::env::var("TIDEWAITER_TEST_FOLDER").unwrap();
-    let round: u32 = std::env::var("TIDEWAITER_TEST_ROUND").unwrap().parse().unwrap();
+    let round: u32 = std::env::var("TIDEWAITER_TEST_ROUND")
+        .unwrap()
+        .parse()
+        .unwrap();
     let world = World::folder(folder.as_ref());
     println!();
     for i in 0..100_000u32 {
         let n = round * 1_000_000 + i * 10 + 10;
         let bytes = n.to_be_bytes();
         let delivery = world.delivery(n, &bytes);
-        world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
+        world
+            .store
+            .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+            .unwrap();
         println!("acknowledged {n}");
     }
 }

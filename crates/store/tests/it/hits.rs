@@ -45,33 +45,58 @@ fn raise(world: &World, hit: u32, entry: &str, finding: &NewFinding<'_>) -> Rais
     world
         .store
         .write(at(20), |tx| {
-            tx.raise(&world.tenant, &MATCHER, purpose, id(hit), &key(entry), finding)
+            tx.raise(
+                &world.tenant,
+                &MATCHER,
+                purpose,
+                id(hit),
+                &key(entry),
+                finding,
+            )
         })
         .unwrap()
 }
 
 fn found_again_is_the_same_hit(world: World) {
     put(&world, 1, "CLARK");
-    assert_eq!(raise(&world, 100, "QDi.001", &finding(200, b"a")), Raised::New(id(100)));
-    assert_eq!(raise(&world, 101, "QDi.001", &finding(201, b"a")), Raised::Same(id(100)));
-    assert_eq!(raise(&world, 102, "QDi.001", &finding(202, b"b")), Raised::Changed(id(100)));
-    assert_eq!(raise(&world, 103, "QDi.002", &finding(203, b"c")), Raised::New(id(103)));
+    assert_eq!(
+        raise(&world, 100, "QDi.001", &finding(200, b"a")),
+        Raised::New(id(100))
+    );
+    assert_eq!(
+        raise(&world, 101, "QDi.001", &finding(201, b"a")),
+        Raised::Same(id(100))
+    );
+    assert_eq!(
+        raise(&world, 102, "QDi.001", &finding(202, b"b")),
+        Raised::Changed(id(100))
+    );
+    assert_eq!(
+        raise(&world, 103, "QDi.002", &finding(203, b"c")),
+        Raised::New(id(103))
+    );
     let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
     assert_eq!(counts, [(State::Matched, 2)]);
     let grant = world.grant_on(DataSet::Hits);
     let before = lines(&world).len();
     let hits = world
         .store
-        .write(at(30), |tx| tx.hits(&world.tenant, &grant, State::Matched, 10))
+        .write(at(30), |tx| {
+            tx.hits(&world.tenant, &grant, State::Matched, 10)
+        })
         .unwrap();
-    assert_eq!(hits.iter().map(|h| h.id).collect::<Vec<_>>(), [id(100), id(103)]);
+    assert_eq!(
+        hits.iter().map(|h| h.id).collect::<Vec<_>>(),
+        [id(100), id(103)]
+    );
     assert_eq!((hits[0].finding, hits[0].version), (id(202), 2));
     assert!(hits[0].evidence.starts_with(b"[{\"field\""));
     assert_eq!(lines(&world).len(), before + 2);
     // A grant on travellers shows no hit.
     let travellers = world.grant();
-    let refused =
-        world.store.write(at(31), |tx| tx.hits(&world.tenant, &travellers, State::Matched, 10));
+    let refused = world.store.write(at(31), |tx| {
+        tx.hits(&world.tenant, &travellers, State::Matched, 10)
+    });
     assert_eq!(refused, Err(StoreError::NotGranted));
 }
 
@@ -81,11 +106,21 @@ fn a_cleared_pair_is_auto_cleared_until_it_changes(world: World) {
     let officer = world.officer("u-17");
     let step = |version, event| {
         world.store.write(at(40), |tx| {
-            tx.step(&world.tenant, &MATCHER, &id(100), version, event, Some(b"he is taller"))
+            tx.step(
+                &world.tenant,
+                &MATCHER,
+                &id(100),
+                version,
+                event,
+                Some(b"he is taller"),
+            )
         })
     };
-    let clear =
-        || world.store.write(at(41), |tx| tx.clear_pair(&world.tenant, &officer, &id(100)));
+    let clear = || {
+        world.store.write(at(41), |tx| {
+            tx.clear_pair(&world.tenant, &officer, &id(100))
+        })
+    };
     assert_eq!(clear(), Err(StoreError::NotGranted));
     step(1, Event::OpenEvidence { by: &officer }).unwrap();
     let judge = Event::Judge {
@@ -107,8 +142,14 @@ fn a_cleared_pair_is_auto_cleared_until_it_changes(world: World) {
             })
             .unwrap()
     };
-    assert_eq!(again(110, &finding(210, b"a")), Raised::AutoCleared(id(110)));
-    assert_eq!(again(111, &finding(211, b"changed")), Raised::Changed(id(110)));
+    assert_eq!(
+        again(110, &finding(210, b"a")),
+        Raised::AutoCleared(id(110))
+    );
+    assert_eq!(
+        again(111, &finding(211, b"changed")),
+        Raised::Changed(id(110))
+    );
     let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
     assert_eq!(counts, [(State::NotSame, 1), (State::Reopened, 1)]);
 }
@@ -118,12 +159,15 @@ fn every_step_is_kept_and_the_version_guards_it(world: World) {
     raise(&world, 100, "QDi.001", &finding(200, b"a"));
     let (first, second) = (world.officer("u-17"), world.officer("u-18"));
     let step = |version, event| {
-        world
-            .store
-            .write(at(40), |tx| tx.step(&world.tenant, &MATCHER, &id(100), version, event, None))
+        world.store.write(at(40), |tx| {
+            tx.step(&world.tenant, &MATCHER, &id(100), version, event, None)
+        })
     };
     step(1, Event::OpenEvidence { by: &first }).unwrap();
-    assert_eq!(step(1, Event::OpenEvidence { by: &second }).err(), Some(StoreError::Stale));
+    assert_eq!(
+        step(1, Event::OpenEvidence { by: &second }).err(),
+        Some(StoreError::Stale)
+    );
     step(2, Event::OpenEvidence { by: &second }).unwrap();
     let same = Event::Judge {
         by: &first,
@@ -139,11 +183,19 @@ fn every_step_is_kept_and_the_version_guards_it(world: World) {
     ));
     step(5, Event::Approve { by: &second }).unwrap();
     // Doing it takes a grant for this act; a step alone does nothing.
-    assert_eq!(step(6, Event::Execute { by: &first }).err(), Some(StoreError::NotGranted));
-    assert_eq!(world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap()[0].0, State::Approved);
+    assert_eq!(
+        step(6, Event::Execute { by: &first }).err(),
+        Some(StoreError::NotGranted)
+    );
+    assert_eq!(
+        world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap()[0].0,
+        State::Approved
+    );
     let removed = world
         .store
-        .write(at(41), |tx| tx.hits_of_entry(&world.tenant, "un-sc", "QDi.001"))
+        .write(at(41), |tx| {
+            tx.hits_of_entry(&world.tenant, "un-sc", "QDi.001")
+        })
         .unwrap();
     assert_eq!(removed, [(id(100), 6)]);
     step(6, Event::EntryRemoved).unwrap();

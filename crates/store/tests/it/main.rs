@@ -1,4 +1,10 @@
 //! The store from outside: one conformance suite, run on both engines, and the faults of each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail like tests"
+)]
+#![allow(clippy::print_stdout, reason = "a child process speaks to its parent")]
 
 /// Each of the named functions as a test on SQLite and as one on PostgreSQL.
 macro_rules! on_both_engines {

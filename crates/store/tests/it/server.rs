@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
-pub struct Server {
-    pub url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     _child: Child,
     /// The server stops when this is closed: when the test process ends, however it ends.
     input: ChildStdin,
@@ -13,7 +13,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres-test");
         let mut child = Command::new(script)
             .stdin(Stdio::piped())
@@ -40,7 +40,7 @@ impl Server {
     }
 
     /// Kills the server the hard way and starts it again.
-    pub fn crash(&mut self) {
+    pub(crate) fn crash(&mut self) {
         writeln!(self.input, "crash").unwrap();
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -49,13 +49,15 @@ impl Server {
 }
 
 /// The address of the shared server; `None` where there is no PostgreSQL.
-pub fn shared() -> Option<String> {
+pub(crate) fn shared() -> Option<String> {
     static SERVER: OnceLock<Option<Mutex<Server>>> = OnceLock::new();
     let server = SERVER.get_or_init(|| Server::start().map(Mutex::new));
-    server.as_ref().map(|server| server.lock().unwrap().url.clone())
+    server
+        .as_ref()
+        .map(|server| server.lock().unwrap().url.clone())
 }
 
 /// Says what is not tested here, past the capture of output: nobody overlooks it.
-pub fn loudly(what: &str) {
+pub(crate) fn loudly(what: &str) {
     let _ = writeln!(std::io::stderr(), "\n*** SKIPPED: {what} ***\n");
 }

@@ -12,8 +12,16 @@ fn fill(world: &World) {
     put(world, 1, "CLARK");
     put(world, 2, "MORGAN");
     let delivery = world.delivery(10, b"UNB+UNOA:4'");
-    world.store.write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery)).unwrap();
-    world.store.write(at(1), |tx| tx.count(&world.tenant, "travellers", "", "AA", 2)).unwrap();
+    world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
+    world
+        .store
+        .write(at(1), |tx| {
+            tx.count(&world.tenant, "travellers", "", "AA", 2)
+        })
+        .unwrap();
     world.store.checkpoint("xa/log", at(2)).unwrap().unwrap();
 }
 
@@ -30,7 +38,11 @@ fn make_a_file_of_this_release() {
     let world = World::folder(work.path());
     fill(&world);
     world.store.backup(&folder, at(3)).unwrap();
-    world.store.keystore().copy_to(&folder.join("keys.db")).unwrap();
+    world
+        .store
+        .keystore()
+        .copy_to(&folder.join("keys.db"))
+        .unwrap();
 }
 
 #[test]
@@ -44,16 +56,30 @@ fn files_of_every_earlier_release_open() {
         tidewaiter_store::restore(&stored, work.path()).unwrap();
         let world = World::folder(work.path());
         let grant = world.grant();
-        let view = world.store.write(at(9), |tx| tx.view(&world.tenant, &grant, &id(1))).unwrap();
+        let view = world
+            .store
+            .write(at(9), |tx| tx.view(&world.tenant, &grant, &id(1)))
+            .unwrap();
         assert_eq!(view.level, Level::Traveller);
-        assert_eq!(view.parts.get(Element::Names).unwrap()["surname"], json!("CLARK"));
+        assert_eq!(
+            view.parts.get(Element::Names).unwrap()["surname"],
+            json!("CLARK")
+        );
         let key = [world.store.lookback_key(KeyKind::Name, "MORGAN")];
         let purpose = world.purpose();
-        let found = world.store.write(at(9), |tx| tx.candidates(&world.tenant, purpose, &key));
+        let found = world
+            .store
+            .write(at(9), |tx| tx.candidates(&world.tenant, purpose, &key));
         assert_eq!(found, Ok(vec![id(2)]));
-        let receipt = world.store.read(|tx| tx.receipt(&world.tenant, &id(10))).unwrap();
+        let receipt = world
+            .store
+            .read(|tx| tx.receipt(&world.tenant, &id(10)))
+            .unwrap();
         assert_eq!(receipt.status, Reading::Pending);
-        let raw = world.store.write(at(9), |tx| tx.raw(&world.tenant, &id(10))).unwrap();
+        let raw = world
+            .store
+            .write(at(9), |tx| tx.raw(&world.tenant, &id(10)))
+            .unwrap();
         assert_eq!(raw.as_slice(), b"UNB+UNOA:4'");
         world.store.verify_audit("xa/log").unwrap();
     }
@@ -70,7 +96,10 @@ fn a_file_of_a_newer_release_is_refused_and_left_alone() {
     change("INSERT INTO migration VALUES (999, 'later', x'00', 0)");
     let open =
         || tidewaiter_store::Store::open(&home, &crate::world::custodian(), None, at(0)).err();
-    let newer = StoreError::NewerSchema { found: 999, known: SCHEMA };
+    let newer = StoreError::NewerSchema {
+        found: 999,
+        known: SCHEMA,
+    };
     assert_eq!(open(), Some(newer));
     change("DELETE FROM migration WHERE number = 999");
     assert_eq!(open(), None);

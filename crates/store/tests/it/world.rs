@@ -7,18 +7,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::{DocumentNumber, Role, Sourced, Span, TravelDocument, Traveller};
 use tidewaiter_mandate::admit::{Admitted, Intake, admit};
-use tidewaiter_mandate::grant::{HumanActor, MachineActor, PersonId, Reason, ReadGrant, SignIn};
+use tidewaiter_mandate::grant::{HumanActor, MachineActor, PersonId, ReadGrant, Reason, SignIn};
 use tidewaiter_mandate::profile::{Keyring, OfficeKey, Signatures, read, sign};
 use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId, PurposeSet, RecordTags};
 use tidewaiter_store::keystore::MasterKeyFile;
 use tidewaiter_store::{Delivery, Home, Id, Lane, Store, Tenant};
 
-pub const READER: MachineActor = MachineActor::new("reader");
-pub const MATCHER: MachineActor = MachineActor::new("matcher");
+pub(crate) const READER: MachineActor = MachineActor::new("reader");
+pub(crate) const MATCHER: MachineActor = MachineActor::new("matcher");
 
 /// The single-window profile, with names of API masked as those of PNR are, signed by offices of
 /// the tests.
-pub fn mandate() -> Mandate {
+pub(crate) fn mandate() -> Mandate {
     let text = include_str!("../../../mandate/profiles/p2-single-window.toml").replace(
         "[retention.api]\n",
         "[retention.api]\nmask_at = \"P6M\"\nmask_fields = [\"names\"]\n",
@@ -30,42 +30,41 @@ pub fn mandate() -> Mandate {
         ring.install(office, key.public());
         signatures.all.push(sign(&profile, office, &key));
     }
-    Mandate::in_force(profile, &signatures, &ring, at(0)).unwrap_or_else(|faults| {
-        panic!("{faults:#?}")
-    })
+    Mandate::in_force(profile, &signatures, &ring, at(0))
+        .unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 
-pub fn id(n: u32) -> Id {
+pub(crate) fn id(n: u32) -> Id {
     let mut bytes = [0; 16];
     bytes[6] = 0x70;
     bytes[12..].copy_from_slice(&n.to_be_bytes());
     Id(bytes)
 }
 
-pub fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     "2026-11-24T06:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
-pub fn custodian() -> MasterKeyFile {
+pub(crate) fn custodian() -> MasterKeyFile {
     MasterKeyFile::parse(&"5a".repeat(32)).unwrap()
 }
 
 /// A store on one of the engines, and what is needed to use it.
-pub struct World {
-    pub store: Store,
-    pub tenant: Tenant,
-    pub home: Home,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) tenant: Tenant,
+    pub(crate) home: Home,
     _folder: Option<tempfile::TempDir>,
 }
 
 impl World {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::Folder(folder.path().to_owned());
         Self::at(home, Some(folder))
     }
 
-    pub fn postgres(url: &str) -> Self {
+    pub(crate) fn postgres(url: &str) -> Self {
         static SCHEMAS: AtomicU32 = AtomicU32::new(0);
         let folder = tempfile::tempdir().unwrap();
         let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
@@ -77,7 +76,7 @@ impl World {
         Self::at(home, Some(folder))
     }
 
-    pub fn folder(path: &Path) -> Self {
+    pub(crate) fn folder(path: &Path) -> Self {
         Self::at(Home::Folder(path.to_owned()), None)
     }
 
@@ -93,7 +92,7 @@ impl World {
         }
     }
 
-    pub fn reopen(self) -> Self {
+    pub(crate) fn reopen(self) -> Self {
         let Self {
             store,
             home,
@@ -104,16 +103,16 @@ impl World {
         Self::at(home, _folder)
     }
 
-    pub fn purposes(&self) -> PurposeSet {
+    pub(crate) fn purposes(&self) -> PurposeSet {
         self.tenant.mandate().all_purposes()
     }
 
-    pub fn purpose(&self) -> PurposeId {
+    pub(crate) fn purpose(&self) -> PurposeId {
         self.tenant.mandate().purpose("P-CT").unwrap()
     }
 
     /// Bytes as a feed delivers them; ids from `n`.
-    pub fn delivery<'a>(&self, n: u32, bytes: &'a [u8]) -> Delivery<'a> {
+    pub(crate) fn delivery<'a>(&self, n: u32, bytes: &'a [u8]) -> Delivery<'a> {
         Delivery {
             receipt: id(n),
             job: id(n + 1),
@@ -126,17 +125,19 @@ impl World {
         }
     }
 
-    pub fn admitted(&self, surname: &str) -> Admitted<Traveller> {
+    pub(crate) fn admitted(&self, surname: &str) -> Admitted<Traveller> {
         let intake = Intake {
             kind: MessageKind::Paxlst,
             received: at(0),
             departs: None,
             carrier: None,
         };
-        admit(self.tenant.mandate(), &intake, traveller(surname)).unwrap().0
+        admit(self.tenant.mandate(), &intake, traveller(surname))
+            .unwrap()
+            .0
     }
 
-    pub fn officer(&self, person: &str) -> HumanActor {
+    pub(crate) fn officer(&self, person: &str) -> HumanActor {
         self.officer_at(person, at(0))
     }
 
@@ -150,12 +151,12 @@ impl World {
     }
 
     /// A grant on travellers, minted at the beginning.
-    pub fn grant(&self) -> ReadGrant {
+    pub(crate) fn grant(&self) -> ReadGrant {
         self.granted(at(0), self.admitted("X").tags())
     }
 
     /// A grant on travellers, on masked ones if need be.
-    pub fn grant_at(&self, now: Timestamp, masked: bool) -> ReadGrant {
+    pub(crate) fn grant_at(&self, now: Timestamp, masked: bool) -> ReadGrant {
         let tags = RecordTags {
             masked,
             ..self.admitted("X").tags()
@@ -164,7 +165,7 @@ impl World {
     }
 
     /// A grant on another body of data.
-    pub fn grant_on(&self, data_set: DataSet) -> ReadGrant {
+    pub(crate) fn grant_on(&self, data_set: DataSet) -> ReadGrant {
         let tags = RecordTags {
             data_set,
             ..self.admitted("X").tags()
@@ -183,12 +184,12 @@ impl World {
 }
 
 /// A person who does not exist.
-pub fn traveller(surname: &str) -> Traveller {
+pub(crate) fn traveller(surname: &str) -> Traveller {
     let mut traveller = Traveller::new(Role::Passenger, Span::default());
     traveller.name.surname = Some(surname.into());
     let mut passport = TravelDocument::new("P".into(), Span::default());
-    passport.number = DocumentNumber::new("X7421108")
-        .map(|number| Sourced::new(number, Span::default()));
+    passport.number =
+        DocumentNumber::new("X7421108").map(|number| Sourced::new(number, Span::default()));
     traveller.documents.push(passport);
     traveller
 }
