@@ -26,7 +26,7 @@ pub struct Outgoing<'a> {
 /// Something that waits to be delivered.
 #[derive(Debug)]
 pub struct Waiting {
-    /// Its place in the order of decisions; grows without end, with no promise of no gaps.
+    /// Its place in the order of decisions: grows, and is never given twice.
     pub number: u64,
     /// Its identifier.
     pub id: Id,
@@ -55,8 +55,11 @@ impl Tx<'_, '_> {
             .key_or_new(&out.subject)?
             .seal(CONTENT, &out.id, out.content)?;
         let [agency, data_set, purposes, mandate] = tenant.tags(data_set, purposes).values();
-        let sql = "SELECT COALESCE(MAX(number), 0) + 1 FROM outbox";
-        let number: Option<i64> = self.statements.value(sql, &[])?;
+        let number: Option<i64> = self.statements.value(
+            "INSERT INTO counter (name, last) VALUES ('outbox', 1)
+             ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last",
+            &[],
+        )?;
         self.statements
             .execute(
                 "INSERT INTO outbox (number, id, agency, data_set, purposes, mandate, topic,

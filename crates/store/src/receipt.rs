@@ -252,19 +252,32 @@ impl Tx<'_, '_> {
             .transpose()
     }
 
-    /// The bytes of a receipt, for the machine that reads them.
+    /// The bytes of a receipt, for the machine that reads them; a line says that it did.
     ///
     /// # Errors
     ///
     /// [`StoreError::NotFound`] when the receipt is not the tenant's or the bytes are gone;
     /// [`StoreError::KeyDestroyed`] after erasure.
-    pub fn raw(&mut self, tenant: &Tenant, id: &Id) -> Result<Zeroizing<Vec<u8>>> {
+    pub fn raw(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        id: &Id,
+    ) -> Result<Zeroizing<Vec<u8>>> {
         let sealed: Option<Option<Vec<u8>>> = self.statements.value(
             "SELECT sealed FROM receipt WHERE id = $1 AND agency = $2",
             &[id.into(), tenant.agency.into()],
         )?;
         let sealed = sealed.flatten().ok_or(StoreError::NotFound("message"))?;
-        self.key(id)?.open(RAW, id, &sealed)
+        let bytes = self.key(id)?.open(RAW, id, &sealed)?;
+        let said = Said {
+            event: AuditEvent::View,
+            subject: Some(id),
+            fields: ElementSet::EMPTY,
+            detail: None,
+        };
+        self.say(tenant, Who::Machine(by.name(), None), &said)?;
+        Ok(bytes)
     }
 
     /// Notes how reading a receipt went, and until when its sealed bytes stay: `None` drops them

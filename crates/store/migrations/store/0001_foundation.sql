@@ -1,6 +1,7 @@
 -- Every row that is about somebody or something received carries whose it is (agency), which body
 -- of data it belongs to (data_set), for what it was admitted (purposes, one bit each), and under
--- which mandate. Times are microseconds since 1970; identifiers are 16 bytes.
+-- which mandate. Rows that are part of such a row (a further delivery, what is masked, a look-back
+-- key) are reached through it alone; audit lines say the same in their text. Times are microseconds since 1970; identifiers are 16 bytes.
 
 CREATE TABLE agency (
     number INTEGER NOT NULL PRIMARY KEY,
@@ -18,6 +19,12 @@ CREATE TABLE mandate (
     name TEXT NOT NULL,
     hash BLOB NOT NULL,
     UNIQUE (name, hash)
+) STRICT;
+
+-- Numbers that are never given twice, whatever is erased.
+CREATE TABLE counter (
+    name TEXT NOT NULL PRIMARY KEY,
+    last INTEGER NOT NULL
 ) STRICT;
 
 -- What came, byte for byte. `sealed` goes when the mandate says so; the hash stays.

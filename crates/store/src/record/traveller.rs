@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use tidewaiter_domain::{
-    Address, Contact, ContactKind, Country, CrewFunction, PartialDate, PersonName, Role, Sourced,
-    Text, TravelDocument, Traveller, TravellerCategory,
+    Address, Contact, ContactKind, Country, CrewFunction, NationalityKind, PartialDate, PersonName,
+    Role, Sourced, Text, TravelDocument, Traveller, TravellerCategory,
 };
 use tidewaiter_mandate::Element as E;
 
@@ -56,7 +56,16 @@ impl Record for Traveller {
             E::Nationality,
             nationalities
                 .iter()
-                .map(|n| json!({"country": country(&n.country), "kind": format!("{:?}", n.kind)}))
+                .map(|n| {
+                    json!({
+                        "country": country(&n.country),
+                        "kind": match n.kind {
+                            NationalityKind::Current => "current",
+                            NationalityKind::AtBirth => "at-birth",
+                            NationalityKind::Former => "former",
+                        },
+                    })
+                })
                 .collect(),
         );
         papers(documents, *verified, &mut parts);
@@ -234,7 +243,13 @@ fn address(address: &Address) -> Json {
 
 fn contact(contact: &Contact) -> Json {
     json!({
-        "kind": format!("{:?}", contact.kind),
+        "kind": match contact.kind {
+            ContactKind::Phone => "phone",
+            ContactKind::Mobile => "mobile",
+            ContactKind::Fax => "fax",
+            ContactKind::Email => "email",
+            ContactKind::Other => "other",
+        },
         "value": contact.value.as_str(),
         "written": contact.written.as_deref(),
     })

@@ -64,7 +64,10 @@ fn bytes_come_back_and_go_when_they_are_read(world: World) {
         .store
         .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
         .unwrap();
-    let raw = |w: &World| w.store.write(at(2), |tx| tx.raw(&w.tenant, &id(10)));
+    let raw = |w: &World| {
+        w.store
+            .write(at(2), |tx| tx.raw(&w.tenant, &READER, &id(10)))
+    };
     assert_eq!(raw(&world).unwrap().as_slice(), delivery.bytes);
     world
         .store
@@ -495,7 +498,7 @@ fn everything_is_there_after_reopening(world: World) {
     );
     let raw = world
         .store
-        .write(at(9), |tx| tx.raw(&world.tenant, &id(10)))
+        .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(10)))
         .unwrap();
     assert_eq!(raw.as_slice(), b"one");
     let found = world.store.write(at(9), |tx| {

@@ -186,7 +186,9 @@ fn raw_bytes_go_on_time(world: World) {
             .write(due, |tx| tx.drop_raw_due(&world.tenant, &READER, 10))
     };
     assert_eq!((drop(), drop()), (Ok(1), Ok(0)));
-    let raw = world.store.write(due, |tx| tx.raw(&world.tenant, &id(10)));
+    let raw = world
+        .store
+        .write(due, |tx| tx.raw(&world.tenant, &READER, &id(10)));
     assert_eq!(raw.err(), Some(StoreError::NotFound("message")));
     // The hash remains: the same bytes are still known.
     let again = world

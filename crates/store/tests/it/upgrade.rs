@@ -78,7 +78,7 @@ fn files_of_every_earlier_release_open() {
         assert_eq!(receipt.status, Reading::Pending);
         let raw = world
             .store
-            .write(at(9), |tx| tx.raw(&world.tenant, &id(10)))
+            .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(10)))
             .unwrap();
         assert_eq!(raw.as_slice(), b"UNB+UNOA:4'");
         world.store.verify_audit("xa/log").unwrap();
