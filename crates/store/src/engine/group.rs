@@ -138,15 +138,12 @@ impl<C: Companion> Group<C> {
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut statements, &mut companion)));
         let failed = statements.failure();
         let result = match (done, failed) {
-            (Ok(Ok(value)), None) => {
-                let kept = first || link.batch("RELEASE SAVEPOINT member").is_ok();
-                if kept {
-                    Ok(Ok(value))
-                } else {
-                    Ok(Err(StoreError::Failed))
-                }
+            (Ok(Ok(value)), None) if first => Ok(Ok(value)),
+            (Ok(Ok(value)), None) => Ok(link.batch("RELEASE SAVEPOINT member").map(|()| value)),
+            // What failed first says more than that something had failed before.
+            (Ok(Ok(_) | Err(StoreError::Failed)), Some(error)) | (Ok(Err(error)), _) => {
+                Ok(Err(error))
             }
-            (Ok(Ok(_)), Some(error)) | (Ok(Err(error)), _) => Ok(Err(error)),
             (Err(panic), _) => Err(panic),
         };
         match result {
