@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
     sql: include_str!("../migrations/keystore/0001_keys.sql"),
 }];
 
+const FIND: &str = "SELECT generation, wrapped FROM subject_key WHERE subject = $1";
 const SUBJECT: &str = "keystore.subject";
 const SECRET: &str = "keystore.secret";
 /// Keys wrapped anew in one transaction.
@@ -121,12 +122,30 @@ impl Keystore {
     /// The key of a subject; a new one, durable with the next [`Keystore::flush`], when there is
     /// none.
     pub(crate) fn key_or_new(&self, subject: &Id) -> Result<Key> {
-        if let Some(key) = self.find(subject)? {
-            return Ok(key);
-        }
-        let key = Key::random()?;
+        let mut keys = self.keys_or_new(&[*subject])?;
+        keys.pop().ok_or(StoreError::KeyDestroyed)
+    }
+
+    /// The keys of subjects, in their order, as [`Keystore::key_or_new`] gives each.
+    pub(crate) fn keys_or_new(&self, subjects: &[Id]) -> Result<Vec<Key>> {
+        let rows = self.engine.read(|tx| {
+            let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
+            subjects.iter().map(find).collect::<Result<Vec<_>>>()
+        })?;
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(fresh.entry(*subject).or_insert(key).clone())
+        subjects
+            .iter()
+            .zip(rows)
+            .map(|(subject, row)| match (row, fresh.get(subject)) {
+                (Some(row), _) => self.unwrap_row(subject, &row),
+                (None, Some(key)) => Ok(key.clone()),
+                (None, None) => {
+                    let key = Key::random()?;
+                    fresh.insert(*subject, key.clone());
+                    Ok(key)
+                }
+            })
+            .collect()
     }
 
     /// Makes every minted key durable.
@@ -146,10 +165,12 @@ impl Keystore {
             return Ok(Some(key.clone()));
         }
         drop(fresh);
-        let sql = "SELECT generation, wrapped FROM subject_key WHERE subject = $1";
-        let row = self.engine.read(|tx| tx.first(sql, &[subject.into()]))?;
-        row.map(|row| self.unwrap(SUBJECT, subject, row.get(0)?, &row.get::<Vec<u8>>(1)?))
-            .transpose()
+        let row = self.engine.read(|tx| tx.first(FIND, &[subject.into()]))?;
+        row.map(|row| self.unwrap_row(subject, &row)).transpose()
+    }
+
+    fn unwrap_row(&self, subject: &Id, row: &Row) -> Result<Key> {
+        self.unwrap(SUBJECT, subject, row.get(0)?, &row.get::<Vec<u8>>(1)?)
     }
 
     fn add(&self, keys: &BTreeMap<Id, Key>) -> Result<()> {

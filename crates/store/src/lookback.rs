@@ -78,14 +78,16 @@ impl Store {
 }
 
 impl Tx<'_, '_> {
-    /// Replaces the keys of records.
+    /// Puts the keys of records; those a record had before are gone where it `may_have_some`.
     pub(crate) fn put_keys<'k>(
         &mut self,
-        records: impl Iterator<Item = (Id, &'k [LookbackKey])>,
+        records: impl Iterator<Item = (Id, bool, &'k [LookbackKey])>,
     ) -> Result<()> {
         let mut values = Vec::new();
-        for (id, keys) in records {
-            self.drop_keys(&id)?;
+        for (id, may_have_some, keys) in records {
+            if may_have_some {
+                self.drop_keys(&id)?;
+            }
             for key in keys {
                 values.extend([key.kind.number().into(), key.hash.into(), id.into()]);
             }

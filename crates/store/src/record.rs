@@ -7,7 +7,7 @@
 
 mod traveller;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -269,19 +269,27 @@ impl Tx<'_, '_> {
     ) -> Result<u64> {
         let (mut once, mut replaced) = (Vec::new(), Vec::new());
         let mut written = Vec::with_capacity(records.len() * 48);
-        for (record, admitted) in records {
+        let ids: Vec<Id> = records.iter().map(|(record, _)| record.id).collect();
+        if ids.iter().collect::<BTreeSet<_>>().len() < ids.len() {
+            return Err(StoreError::Value("the same record twice at a time"));
+        }
+        let keys = self.keys_or_new(&ids)?;
+        for ((record, admitted), key) in records.iter().zip(&keys) {
             tenant.expect(admitted.mandate())?;
             let into = match record.level {
                 Level::Observation => &mut once,
                 _ => &mut replaced,
             };
-            let content = self.row(tenant, record, admitted, into)?;
+            let content = row(tenant, record, admitted, key, into)?;
             written.extend_from_slice(&record.id.0);
             written.extend_from_slice(&content);
         }
         let mut count = self.statements.insert(&INSERT_ONCE, &once)?;
         count += self.statements.insert(&INSERT_OR_REPLACE, &replaced)?;
-        self.put_keys(records.iter().map(|(record, _)| (record.id, record.keys)))?;
+        self.put_keys(records.iter().map(|(record, _)| {
+            // An observation never changes, and neither do its keys.
+            (record.id, record.level != Level::Observation, record.keys)
+        }))?;
         let said = Said {
             event: AuditEvent::Intake,
             subject: None,
@@ -290,56 +298,6 @@ impl Tx<'_, '_> {
         };
         self.say(tenant, Who::Machine(by.name(), None), &said)?;
         Ok(count)
-    }
-
-    /// The columns of one record; the keyed hash of its content.
-    fn row<'v, T: Record>(
-        &mut self,
-        tenant: &Tenant,
-        record: &'v NewRecord<'_>,
-        admitted: &Admitted<T>,
-        into: &mut Vec<Value<'v>>,
-    ) -> Result<[u8; 32]> {
-        let key = self.key_or_new(&record.id)?;
-        let parts = admitted.value().parts();
-        let all = parts.elements();
-        let mask = tenant.mandate().mask(admitted.data_set()).and(all);
-        let content = keyed(&key, b"content", &parts.bytes(all));
-        let sealed = key.seal(SEALED, &record.id, &parts.bytes(all.minus(mask)))?;
-        let masked = (!mask.is_empty())
-            .then(|| key.seal(MASKED, &record.id, &parts.bytes(mask)))
-            .transpose()?;
-        let clocks = admitted.clocks();
-        let delete_at = match clocks.delete_at {
-            Deletion::At(at) => Some(at),
-            Deletion::WithUnderlyingData => None,
-        };
-        let [agency, data_set, purposes, mandate] = tenant
-            .tags(admitted.data_set(), admitted.purposes())
-            .values();
-        into.extend([
-            (&record.id).into(),
-            record.level.as_str().into(),
-            agency,
-            data_set,
-            purposes,
-            mandate,
-            record.lane.as_str().into(),
-            record.source.map(|(receipt, _)| receipt).into(),
-            record.source.map(|(_, place)| i64::from(place)).into(),
-            record.flight.into(),
-            record.owner.into(),
-            record.status.into(),
-            i64::from(record.child).into(),
-            admitted.received().into(),
-            clocks.mask_at.into(),
-            delete_at.into(),
-            0.into(),
-            content.to_vec().into(),
-            sealed.into(),
-            masked.into(),
-        ]);
-        Ok(content)
     }
 
     /// What a grant lets its holder see of a record; a line says who looked, at what, and why.
@@ -483,4 +441,53 @@ impl Tx<'_, '_> {
             .first(&sql, &[id.into(), tenant.agency.into()])?;
         Stored::read(&row.ok_or(StoreError::NotFound("record"))?)
     }
+}
+
+/// The columns of one record; the keyed hash of its content.
+fn row<'v, T: Record>(
+    tenant: &Tenant,
+    record: &'v NewRecord<'_>,
+    admitted: &Admitted<T>,
+    key: &Key,
+    into: &mut Vec<Value<'v>>,
+) -> Result<[u8; 32]> {
+    let parts = admitted.value().parts();
+    let all = parts.elements();
+    let mask = tenant.mandate().mask(admitted.data_set()).and(all);
+    let content = keyed(key, b"content", &parts.bytes(all));
+    let sealed = key.seal(SEALED, &record.id, &parts.bytes(all.minus(mask)))?;
+    let masked = (!mask.is_empty())
+        .then(|| key.seal(MASKED, &record.id, &parts.bytes(mask)))
+        .transpose()?;
+    let clocks = admitted.clocks();
+    let delete_at = match clocks.delete_at {
+        Deletion::At(at) => Some(at),
+        Deletion::WithUnderlyingData => None,
+    };
+    let [agency, data_set, purposes, mandate] = tenant
+        .tags(admitted.data_set(), admitted.purposes())
+        .values();
+    into.extend([
+        (&record.id).into(),
+        record.level.as_str().into(),
+        agency,
+        data_set,
+        purposes,
+        mandate,
+        record.lane.as_str().into(),
+        record.source.map(|(receipt, _)| receipt).into(),
+        record.source.map(|(_, place)| i64::from(place)).into(),
+        record.flight.into(),
+        record.owner.into(),
+        record.status.into(),
+        i64::from(record.child).into(),
+        admitted.received().into(),
+        clocks.mask_at.into(),
+        delete_at.into(),
+        0.into(),
+        content.to_vec().into(),
+        sealed.into(),
+        masked.into(),
+    ]);
+    Ok(content)
 }

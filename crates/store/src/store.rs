@@ -299,6 +299,14 @@ impl Tx<'_, '_> {
         self.store.keystore.key_or_new(subject)
     }
 
+    /// The keys of subjects, in their order, made where there is none yet.
+    pub(crate) fn keys_or_new(&mut self, subjects: &[Id]) -> Result<Vec<Key>> {
+        self.pending
+            .0
+            .get_or_insert_with(|| Arc::clone(&self.store.keystore));
+        self.store.keystore.keys_or_new(subjects)
+    }
+
     /// The key of a subject.
     pub(crate) fn key(&self, subject: &Id) -> Result<Key> {
         self.store.keystore.key(subject)

@@ -67,6 +67,7 @@ impl<'a> Statements<'a> {
         debug_assert_eq!(values.len() % width, 0, "whole rows");
         let most = self.link.rows_a_statement();
         let (mut rest, mut count) = (values, 0);
+        let (mut sql, mut sql_rows) = (String::new(), 0);
         while !rest.is_empty() {
             let rows = rest.len() / width;
             // Powers of two, so that few different statements are prepared.
@@ -75,8 +76,11 @@ impl<'a> Statements<'a> {
             } else {
                 1 << rows.ilog2()
             };
+            if take != sql_rows {
+                (sql, sql_rows) = (insert.sql(take), take);
+            }
             let (now, later) = rest.split_at(take * width);
-            count += self.execute(&insert.sql(take), now)?;
+            count += self.execute(&sql, now)?;
             rest = later;
         }
         Ok(count)

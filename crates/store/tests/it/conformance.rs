@@ -20,6 +20,7 @@ on_both_engines! {
     a_view_takes_a_grant_and_leaves_a_line
     the_machine_leaves_one_line_a_run
     candidates_are_found_by_key_until_masked
+    a_record_is_put_once_at_a_time_and_an_observation_once
     a_failed_statement_fails_its_transaction
     a_failed_writer_harms_nobody_else
     a_panic_is_taken_back
@@ -395,6 +396,45 @@ fn candidates_are_found_by_key_until_masked(world: World) {
     put(&world, 1, "CLARKE");
     assert!(find(&[key("CLARK")]).is_empty());
     assert_eq!(find(&[key("CLARKE")]), [id(1)]);
+}
+
+fn a_record_is_put_once_at_a_time_and_an_observation_once(world: World) {
+    let delivery = world.delivery(10, b"one");
+    let (first, second) = (world.admitted("CLARK"), world.admitted("MORGAN"));
+    let record = |n, level, source| NewRecord {
+        id: id(n),
+        level,
+        lane: Lane::Live,
+        source,
+        flight: None,
+        owner: None,
+        status: "booked",
+        child: false,
+        keys: &[],
+    };
+    let put = |records: &[(NewRecord<'_>, &_)]| {
+        world.store.write(at(2), |tx| {
+            tx.receive(&world.tenant, &READER, &delivery)?;
+            tx.put(&world.tenant, &READER, records)
+        })
+    };
+    let traveller = || record(1, Level::Traveller, None);
+    let twice = put(&[(traveller(), &first), (traveller(), &second)]);
+    assert!(matches!(twice, Err(StoreError::Value(_))), "{twice:?}");
+    // The same place of the same receipt, read again under another identifier.
+    let said = |n| record(n, Level::Observation, Some((id(10), 0)));
+    assert_eq!(put(&[(said(2), &first), (traveller(), &first)]), Ok(2));
+    assert_eq!(put(&[(said(3), &second), (traveller(), &second)]), Ok(1));
+    let grant = world.grant();
+    let name = |n| {
+        let view = world
+            .store
+            .write(at(3), |tx| tx.view(&world.tenant, &grant, &id(n)));
+        view.map(|view| view.parts.get(Element::Names).unwrap()["surname"].clone())
+    };
+    assert_eq!(name(1), Ok(json!("MORGAN")));
+    assert_eq!(name(2), Ok(json!("CLARK")));
+    assert_eq!(name(3), Err(StoreError::NotFound("record")));
 }
 
 fn a_failed_statement_fails_its_transaction(world: World) {
