@@ -77,9 +77,24 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = folder();
-        let custodian = MasterKeyFile::parse(&"5a".repeat(32)).expect("a key");
         let home = Home::Folder(folder.path().to_owned());
-        let store = Store::open(&home, &custodian, None, now()).expect("a store");
+        Self::at(&home, folder)
+    }
+
+    /// On the server of `TIDEWAITER_POSTGRES`, as `scripts/postgres-test` prints it.
+    fn postgres() -> Option<Self> {
+        let folder = folder();
+        let home = Home::Server {
+            url: std::env::var("TIDEWAITER_POSTGRES").ok()?,
+            schema: format!("bench_{}", std::process::id()),
+            keys: folder.path().to_owned(),
+        };
+        Some(Self::at(&home, folder))
+    }
+
+    fn at(home: &Home, folder: tempfile::TempDir) -> Self {
+        let custodian = MasterKeyFile::parse(&"5a".repeat(32)).expect("a key");
+        let store = Store::open(home, &custodian, None, now()).expect("a store");
         let mandate = Arc::new(Mandate::evaluation());
         let purpose = mandate.purposes().next().expect("a purpose").0;
         let tenant = store.enrol("XA-CUSTOMS", mandate).expect("a tenant");
@@ -234,6 +249,19 @@ fn traveller(n: usize) -> Traveller {
 #[divan::bench]
 fn message_of_180(bencher: Bencher<'_, '_>) {
     let world = World::new();
+    bencher
+        .counter(ItemsCount::new(TRAVELLERS))
+        .with_inputs(|| world.message())
+        .bench_local_values(|message| world.take_in(&message));
+}
+
+/// The whole on PostgreSQL, where there is a server to measure.
+#[divan::bench]
+fn message_of_180_on_postgres(bencher: Bencher<'_, '_>) {
+    let Some(world) = World::postgres() else {
+        println!("no server in TIDEWAITER_POSTGRES");
+        return;
+    };
     bencher
         .counter(ItemsCount::new(TRAVELLERS))
         .with_inputs(|| world.message())

@@ -147,7 +147,8 @@ impl Store {
     /// Runs `work` in a transaction and returns once everything it wrote is durable: the rows, the
     /// keys they are sealed under, and the audit lines of what was read and done.
     ///
-    /// When `work` fails, nothing is kept. `work` may be repeated after an error that
+    /// `work` has the only writing connection: it is quick, and never writes to the same store by
+    /// another way, which would wait for itself. When `work` fails, nothing is kept. `work` may be repeated after an error that
     /// [is transient](StoreError::is_transient).
     ///
     /// # Errors
