@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use crate::{
-    AirportCode, FlightDesignator, LegTime, RecordLocator, Sourced, Text, TransactionReference,
-    UniqueReference, Unread,
+    FlightDesignator, Leg, RecordLocator, Sourced, Text, TransactionReference, UniqueReference,
+    Unread,
 };
 
 /// An answer to a manifest (CUSRES), or its acknowledgement.
@@ -21,14 +21,8 @@ pub struct ClearanceResponse {
     pub transaction: Option<Sourced<TransactionReference>>,
     /// The flight it speaks of.
     pub flight: Option<Sourced<FlightDesignator>>,
-    /// Departure airport.
-    pub from: Option<Sourced<AirportCode>>,
-    /// Arrival airport.
-    pub to: Option<Sourced<AirportCode>>,
-    /// Scheduled departure, local.
-    pub departs: Option<Sourced<LegTime>>,
-    /// Scheduled arrival, local.
-    pub arrives: Option<Sourced<LegTime>>,
+    /// The leg it speaks of: airports and scheduled local times.
+    pub leg: Leg,
     /// What is said of the message or flight as a whole.
     pub outcomes: Vec<MessageOutcome>,
     /// What is said of each person.
@@ -45,10 +39,7 @@ impl ClearanceResponse {
             number: None,
             transaction: None,
             flight: None,
-            from: None,
-            to: None,
-            departs: None,
-            arrives: None,
+            leg: Leg::default(),
             outcomes: Vec::new(),
             clearances: Vec::new(),
             unread: Vec::new(),

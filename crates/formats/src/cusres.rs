@@ -110,7 +110,7 @@ impl Cusres<'_> {
     fn error_point(&mut self, segment: &Segment<'_>) {
         self.check_person();
         let section = segment.component(1, 1);
-        self.within = match section.raw() {
+        self.within = match section.bytes().as_ref() {
             b"1" => {
                 self.response.outcomes.push(MessageOutcome {
                     code: None,
@@ -159,7 +159,7 @@ impl Cusres<'_> {
     fn header_reference(&mut self, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.component(1, 1), segment.component(1, 2));
         let span = value.span();
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"TN" if self.response.transaction.is_none() => {
                 let reference = TransactionReference::new(self.notes.text(segment, &value));
                 self.response.transaction = reference.map(|r| Sourced::new(r, span));
@@ -182,9 +182,9 @@ impl Cusres<'_> {
 
     fn time(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
-        let slot = match qualifier.raw() {
-            b"189" => &mut self.response.departs,
-            b"232" => &mut self.response.arrives,
+        let slot = match qualifier.bytes().as_ref() {
+            b"189" => &mut self.response.leg.departs,
+            b"232" => &mut self.response.leg.arrives,
             _ => return self.unknown_qualifier(segment, &qualifier),
         };
         match self.notes.leg_time(segment).filter(|_| slot.is_none()) {
@@ -195,9 +195,9 @@ impl Cusres<'_> {
 
     fn place(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
-        let slot = match qualifier.raw() {
-            b"125" => &mut self.response.from,
-            b"87" => &mut self.response.to,
+        let slot = match qualifier.bytes().as_ref() {
+            b"125" => &mut self.response.leg.from,
+            b"87" => &mut self.response.leg.to,
             _ => return self.unknown_qualifier(segment, &qualifier),
         };
         let airport = self.notes.airport(segment, &segment.component(2, 1));
@@ -213,7 +213,7 @@ impl Cusres<'_> {
             return;
         };
         let (text, span) = (self.notes.text(segment, &value), value.span());
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"AVF" if person.locator.is_none() => {
                 person.locator = RecordLocator::new(text).map(|l| Sourced::new(l, span));
             }
@@ -275,7 +275,7 @@ impl Cusres<'_> {
     /// FTX+AAP: texts for the agent.
     fn text(&mut self, segment: &Segment<'_>) {
         let subject = segment.component(1, 1);
-        if subject.raw() != b"AAP" {
+        if subject.bytes().as_ref() != b"AAP" {
             return self.unknown_qualifier(segment, &subject);
         }
         for part in segment.element(4).filter(|c| !c.is_empty()) {
@@ -318,8 +318,8 @@ impl Cusres<'_> {
             }
         }
         for (time, airport) in [
-            (&mut response.departs, &response.from),
-            (&mut response.arrives, &response.to),
+            (&mut response.leg.departs, &response.leg.from),
+            (&mut response.leg.arrives, &response.leg.to),
         ] {
             if let (Some(time), Some(airport)) = (time, airport) {
                 self.notes.place_in_time(time, airport);
@@ -348,13 +348,16 @@ pub fn write(response: &ClearanceResponse, transmission: &Transmission) -> Vec<u
     if let Some(flight) = &response.flight {
         writer.segment("RFF", &[&["AF", &flight_text(flight)]]);
     }
-    for (qualifier, time) in [("189", &response.departs), ("232", &response.arrives)] {
+    for (qualifier, time) in [
+        ("189", &response.leg.departs),
+        ("232", &response.leg.arrives),
+    ] {
         if let Some(time) = time {
             let (value, format) = time_text(time);
             writer.segment("DTM", &[&[qualifier, &value, format]]);
         }
     }
-    for (qualifier, airport) in [("125", &response.from), ("87", &response.to)] {
+    for (qualifier, airport) in [("125", &response.leg.from), ("87", &response.leg.to)] {
         if let Some(airport) = airport {
             writer.segment("LOC", &[&[qualifier], &[airport.as_str()]]);
         }

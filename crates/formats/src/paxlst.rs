@@ -165,7 +165,7 @@ impl Paxlst<'_> {
             self.function,
             Some((ManifestFunction::Crew | ManifestFunction::MasterCrew, ..))
         );
-        let role = match qualifier.raw() {
+        let role = match qualifier.bytes().as_ref() {
             b"FL" => Role::Passenger,
             b"FM" => Role::Crew,
             b"DDU" => Role::TransitPassenger,
@@ -181,7 +181,7 @@ impl Paxlst<'_> {
                 }
                 let known = [&b"fl"[..], b"fm", b"ddu", b"ddt"]
                     .iter()
-                    .any(|q| q.eq_ignore_ascii_case(qualifier.raw()));
+                    .any(|q| q.eq_ignore_ascii_case(qualifier.bytes().as_ref()));
                 if !known {
                     self.notes.note_at(
                         &code::UNKNOWN_QUALIFIER,
@@ -243,7 +243,7 @@ impl Paxlst<'_> {
             let Some((last, before)) = parts.split_last() else {
                 continue;
             };
-            let kind = match last.raw() {
+            let kind = match last.bytes().as_ref() {
                 b"TE" | b"te" => Some(ContactKind::Phone),
                 b"AL" | b"al" => Some(ContactKind::Mobile),
                 b"FX" | b"fx" => Some(ContactKind::Fax),
@@ -292,7 +292,7 @@ impl Paxlst<'_> {
 
     fn header_reference(&mut self, segment: &Segment<'_>) {
         let (qualifier, value) = (segment.component(1, 1), segment.component(1, 2));
-        if qualifier.raw() == b"TN" {
+        if qualifier.bytes().as_ref() == b"TN" {
             let reference = TransactionReference::new(self.notes.text(segment, &value));
             self.transaction = reference.map(|r| Sourced::new(r, value.span()));
             return;

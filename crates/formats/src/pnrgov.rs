@@ -178,7 +178,7 @@ impl Pnrgov<'_> {
         };
         for element in elements {
             let last = segment.element(element).last()?;
-            let raw = last.raw();
+            let raw = last.bytes();
             let tag = tags
                 .iter()
                 .find(|tag| raw.len() > 3 && raw.ends_with(&tag[..]));
@@ -319,7 +319,7 @@ impl Pnrgov<'_> {
             }
             (b"DAT", W::History) => draft.at = self.dates(segment).next().map(|(_, at)| at.value),
             (b"SAC", _) => {
-                draft.action = Some(match segment.component(3, 1).raw() {
+                draft.action = Some(match segment.component(3, 1).bytes().as_ref() {
                     b"A" => HistoryAction::Added,
                     b"X" => HistoryAction::Cancelled,
                     b"C" => HistoryAction::Changed,

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime, date, datetime, time};
 use proptest::prelude::*;
 use tidewaiter_domain::{
-    AirportCode, BoardingStatus, CarrierCode, Clearance, ClearanceResponse, FlightDesignator,
+    AirportCode, BoardingStatus, CarrierCode, Clearance, ClearanceResponse, FlightDesignator, Leg,
     LegTime, MessageOutcome, RecordLocator, ResponseKind, Sourced, Span, StatusCode, Text,
     TransactionReference, UniqueReference,
 };
@@ -94,9 +94,9 @@ fn the_composed_example_says_what_the_sheet_says() {
     let flight = answer.flight.as_ref().unwrap();
     assert_eq!(flight.carrier.as_ref().unwrap().as_str(), "QZ");
     assert_eq!(flight.number, "417");
-    assert_eq!(answer.from.as_ref().unwrap().as_str(), "ORA");
-    assert_eq!(answer.to.as_ref().unwrap().as_str(), "DRB");
-    let departs = answer.departs.as_ref().unwrap();
+    assert_eq!(answer.leg.from.as_ref().unwrap().as_str(), "ORA");
+    assert_eq!(answer.leg.to.as_ref().unwrap().as_str(), "DRB");
+    let departs = answer.leg.departs.as_ref().unwrap();
     assert_eq!(departs.date, RECEIVED);
     assert_eq!(departs.time, Some(time(9, 15, 0, 0)));
     assert!(answer.outcomes.is_empty() && answer.unread.is_empty());
@@ -413,10 +413,13 @@ fn any_response() -> impl Strategy<Value = ClearanceResponse> {
             number: head.1,
             transaction: head.2.and_then(TransactionReference::new).map(sourced),
             flight: head.3.map(sourced),
-            from: way.0.and_then(AirportCode::new).map(sourced),
-            to: way.1.and_then(AirportCode::new).map(sourced),
-            departs: way.2.map(sourced),
-            arrives: way.3.map(sourced),
+            leg: Leg {
+                from: way.0.and_then(AirportCode::new).map(sourced),
+                to: way.1.and_then(AirportCode::new).map(sourced),
+                departs: way.2.map(sourced),
+                arrives: way.3.map(sourced),
+                border: false,
+            },
             outcomes,
             clearances,
             unread: Vec::new(),
@@ -431,7 +434,7 @@ proptest! {
         prop_assert_eq!(reports.len(), 1);
         let mut back = response(&reports[0]).clone();
         // The instant follows from the airport and is not written.
-        for time in [&mut back.departs, &mut back.arrives].into_iter().flatten() {
+        for time in [&mut back.leg.departs, &mut back.leg.arrives].into_iter().flatten() {
             time.value.instant = None;
         }
         prop_assert_eq!(back, written);
@@ -476,7 +479,7 @@ proptest! {
 #[test]
 fn times_are_local_and_get_their_instant_from_the_airport() {
     let report = message("BGM+962'DTM+189:2603140915:201'LOC+125+ARN'ERP+1'ERC+0'");
-    let departs = response(&report).departs.unwrap();
+    let departs = response(&report).leg.departs.unwrap();
     assert_eq!(
         DateTime::from_parts(departs.date, departs.time.unwrap()),
         datetime(2026, 3, 14, 9, 15, 0, 0)

@@ -182,8 +182,8 @@ pub enum NotAdmitted {
 ///
 /// ```compile_fail,E0451
 /// # use tidewaiter_mandate::admit::Admitted;
-/// # fn smuggle(value: tidewaiter_domain::Manifest) {
-/// let admitted = Admitted { value, ..todo!() };
+/// # fn smuggle(admitted: Admitted<tidewaiter_domain::Manifest>, value: tidewaiter_domain::Manifest) {
+/// let other = Admitted { value, ..admitted };
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

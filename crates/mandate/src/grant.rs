@@ -22,7 +22,7 @@
 //! ```
 //! ```compile_fail,E0451
 //! # use tidewaiter_mandate::grant::ShareGrant;
-//! fn forge() -> ShareGrant { ShareGrant { core: todo!(), partner: todo!() } }
+//! fn forge(grant: ShareGrant) -> ShareGrant { ShareGrant { ..grant } }
 //! ```
 
 mod actor;

@@ -269,6 +269,31 @@ fn d21_a_forgotten_terminator_at_a_line_break_is_supplied() {
 }
 
 #[test]
+fn d04_a_fold_at_the_full_line_before_letters_of_a_tag_is_a_fold() {
+    // The fold falls exactly before "ABI", a tag of bookings, here letters of a name.
+    let head = "UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST'\n";
+    let line = format!("NAD+FL+++{}AL K", "X".repeat(69 - 13));
+    let seen = one(&format!(
+        "{head}{line}\nABI+12 HARBOUR ROW'UNT+3+1'UNZ+1+42'"
+    ));
+    assert_eq!(seen.segments.len(), 1, "{seen:?}");
+    assert!(
+        seen.segments[0].contains("AL KABI 5.1=12 HARBOUR ROW"),
+        "{seen:?}"
+    );
+    assert_eq!(seen.codes, ["line-fold"]);
+}
+
+#[test]
+fn a_missing_unz_before_the_next_una_is_said_and_nothing_else() {
+    let one = "UNA:+.? 'UNB+UNOA:4+A+B+260314:0610+42'UNH+1+PAXLST:D:15B'BGM+745'UNT+3+1'";
+    let seen = read(format!("{one}{one}UNZ+1+42'").as_bytes());
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].codes, ["missing-trailer"]);
+    assert_eq!(seen[1].codes, Vec::<&str>::new());
+}
+
+#[test]
 fn d22_an_unreleased_terminator_in_a_name_is_text() {
     let seen = one(&interchange("NAD+FL+++O'BRIEN:JOHN+1 ST'ATT+2++M'").replace("UNT+5", "UNT+4"));
     assert_eq!(

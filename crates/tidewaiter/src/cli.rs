@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
+use tidewaiter_formats::manifest_csv::ColumnMapping;
 
 use crate::generate::GenerateOptions;
 
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Mandate(crate::mandate::MandateCommand),
     Generate(GenerateOptions),
+    Match(crate::matching::MatchOptions),
+    Compare(crate::matching::CompareOptions),
 }
 
 /// Manage lists of persons, organisations and documents
@@ -73,6 +76,19 @@ pub(crate) struct InspectOptions {
     /// [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) received: Option<Date>,
+
+    /// Which column of a table holds which field, where its headings do not say it:
+    /// surname=Nachname,born=Geb.-Datum
+    #[arg(long, value_name = "FIELD=COLUMN,...", value_parser = columns)]
+    pub(crate) columns: Option<ColumnMapping>,
+}
+
+/// Reads a column mapping; an error names the fields there are.
+fn columns(text: &str) -> Result<ColumnMapping, String> {
+    text.parse().map_err(|error| {
+        let fields: Vec<&str> = ColumnMapping::field_names().collect();
+        format!("{error}; the fields are {}", fields.join(", "))
+    })
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tidewaiter_diagnostics::codes::lists::LIST_UNKNOWN;
 use tidewaiter_formats::lists::version::{ListDiff, diff};
-use tidewaiter_formats::lists::{ListFile, ListReading, Refusal, read};
+use tidewaiter_formats::lists::{ListFile, ListReading, Refusal, detect, read};
 
 use crate::cli::{ListsCommand, ListsDiffOptions};
 use crate::exit::Exit;
@@ -19,7 +20,7 @@ pub(crate) fn run(command: &ListsCommand) -> Exit {
 
 /// Why a path gives no list.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub(crate) enum Trouble {
     #[error("{path}: {error}")]
     Unreadable {
         path: String,
@@ -34,6 +35,8 @@ enum Trouble {
     },
     #[error("{path}: holds {count} lists where one belongs")]
     Several { path: String, count: usize },
+    #[error("no list in any of the paths")]
+    NoList,
 }
 
 fn differences(options: &ListsDiffOptions) -> Exit {
@@ -73,6 +76,43 @@ fn differences(options: &ListsDiffOptions) -> Exit {
 
 /// The one list in a file or in the files of a folder.
 fn list_at(path: &Path) -> Result<ListReading, Trouble> {
+    let mut lists = read_all(&files_of(path)?)?;
+    let count = lists.len();
+    match (lists.pop(), count) {
+        (Some(list), 1) => Ok(list),
+        _ => Err(Trouble::Several {
+            path: path.display().to_string(),
+            count,
+        }),
+    }
+}
+
+/// The lists in files and folders. A file in no known form is passed over in a folder and said; named
+/// itself it is an error, as is every list that is refused (cut off, packed, a web page): half of what
+/// was asked for would clear people.
+pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<ListReading>, Trouble> {
+    let mut contents = Vec::new();
+    for path in paths {
+        let files = files_of(path)?;
+        let folder = path.is_dir();
+        for (name, bytes) in files {
+            match detect(&bytes) {
+                Err(refusal) if folder && *refusal.diagnostic.code == LIST_UNKNOWN => {
+                    complain(&format!("{name}: passed over: {refusal}"))
+                }
+                _ => contents.push((name, bytes)),
+            }
+        }
+    }
+    let lists = read_all(&contents)?;
+    if lists.is_empty() {
+        return Err(Trouble::NoList);
+    }
+    Ok(lists)
+}
+
+/// Names and bytes of a file, or of the files of a folder in sorted order.
+fn files_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
     let unreadable = |path: &Path| {
         let path = path.display().to_string();
         |error| Trouble::Unreadable { path, error }
@@ -96,6 +136,11 @@ fn list_at(path: &Path) -> Result<ListReading, Trouble> {
         let name = path.display().to_string();
         contents.push((name, fs::read(path).map_err(unreadable(path))?));
     }
+    Ok(contents)
+}
+
+/// Every list of `contents`, companions joined.
+fn read_all(contents: &[(String, Vec<u8>)]) -> Result<Vec<ListReading>, Trouble> {
     let files: Vec<ListFile<'_>> = contents
         .iter()
         .map(|(name, bytes)| ListFile { name, bytes })
@@ -113,14 +158,7 @@ fn list_at(path: &Path) -> Result<ListReading, Trouble> {
             }
         }
     }
-    let count = lists.len();
-    match (lists.pop(), count) {
-        (Some(list), 1) => Ok(list),
-        _ => Err(Trouble::Several {
-            path: path.display().to_string(),
-            count,
-        }),
-    }
+    Ok(lists)
 }
 
 /// One line an entry: `+` added, `-` removed, `~` changed with its fields; then the sums.
@@ -143,7 +181,7 @@ fn write_text(out: &mut impl Write, difference: &ListDiff) -> io::Result<()> {
     )
 }
 
-fn complain(message: &str) {
+pub(crate) fn complain(message: &str) {
     // Nothing is left to do when standard error is gone too.
     let _ = writeln!(io::stderr(), "tidewaiter: {message}");
 }

@@ -7,6 +7,8 @@ mod generate;
 mod inspect;
 mod lists;
 mod mandate;
+mod matching;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::run(&options),
         Command::Lists(command) => lists::run(&command),
         Command::Mandate(command) => mandate::run(&command),
+        Command::Match(options) => matching::run(&options),
+        Command::Compare(options) => matching::compare(&options),
         Command::Generate(options) => generate::run(&options),
     };
     outcome.into()

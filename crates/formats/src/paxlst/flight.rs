@@ -44,7 +44,7 @@ impl Flights {
     pub(super) fn begin(&mut self, segment: &Segment<'_>, notes: &mut Notes) {
         self.close_flight();
         let stage = segment.component(1, 1);
-        let kind = match stage.raw() {
+        let kind = match stage.bytes().as_ref() {
             b"34" => SectorKind::Overflight,
             b"20" | b"" => SectorKind::Main,
             _ => {
@@ -91,7 +91,7 @@ impl Flights {
     /// LOC before the people; false when it is no place of a flight.
     pub(super) fn place(&mut self, segment: &Segment<'_>, notes: &mut Notes) -> bool {
         let qualifier = segment.component(1, 1);
-        let kind = match qualifier.raw() {
+        let kind = match qualifier.bytes().as_ref() {
             b"125" => StopKind::BorderDeparture,
             b"87" => StopKind::BorderArrival,
             // The older US form: first departure, arrival, and stops on the way.
@@ -134,7 +134,7 @@ impl Flights {
     /// DTM before the people; false when it is no time of a flight.
     pub(super) fn time(&mut self, segment: &Segment<'_>, notes: &mut Notes) -> bool {
         let qualifier = segment.component(1, 1);
-        let departure = match qualifier.raw() {
+        let departure = match qualifier.bytes().as_ref() {
             b"189" | b"133" | b"136" => true,
             b"232" | b"132" | b"178" => false,
             // Date of a master crew list's filing.

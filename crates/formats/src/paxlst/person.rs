@@ -106,11 +106,13 @@ impl Paxlst<'_> {
                 let contacts = self.contacts(segment);
                 self.with_person(|person, _| person.contacts.extend(contacts));
             }
-            b"GEI" | b"GIS" => self.with_person(|person, _| match segment.component(2, 1).raw() {
-                b"173" => person.verified = Some(true),
-                b"174" => person.verified = Some(false),
-                _ => person.unread.push(unread(segment)),
-            }),
+            b"GEI" | b"GIS" => {
+                self.with_person(|person, _| match segment.component(2, 1).bytes().as_ref() {
+                    b"173" => person.verified = Some(true),
+                    b"174" => person.verified = Some(false),
+                    _ => person.unread.push(unread(segment)),
+                })
+            }
             b"EMP" => self.with_person(|person, notes| {
                 let function = segment.component(2, 1);
                 let text = notes.text(segment, &function);
@@ -190,7 +192,7 @@ impl Paxlst<'_> {
             .documents
             .last_mut()
             .filter(|_| self.within == Within::Document);
-        match (qualifier.raw(), document) {
+        match (qualifier.bytes().as_ref(), document) {
             (b"329", _) => {
                 let date = notes.date(segment, Era::Birth).date;
                 person.born = date.map(|d| Sourced::new(d, span)).or(person.born.take());
@@ -215,7 +217,7 @@ impl Paxlst<'_> {
         let (Some(person), notes) = (self.travellers.last_mut(), &mut *self.notes) else {
             return;
         };
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"178" => person.embark = notes.airport(segment, &place),
             b"179" => person.debark = notes.airport(segment, &place),
             b"22" => person.cleared_at = notes.airport(segment, &place),
@@ -256,7 +258,7 @@ impl Paxlst<'_> {
             return;
         };
         let text = notes.text(segment, &value);
-        match qualifier.raw() {
+        match qualifier.bytes().as_ref() {
             b"AVF" => person.locator = RecordLocator::new(text).map(|v| Sourced::new(v, span)),
             b"ABO" => person.reference = UniqueReference::new(text).map(|v| Sourced::new(v, span)),
             b"SEA" => {
@@ -284,7 +286,7 @@ impl Paxlst<'_> {
 
     fn nationality(&mut self, segment: &Segment<'_>) {
         let qualifier = segment.component(1, 1);
-        let kind = match qualifier.raw() {
+        let kind = match qualifier.bytes().as_ref() {
             b"1" => NationalityKind::AtBirth,
             b"3" => NationalityKind::Former,
             b"2" | b"" => NationalityKind::Current,
@@ -307,12 +309,12 @@ impl Paxlst<'_> {
 
     fn attribute(&mut self, segment: &Segment<'_>) {
         let function = segment.component(1, 1);
-        if function.raw() != b"2" {
+        if function.bytes().as_ref() != b"2" {
             return self.unknown_qualifier(segment, &function);
         }
         let value = segment.component(3, 1);
         self.with_person(|person, notes| {
-            let sex = match value.raw() {
+            let sex = match value.bytes().as_ref() {
                 b"M" | b"m" => Sex::Male,
                 b"F" | b"f" => Sex::Female,
                 b"X" | b"x" => Sex::Unspecified,
@@ -331,7 +333,7 @@ impl Paxlst<'_> {
     /// MEA: number or weight of bags.
     fn measure(&mut self, segment: &Segment<'_>) {
         let purpose = segment.component(1, 1);
-        let is_count = match purpose.raw() {
+        let is_count = match purpose.bytes().as_ref() {
             b"CT" => true,
             b"WT" => false,
             _ => return self.unknown_qualifier(segment, &purpose),
@@ -344,7 +346,7 @@ impl Paxlst<'_> {
                 notes.tally(&code::MISPLACED_VALUE, segment, &value, text);
             }
             let number = value::read_thousandths(&value.text());
-            let grams = match (unit.raw(), number) {
+            let grams = match (unit.bytes().as_ref(), number) {
                 (_, Some(n)) if is_count => Some(n),
                 (b"KGM" | b"K" | b"KG" | b"", Some(n)) => Some(n),
                 // One avoirdupois pound is 453.59237 g.
@@ -373,7 +375,7 @@ impl Paxlst<'_> {
     /// FTX+BAG: tags of bags; other texts are kept.
     fn free_text(&mut self, segment: &Segment<'_>) {
         let (tag, further) = (segment.component(4, 1), segment.component(4, 2));
-        let is_bags = segment.component(1, 1).raw() == b"BAG";
+        let is_bags = segment.component(1, 1).bytes().as_ref() == b"BAG";
         self.with_person(|person, notes| {
             let first = notes.text(segment, &tag);
             if is_bags && first == "NULL" {

@@ -32,7 +32,7 @@ pub(super) fn segment(reader: &mut Paxlst<'_>, segment: &Segment<'_>) {
         )
     });
     let status = segment.component(3, 1);
-    let role = match status.raw() {
+    let role = match status.bytes().as_ref() {
         b"PAX" | b"" => Role::Passenger,
         b"CRW" | b"CREW" | b"CR" => Role::Crew,
         b"ITI" | b"TRN" => Role::TransitPassenger,
@@ -89,7 +89,8 @@ fn read_person(reader: &mut Paxlst<'_>, segment: &Segment<'_>, person: &mut Trav
         .span()
         .to(segment.component(2, 3).span());
     // Birth date and sex slip to the left when the middle name is left out.
-    let is_date = |c: &Component<'_>| c.raw().len() == 6 && c.raw().iter().all(u8::is_ascii_digit);
+    let is_date =
+        |c: &Component<'_>| c.bytes().len() == 6 && c.bytes().iter().all(u8::is_ascii_digit);
     for part in segment.element(2).skip(1).filter(|c| !c.is_empty()) {
         if is_date(&part) {
             let reading = value::read_date(&part.text(), "", Era::Birth, notes.today);
@@ -98,7 +99,7 @@ fn read_person(reader: &mut Paxlst<'_>, segment: &Segment<'_>, person: &mut Trav
             }
             person.born = reading.date.map(|d| Sourced::new(d, part.span()));
         } else if part.place().1 >= 4 {
-            match part.raw() {
+            match part.bytes().as_ref() {
                 b"M" => person.sex = Some(Sourced::new(Sex::Male, part.span())),
                 b"F" => person.sex = Some(Sourced::new(Sex::Female, part.span())),
                 b"U" => {}

@@ -46,7 +46,7 @@ impl Pnrgov<'_> {
         };
         for element in 2..=segment.element_count().min(60) as u8 {
             let first = segment.component(element, 1);
-            match first.raw() {
+            match first.bytes().as_ref() {
                 b"HP" | b"MP" => {
                     if element != 4 {
                         let text = "the pool of the baggage stands in another element";
@@ -54,7 +54,7 @@ impl Pnrgov<'_> {
                             .tally(&api::MISPLACED_VALUE, segment, &first, text);
                     }
                     let pool = self.plain(segment, &segment.component(element, 2));
-                    check.pool = Some((pool, first.raw() == b"HP"));
+                    check.pool = Some((pool, first.bytes().as_ref() == b"HP"));
                 }
                 raw if element <= 3 && raw.iter().all(u8::is_ascii_digit) => {
                     self.quantity(segment, element, &mut check);
@@ -75,7 +75,7 @@ impl Pnrgov<'_> {
         let Some(thousandths) = value::read_thousandths(&at(2).text()) else {
             return;
         };
-        let grams = match at(3).raw() {
+        let grams = match at(3).bytes().as_ref() {
             b"700" | b"K" | b"KG" | b"" => u64::from(thousandths),
             b"701" | b"L" | b"LB" => u64::from(thousandths) * GRAMS_PER_POUND / 1_000_000,
             b"702" => return,

@@ -26,7 +26,7 @@ impl Pnrgov<'_> {
     /// What a TVL says of one flight.
     pub(super) fn itinerary_segment(&mut self, segment: &Segment<'_>) -> ItinerarySegment {
         let number = segment.component(5, 1);
-        let kind = match number.raw() {
+        let kind = match number.bytes().as_ref() {
             b"OPEN" => SegmentKind::Open,
             b"ARNK" => SegmentKind::Surface,
             _ => SegmentKind::Flight,
@@ -83,7 +83,7 @@ impl Pnrgov<'_> {
             self.notes.place_in_time(at, from);
         }
         let (mut date, mut time) = (segment.component(1, 3), segment.component(1, 4));
-        if date.raw().len() == 4 && time.is_empty() {
+        if date.bytes().len() == 4 && time.is_empty() {
             let text = "the arrival time stands in the place of the arrival date";
             self.notes
                 .tally(&api::MISPLACED_VALUE, segment, &date, text);
@@ -105,7 +105,7 @@ impl Pnrgov<'_> {
         let mut at = Sourced::new(
             LegTime {
                 date: day,
-                time: read_time(time.raw()),
+                time: read_time(&time.bytes()),
                 instant: None,
             },
             span,
@@ -381,5 +381,5 @@ fn text_of(carrier: &Option<CarrierCode>) -> Text {
 
 /// Whether a TVL without places is a segment of its own: an open ticket or a gap.
 fn is_surface(segment: &Segment<'_>) -> bool {
-    matches!(segment.component(5, 1).raw(), b"OPEN" | b"ARNK")
+    matches!(segment.component(5, 1).bytes().as_ref(), b"OPEN" | b"ARNK")
 }

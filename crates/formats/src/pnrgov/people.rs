@@ -18,7 +18,7 @@ impl Pnrgov<'_> {
     /// TIF in the passenger group: a traveller, unless it is the name of a group.
     pub(super) fn traveller(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
         let (surname, kind) = (segment.component(1, 1), segment.component(1, 2));
-        if kind.raw().eq_ignore_ascii_case(b"G") {
+        if kind.bytes().eq_ignore_ascii_case(b"G") {
             let text = self.plain(segment, &surname);
             draft
                 .booking
@@ -157,8 +157,8 @@ impl Pnrgov<'_> {
         kind: &Component<'_>,
     ) {
         use TravellerCategory::{Adult, Child, Infant};
-        let raw = kind.raw();
-        let (category, sex) = match raw {
+        let raw = kind.bytes();
+        let (category, sex) = match raw.as_ref() {
             b"A" | b"ADT" | b"N" => (Some(Adult), None),
             b"C" | b"CHD" | b"CNN" => (Some(Child), None),
             b"IN" | b"INF" | b"INS" => (Some(Infant), None),
@@ -269,7 +269,7 @@ impl Pnrgov<'_> {
 
     /// IFT: a free text, and the contact or payer in it.
     pub(super) fn text(&mut self, draft: &mut Draft, segment: &Segment<'_>, within: Within) {
-        let kind = match segment.component(1, 2).raw() {
+        let kind = match segment.component(1, 2).bytes().as_ref() {
             b"15" => RemarkKind::FareCalculation,
             b"28" => RemarkKind::OtherService,
             b"43" => RemarkKind::Sponsor,

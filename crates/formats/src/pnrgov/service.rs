@@ -54,7 +54,7 @@ impl Pnrgov<'_> {
                     text_span =
                         Some(text_span.map_or(component.span(), |s| s.to(component.span())));
                 }
-                (_, 1) if holds_seat(&service.code) || component.raw().len() <= 4 => {
+                (_, 1) if holds_seat(&service.code) || component.bytes().len() <= 4 => {
                     let value = self.notes.text(segment, &component);
                     details.push(Detail {
                         value,

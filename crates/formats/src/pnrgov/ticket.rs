@@ -74,7 +74,7 @@ impl Pnrgov<'_> {
             };
             let kind = segment.component(element, 1);
             let ticket = self.ticket_of(draft, segment);
-            match kind.raw() {
+            match kind.bytes().as_ref() {
                 b"T" => ticket.total = Some(money),
                 b"B" => ticket.base = Some(money),
                 // Some leave the kinds out and keep the order.
@@ -133,7 +133,7 @@ impl Pnrgov<'_> {
             let mut payment = Payment {
                 form: code,
                 form_written,
-                old: at(2).raw() == b"2",
+                old: at(2).bytes().as_ref() == b"2",
                 amount,
                 card: None,
                 account: None,

@@ -124,7 +124,7 @@ impl Pnrgov<'_> {
         Some(Sourced::new(
             Moment {
                 date: day,
-                time: read_time(time.raw()),
+                time: read_time(&time.bytes()),
             },
             span,
         ))
@@ -135,8 +135,8 @@ impl Pnrgov<'_> {
         if date.is_empty() {
             return None;
         }
-        let raw = date.raw();
-        if let [d1, d2, m1, m2, y1, y2] = raw
+        let raw = date.bytes();
+        if let [d1, d2, m1, m2, y1, y2] = raw.as_ref()
             && raw.iter().all(u8::is_ascii_digit)
         {
             let turned = [*y1, *y2, *m1, *m2, *d1, *d2];
@@ -150,7 +150,7 @@ impl Pnrgov<'_> {
             if let Some(date) = near(&turned) {
                 return Some(date.earliest());
             }
-            if let Some(found) = near(raw) {
+            if let Some(found) = near(&raw) {
                 let text = "the date is written year first, where the day comes first";
                 self.notes.tally(&api::DATE_FORMAT, segment, date, text);
                 return Some(found.earliest());
@@ -217,7 +217,7 @@ impl Pnrgov<'_> {
             };
             let carrier = CarrierCode::new(self.plain(segment, &segment.component(element, 1)));
             let kind = segment.component(element, 3);
-            let is_date = kind.raw().len() == 6 && kind.raw().iter().all(u8::is_ascii_digit);
+            let is_date = kind.bytes().len() == 6 && kind.bytes().iter().all(u8::is_ascii_digit);
             if booked_at.is_none() {
                 let (date, time) = if is_date { (3, 4) } else { (4, 5) };
                 let (date, time) = (
@@ -238,7 +238,7 @@ impl Pnrgov<'_> {
                 locators.push(Locator {
                     carrier,
                     locator: Sourced::new(locator, reference.span()),
-                    departure_control: kind.raw() == b"C",
+                    departure_control: kind.bytes().as_ref() == b"C",
                 });
             }
         }

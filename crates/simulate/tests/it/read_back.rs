@@ -262,8 +262,7 @@ fn differences(read: &Traveller, person: &Value) -> Vec<&'static str> {
 
 fn manifests(run: &Run, mut check: impl FnMut(&Manifest, &Value, Status, &[&'static str])) {
     each_message(run, |message, line| {
-        // Qualifiers with a fold before or in them are not recognised yet by this reader.
-        if line["type"] != "PAXLST" || has(message, "line-fold") {
+        if line["type"] != "PAXLST" {
             return;
         }
         let report = tidewaiter_formats::read(message, date(2026, 11, 24));

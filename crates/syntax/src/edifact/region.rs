@@ -307,6 +307,7 @@ impl<'w> Walk<'w> {
                         "the interchange ends before UNT closed the message",
                     );
                 }
+                self.tape.end_at_line(self.window);
                 self.check_trailer(number, "UNZ");
                 return Some(self.after_interchange());
             }

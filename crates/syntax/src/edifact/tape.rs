@@ -17,6 +17,9 @@ use crate::limits::{SEGMENT_BYTES_MAX, SEGMENT_COMPONENTS_MAX};
 /// at in vain when an interchange ends and the next one has other separators.
 const STEP: usize = 4096;
 
+/// Characters of a full telex line (Type B).
+const TELEX_LINE: usize = 69;
+
 /// One component: where it begins and ends, and whether it also begins an element.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Token {
@@ -129,8 +132,8 @@ pub(super) struct Tape {
     taken: usize,
     /// Token at which the next segment begins.
     next: usize,
-    /// Whether the open end of the input was taken as a segment.
-    finished: bool,
+    /// The end of the input, once what no terminator closes there was taken as a segment.
+    finished: Option<u32>,
     pub(super) remarks: Vec<Remark>,
     pub(super) oddities: Oddities,
 }
@@ -183,7 +186,7 @@ impl Tape {
             entries: Vec::new(),
             taken: 0,
             next: 0,
-            finished: false,
+            finished: None,
             remarks: Vec::new(),
             oddities: Oddities::default(),
         }
@@ -197,7 +200,7 @@ impl Tape {
         self.ends.clear();
         self.taken = 0;
         self.next = 0;
-        self.finished = false;
+        self.finished = None;
         self.forget_entries();
     }
 
@@ -231,9 +234,10 @@ impl Tape {
 
     /// Offset of the first byte that no entry has taken.
     pub(super) fn position(&self) -> usize {
-        self.tokens
-            .get(self.next)
-            .map_or(self.scanner.open(), |t| t.start()) as usize
+        self.tokens.get(self.next).map_or_else(
+            || self.finished.unwrap_or(self.scanner.open()),
+            |t| t.start(),
+        ) as usize
     }
 
     /// The next segment of `window`; `whole` says that nothing follows the window.
@@ -283,7 +287,7 @@ impl Tape {
     /// At the end of the input: makes a segment of what no terminator closes. False when there is
     /// nothing but white space.
     fn close_open_end(&mut self, window: &[u8]) -> bool {
-        if std::mem::replace(&mut self.finished, true) {
+        if self.finished.replace(window.len() as u32).is_some() {
             return false;
         }
         let open_tokens = self.tokens.len() - self.next;
@@ -304,6 +308,34 @@ impl Tape {
         window.get(last.end() as usize) != Some(&self.separators.terminator)
     }
 
+    /// Ends the last segment at its first line break when the input ends before a terminator: what
+    /// follows on further lines is no part of it.
+    pub(super) fn end_at_line(&mut self, window: &[u8]) {
+        let Some(entry) = self.entries.last().copied() else {
+            return;
+        };
+        let (first, end) = (entry.first as usize, (entry.first + entry.count) as usize);
+        if !self.is_cut_off(&entry, window) || end != self.tokens.len() {
+            return;
+        }
+        let start = self.tokens[first].start() as usize;
+        let Some(line) = memchr::memchr(b'\n', &window[start..]) else {
+            return;
+        };
+        let line = (start + line) as u32;
+        let kept = self.tokens[first..]
+            .iter()
+            .take_while(|t| t.start() <= line)
+            .count();
+        self.tokens.truncate(first + kept);
+        if let (Some(last), Some(entry)) = (self.tokens.last_mut(), self.entries.last_mut()) {
+            *last = Token::new(last.start(), last.end().min(line), last.flags());
+            entry.count = kept as u32;
+        }
+        self.next = self.tokens.len();
+        self.finished = Some(line);
+    }
+
     /// A segment that is not plainly one: white space before it, folds, forgotten or unreleased
     /// terminators, lower case, no tag. `None` when it was joined to the one before or was empty.
     fn careful(&mut self, window: &[u8], first: usize, end: usize, unclean: bool) -> Option<Step> {
@@ -320,21 +352,22 @@ impl Tape {
             }
             return None;
         }
+        let start = self.tokens[first].start() as usize;
+        if window[start..].starts_with(b"UNA") && !second_begins_element(&self.tokens[first..end]) {
+            self.next = first;
+            self.taken -= 1;
+            return Some(Step::Boundary(start));
+        }
         if unclean {
             end = self.split_inside(window, first, end);
         }
         let text = clean(window, self.tokens[first]);
         let tag = text.trim_ascii_end();
         let name: Option<[u8; 3]> = tag.try_into().ok();
-        if let Some(name) = name.filter(|n| n.iter().all(u8::is_ascii_alphabetic)) {
-            if second_begins_element(&self.tokens[first..end]) {
-                return Some(self.add(name.map(|b| b.to_ascii_uppercase()), first, end));
-            }
-            if name == *b"UNA" {
-                self.next = first;
-                self.taken -= 1;
-                return Some(Step::Boundary(self.tokens[first].start() as usize));
-            }
+        if let Some(name) = name.filter(|n| n.iter().all(u8::is_ascii_alphabetic))
+            && second_begins_element(&self.tokens[first..end])
+        {
+            return Some(self.add(name.map(|b| b.to_ascii_uppercase()), first, end));
         }
         let last = self.tokens[end - 1].end();
         let closed = window.get(last as usize) == Some(&self.separators.terminator);
@@ -383,6 +416,9 @@ impl Tape {
                 continue;
             };
             let (cut, tag_at) = (token.start() + split.cut, token.start() + split.tag);
+            if *split.code == code::MISSING_TERMINATOR && is_telex_line(window, cut as usize) {
+                continue;
+            }
             let span = Span::new(cut, tag_at);
             self.remark(split.code, span, split.text);
             // One token becomes two: the text before, and the tag of the new segment.
@@ -467,6 +503,13 @@ fn clean(window: &[u8], token: Token) -> Cow<'_, [u8]> {
     } else {
         Cow::Borrowed(bytes)
     }
+}
+
+/// Whether the line that ends at `end` is as long as telex lines are: then it is a fold, and that
+/// a tag seems to begin the next line is chance.
+fn is_telex_line(window: &[u8], end: usize) -> bool {
+    let start = memchr::memrchr(b'\n', &window[..end]).map_or(0, |at| at + 1);
+    end - start == TELEX_LINE
 }
 
 /// Where a token must be split.

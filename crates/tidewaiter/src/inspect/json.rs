@@ -5,9 +5,11 @@
 //! themselves, so they can change without changing a line.
 
 mod booking;
+mod listed;
 mod person;
 mod receipt;
 mod response;
+mod zone;
 
 use std::fmt;
 
@@ -24,7 +26,10 @@ use person::{ContactLine, TravellerLine};
 use receipt::ReceiptLine;
 use response::ResponseLine;
 
+pub(super) use listed::{ReportedLine, list_lines};
+pub(super) use person::document_kind;
 pub(super) use response::{codes, directive, joined};
+pub(super) use zone::ZoneLine;
 
 /// One message.
 #[derive(Serialize)]
@@ -73,10 +78,10 @@ impl<'a> Line<'a> {
         let interchange = item.message.and_then(|message| message.interchange());
         let known = |text: &'a str| (!text.is_empty()).then_some(text);
         Self {
-            source: item.source,
-            index: item.index,
-            offset: item.offset,
-            length: item.bytes.len(),
+            source: item.place.source,
+            index: item.place.index,
+            offset: item.place.offset,
+            length: item.place.bytes.len(),
             kind: &report.kind,
             version: &report.version,
             function: report.content.as_ref().map(function),
@@ -97,30 +102,30 @@ impl<'a> Line<'a> {
             content: match &report.content {
                 None => ContentLine::Nothing {},
                 Some(Content::Manifest(manifest)) => {
-                    ContentLine::Manifest(ManifestLine::of(manifest, item.offset))
+                    ContentLine::Manifest(ManifestLine::of(manifest, item.place.offset))
                 }
                 Some(Content::Response(response)) => {
-                    ContentLine::Response(ResponseLine::of(response, item.offset))
+                    ContentLine::Response(ResponseLine::of(response, item.place.offset))
                 }
                 Some(Content::Receipt(receipt)) => {
-                    ContentLine::Receipt(ReceiptLine::of(receipt, item.offset))
+                    ContentLine::Receipt(ReceiptLine::of(receipt, item.place.offset))
                 }
                 Some(Content::Bookings(push)) => {
-                    let line = BookingLine::of(push, booking, item.offset);
+                    let line = BookingLine::of(push, booking, item.place.offset);
                     ContentLine::Booking(Box::new(line))
                 }
                 Some(Content::BookingRequest(request)) => {
-                    ContentLine::BookingRequest(RequestLine::of(request, item.offset))
+                    ContentLine::BookingRequest(RequestLine::of(request, item.place.offset))
                 }
                 Some(Content::PushAcknowledgement(answer)) => {
-                    ContentLine::Acknowledgement(AcknowledgementLine::of(answer, item.offset))
+                    ContentLine::Acknowledgement(AcknowledgementLine::of(answer, item.place.offset))
                 }
             },
             diagnostics: report
                 .diagnostics
                 .iter()
                 .filter(|diagnostic| belongs(report, booking, diagnostic.span))
-                .map(|diagnostic| DiagnosticLine::of(diagnostic, item.offset))
+                .map(|diagnostic| DiagnosticLine::of(diagnostic, item.place.offset))
                 .collect(),
         }
     }

@@ -4,31 +4,17 @@
 mod diagnostics;
 mod excerpt;
 mod header;
+mod listed;
 mod people;
-mod style;
 mod summary;
-mod table;
+mod zone;
 
-use std::io::{self, IsTerminal};
+use super::{Item, Place};
+use crate::terminal::{put, style, table};
 
-use super::Item;
-
+pub(super) use listed::{document, list, subject};
 pub(super) use summary::summary;
-
-/// Appends formatted text to a String, which cannot fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => {{
-        use std::fmt::Write as _;
-        let _ = write!($out, $($arg)*);
-    }};
-}
-pub(super) use put;
-
-/// Width of the output where it is no terminal.
-const WIDTH_DEFAULT: usize = 120;
-
-/// No table is set narrower than this; a narrower terminal wraps it.
-const WIDTH_MIN: usize = 60;
+pub(super) use zone::zone;
 
 /// How the text is set.
 #[derive(Clone, Debug)]
@@ -43,13 +29,8 @@ impl Layout {
     /// As wide as the terminal; a fixed width for files and pipes, so that they do not depend on
     /// the window they were made in.
     pub(super) fn of_terminal(all: bool) -> Self {
-        let terminal = io::stdout()
-            .is_terminal()
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| usize::from(width.0));
         Self {
-            width: terminal.unwrap_or(WIDTH_DEFAULT).max(WIDTH_MIN),
+            width: crate::terminal::width(),
             all,
         }
     }
@@ -75,6 +56,6 @@ pub(super) fn heading(out: &mut String, layout: &Layout, source: &str) {
 pub(super) fn message(out: &mut String, layout: &Layout, item: &Item<'_>) {
     header::header(out, item);
     people::people(out, layout, item.report);
-    diagnostics::diagnostics(out, layout, item);
+    diagnostics::diagnostics(out, layout, &item.place, &item.report.diagnostics);
     out.push('\n');
 }

@@ -168,6 +168,138 @@ fn standard_input_is_a_source() {
     assert_eq!(run.lines()[0]["travellers"][0]["surname"], "O'MARREN");
 }
 
+/// What an officer sees of each form of list; a file that OFAC would have accompanied says so.
+#[test]
+fn lists_in_text() {
+    for file in files("corpus/lists") {
+        if !file.ends_with(".md") {
+            let name = file.trim_start_matches("corpus/lists/").replace('.', "-");
+            insta::assert_snapshot!(format!("list-{name}"), inspect(&[&file]).stdout);
+        }
+    }
+}
+
+#[test]
+fn the_files_of_one_list_are_joined() {
+    let parts = ["sdn", "alt", "add", "comments"].map(|p| format!("corpus/lists/ofac_{p}.csv"));
+    let mut arguments = vec!["--json"];
+    arguments.extend(parts.iter().map(String::as_str));
+    let run = inspect(&arguments);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    let lines = run.lines();
+    assert!(lines.iter().all(|line| line["type"] == "LISTED"));
+    assert!(lines.iter().all(|line| line["source"] == parts[0].as_str()));
+    let joined = |key: &str, least: usize| {
+        lines
+            .iter()
+            .any(|line| line[key].as_array().is_some_and(|all| all.len() >= least))
+    };
+    assert!(joined("names", 2), "aliases");
+    assert!(joined("addresses", 1), "addresses");
+    // A companion alone is no list, and that is said.
+    let alone = inspect(&["--json", &parts[1]]);
+    assert_eq!(alone.code, Some(1));
+    assert_eq!(alone.lines()[0]["status"], "rejected");
+}
+
+#[test]
+fn documents_are_shown_a_line_each() {
+    for file in [
+        "docs/templates/documents.csv",
+        "docs/templates/documents.jsonl",
+    ] {
+        let run = inspect(&["--json", file]);
+        assert_eq!(run.code, Some(0), "{file}");
+        let first = &run.lines()[0];
+        assert_eq!(first["type"], "DOCUMENT");
+        assert_eq!(first["number"], "X9000001");
+        assert_eq!(first["reason"], "stolen");
+    }
+    let text = inspect(&["docs/templates/documents.csv"]).stdout;
+    assert!(text.contains("   documents           3\n"), "{text}");
+}
+
+#[test]
+fn what_looks_like_a_list_and_is_none_is_refused_with_its_place() {
+    for (bytes, code) in [
+        (
+            &b"<?xml version='1.0'?><Invoice><Total>1</Total></Invoice>"[..],
+            "list-unknown-format",
+        ),
+        (b"{\"hello\":1}", "list-unknown-format"),
+        (
+            b"<!DOCTYPE html><html><body>Service unavailable</body></html>",
+            "list-html",
+        ),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "list-packed"),
+    ] {
+        let run = tidewaiter(["inspect", "--json", "-"], bytes);
+        assert_eq!(run.code, Some(1));
+        let [line] = run.lines().try_into().unwrap();
+        assert_eq!(
+            (&line["type"], &line["status"]),
+            (&"LIST".into(), &"rejected".into())
+        );
+        assert_eq!(line["diagnostics"][0]["code"], code);
+    }
+}
+
+/// The official lists that lie beside the folder of messages that `TIDEWAITER_SAMPLES` names.
+#[test]
+fn every_entry_of_the_official_lists_is_read() {
+    let Some(samples) = std::env::var_os("TIDEWAITER_SAMPLES") else {
+        return;
+    };
+    let lists = ["../lists", "lists"]
+        .map(|folder| Path::new(&samples).join(folder))
+        .into_iter()
+        .find(|folder| folder.is_dir());
+    let Some(lists) = lists else {
+        return;
+    };
+    let un = lists.join("un-consolidated/un_consolidated_2026-02-27.xml");
+    let lines = inspect(&["--json", un.to_str().unwrap()]).lines();
+    let of_kind = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    assert_eq!((of_kind("person"), of_kind("organisation")), (730, 273));
+    let lines = inspect(&["--json", lists.join("ofac").to_str().unwrap()]).lines();
+    let sdn: Vec<_> = lines
+        .iter()
+        .filter(|line| line["list"] == "ofac-sdn")
+        .collect();
+    assert_eq!(sdn.len(), 7379);
+    assert!(
+        sdn.iter()
+            .any(|line| line["names"].as_array().unwrap().len() > 1)
+    );
+}
+
+#[test]
+fn a_zone_on_standard_input_is_read() {
+    let zone = b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n\
+        L898902C36UTO7408122F1204159ZE184226B<<<<<10\n";
+    let run = tidewaiter(["inspect", RECEIVED, "--json", "-"], zone);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let [line] = run.lines().try_into().unwrap();
+    assert_eq!(line["type"], "MRZ");
+    assert_eq!(line["born"], "1974-08-12");
+    assert_eq!(line["documents"][0]["number"], "L898902C3");
+}
+
+#[test]
+fn columns_can_be_named() {
+    let table = "Nachname;Vorname;Geb.-Datum\nQUIST;TOVA;1980-02-03\n".as_bytes();
+    let without = tidewaiter(["inspect", "--json", "-"], table);
+    assert_eq!(without.code, Some(1), "nothing says that this is a table");
+    let columns = "--columns=surname=Nachname,given=Vorname,born=Geb.-Datum";
+    let run = tidewaiter(["inspect", "--json", columns, "-"], table);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert_eq!(run.lines()[0]["travellers"][0]["surname"], "QUIST");
+    assert_eq!(run.lines()[0]["travellers"][0]["born"], "1980-02-03");
+    let wrong = tidewaiter(["inspect", "--columns=nose=Nase", "-"], table);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("surname"), "{}", wrong.stderr);
+}
+
 #[test]
 fn the_exit_status_says_how_it_went() {
     let accepted = "corpus/composed/paxlst-a-passengers.edi";

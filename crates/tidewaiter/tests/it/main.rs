@@ -5,6 +5,7 @@ mod generate;
 mod inspect;
 mod layers;
 mod lists;
+mod matching;
 mod robust;
 mod tidy;
 

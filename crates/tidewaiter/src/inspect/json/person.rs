@@ -313,7 +313,7 @@ impl<'a> DocumentLine<'a> {
     }
 }
 
-fn document_kind(kind: DocumentKind) -> &'static str {
+pub(in crate::inspect) fn document_kind(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Passport => "passport",
         DocumentKind::Visa => "visa",

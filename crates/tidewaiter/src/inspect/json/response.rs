@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use tidewaiter_domain::{
-    BoardingStatus, Clearance, ClearanceResponse, LegTime, MessageOutcome, ResponseKind, Text,
+    BoardingStatus, Clearance, ClearanceResponse, Leg, MessageOutcome, ResponseKind, Text,
 };
 
-use super::{Local, UnreadLine, Utc, unread};
+use super::{LegLine, UnreadLine, unread};
 
 /// The word for what a response does.
 pub(super) fn function(kind: &ResponseKind) -> &'static str {
@@ -76,46 +76,17 @@ struct FlightLine<'a> {
     legs: [LegLine<'a>; 1],
 }
 
-#[derive(Serialize)]
-struct LegLine<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    departs: Option<Local>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    departs_utc: Option<Utc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    arrives: Option<Local>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    arrives_utc: Option<Utc>,
-}
-
 impl<'a> FlightLine<'a> {
     fn of(response: &'a ClearanceResponse) -> Option<Self> {
         let designator = response.flight.as_deref();
-        let utc = |time: &LegTime| time.instant.map(Utc);
-        let leg = LegLine {
-            from: response.from.as_ref().map(|airport| airport.as_str()),
-            to: response.to.as_ref().map(|airport| airport.as_str()),
-            departs: response.departs.as_deref().map(Local::of),
-            departs_utc: response.departs.as_deref().and_then(utc),
-            arrives: response.arrives.as_deref().map(Local::of),
-            arrives_utc: response.arrives.as_deref().and_then(utc),
-        };
-        let known = designator.is_some()
-            || leg.from.is_some()
-            || leg.to.is_some()
-            || leg.departs.is_some()
-            || leg.arrives.is_some();
+        let known = designator.is_some() || response.leg != Leg::default();
         known.then(|| Self {
             carrier: designator
                 .and_then(|d| d.carrier.as_ref())
                 .map(|c| c.as_str()),
             number: designator.map(|d| d.number.as_str()),
             written: designator.map(|d| d.written.as_str()),
-            legs: [leg],
+            legs: [LegLine::of(&response.leg)],
         })
     }
 }

@@ -6,17 +6,22 @@ use tidewaiter_diagnostics::Diagnostic;
 
 use super::excerpt::excerpt;
 use super::style::{self, FAINT, STRONG, paint};
-use super::{Item, Layout, put};
+use super::{Layout, Place, put};
 use crate::inspect::{escape, json};
 
 /// The diagnostics of a message. Of several with the same code the first is shown, with the number
 /// of the others, unless all are asked for.
-pub(super) fn diagnostics(out: &mut String, layout: &Layout, item: &Item<'_>) {
-    for group in groups(&item.report.diagnostics) {
+pub(super) fn diagnostics(
+    out: &mut String,
+    layout: &Layout,
+    place: &Place<'_>,
+    diagnostics: &[Diagnostic],
+) {
+    for group in groups(diagnostics) {
         out.push('\n');
         let shown = if layout.all { group.len() } else { 1 };
         for diagnostic in &group[..shown] {
-            one(out, layout, item, diagnostic);
+            one(out, layout, place, diagnostic);
         }
         let more = group.len() - shown;
         if more > 0 {
@@ -62,20 +67,20 @@ fn groups(diagnostics: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
     groups
 }
 
-fn one(out: &mut String, layout: &Layout, item: &Item<'_>, diagnostic: &Diagnostic) {
+fn one(out: &mut String, layout: &Layout, place: &Place<'_>, diagnostic: &Diagnostic) {
     let label = format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code.slug);
     let label = paint(style::severity(diagnostic.severity), &label);
     let message = paint(STRONG, &escape::text(&diagnostic.message));
     put!(out, "   {label} {message}\n");
-    let at = json::absolute(item.offset, diagnostic.span);
+    let at = json::absolute(place.offset, diagnostic.span);
     let length = match diagnostic.span.len() {
         1 => ", 1 byte".to_owned(),
         n => format!(", {n} bytes"),
     };
-    let place = format!("--> {}, at byte {at}{length}", diagnostic.path);
-    put!(out, "      {}\n", paint(FAINT, &place));
+    let pointer = format!("--> {}, at byte {at}{length}", diagnostic.path);
+    put!(out, "      {}\n", paint(FAINT, &pointer));
     const MARGIN: &str = "      | ";
-    if let Some(excerpt) = excerpt(item.bytes, diagnostic.span, layout.width - MARGIN.len()) {
+    if let Some(excerpt) = excerpt(place.bytes, diagnostic.span, layout.width - MARGIN.len()) {
         let carets = paint(style::severity(diagnostic.severity), &excerpt.carets);
         // The bytes of a booking may hold card numbers in clear; none is shown.
         let bytes = tidewaiter_formats::mask_cards(&excerpt.bytes);

@@ -17,7 +17,11 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
     } else {
         &report.kind
     };
-    put!(out, "{} ", paint(FAINT, &format!("#{}", item.index + 1)));
+    put!(
+        out,
+        "{} ",
+        paint(FAINT, &format!("#{}", item.place.index + 1))
+    );
     out.push_str(&paint(STRONG, &escape::text(kind)));
     if !report.version.is_empty() {
         put!(out, " {}", escape::text(&report.version));
@@ -30,12 +34,7 @@ pub(super) fn header(out: &mut String, item: &Item<'_>) {
     }
     let status = report.status();
     put!(out, "  {}", paint(style::status(status), status.as_str()));
-    let at = format!(
-        "bytes {}..{}",
-        item.offset,
-        item.offset + item.bytes.len() as u64
-    );
-    put!(out, "  {}\n", paint(FAINT, &at));
+    put!(out, "  {}\n", paint(FAINT, &item.place.bytes_shown()));
     let provenance = provenance(item);
     if !provenance.is_empty() {
         put!(out, "   {}\n", paint(FAINT, &provenance.join(" · ")));
@@ -167,23 +166,17 @@ fn flight(out: &mut String, flight: &Flight) {
 }
 
 fn response(out: &mut String, response: &ClearanceResponse) {
-    let leg = Leg {
-        from: response.from.clone(),
-        to: response.to.clone(),
-        departs: response.departs,
-        arrives: response.arrives,
-        border: false,
-    };
+    let leg = &response.leg;
     if let Some(flight) = &response.flight {
         let name = json::designator(flight);
         put!(
             out,
             "   {}  {}\n",
             paint(STRONG, &escape::text(&name)),
-            route(&leg)
+            route(leg)
         );
-    } else if leg != Leg::default() {
-        put!(out, "   {}\n", route(&leg));
+    } else if *leg != Leg::default() {
+        put!(out, "   {}\n", route(leg));
     }
     for outcome in &response.outcomes {
         let code = outcome.code.as_ref().map_or("no code", |c| c.as_str());

@@ -41,10 +41,11 @@ pub(super) fn people(out: &mut String, layout: &Layout, report: &Report) {
                 .flat_map(|booking| booking.people())
                 .cloned()
                 .collect();
+            let number = |n: usize, noun| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
             let counts = format!(
-                "{} bookings, {} travellers",
-                push.bookings.len(),
-                everybody.len()
+                "{}, {}",
+                number(push.bookings.len(), "booking"),
+                number(everybody.len(), "traveller")
             );
             put!(out, "   {}\n", paint(STRONG, &counts));
             if !everybody.is_empty() {

@@ -40,6 +40,20 @@ pub(in crate::inspect) fn summary(out: &mut String, layout: &Layout, summary: &S
         summary.passengers,
         summary.crew
     );
+    if summary.zones > 0 {
+        put!(out, "   zones        {:>8}\n", summary.zones);
+    }
+    if summary.listed.lists > 0 {
+        let listed = summary.listed.shown();
+        put!(
+            out,
+            "   lists        {:>8}   {listed}\n",
+            summary.listed.lists
+        );
+    }
+    if summary.listed.documents > 0 {
+        put!(out, "   documents    {:>8}\n", summary.listed.documents);
+    }
     let codes = summary.codes();
     let diagnostics: u64 = codes.iter().map(|(_, _, count)| count).sum();
     put!(out, "   diagnostics  {diagnostics:>8}\n");

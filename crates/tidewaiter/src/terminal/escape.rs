@@ -9,7 +9,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
 /// `text` with every character escaped that does not show itself.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.chars().all(shows_itself) {
         return Cow::Borrowed(text);
     }
@@ -22,7 +22,7 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
 
 /// The characters of `bytes`, each with the range of bytes it was written with: UTF-8 where it is
 /// that, other bytes as `\x` escapes.
-pub(super) fn bytes(bytes: &[u8]) -> Vec<Shown> {
+pub(crate) fn bytes(bytes: &[u8]) -> Vec<Shown> {
     let mut shown = Vec::with_capacity(bytes.len());
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
@@ -50,13 +50,13 @@ pub(super) fn bytes(bytes: &[u8]) -> Vec<Shown> {
 
 /// One character as it is shown.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Offset of its first byte.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Offset behind its last byte.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// How it looks.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 fn push(out: &mut String, c: char) {

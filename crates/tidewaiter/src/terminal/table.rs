@@ -5,18 +5,18 @@ use unicode_width::UnicodeWidthStr;
 use super::style::{FAINT, paint};
 
 /// Columns a text takes up on a terminal.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// A table of short texts. Columns without any text are left out.
-pub(super) struct Table {
+pub(crate) struct Table {
     heads: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(super) fn new(heads: &[&'static str]) -> Self {
+    pub(crate) fn new(heads: &[&'static str]) -> Self {
         Self {
             heads: heads.to_vec(),
             rows: Vec::new(),
@@ -24,13 +24,13 @@ impl Table {
     }
 
     /// Adds a row, one text a column. A text of several lines makes the row as high.
-    pub(super) fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 
     /// Sets the table. Where it is wider than `limit`, the last columns go into a further line
     /// under each row, so that nothing is cut off.
-    pub(super) fn set(&self, out: &mut String, indent: usize, limit: usize) {
+    pub(crate) fn set(&self, out: &mut String, indent: usize, limit: usize) {
         let widths: Vec<usize> = (0..self.heads.len())
             .map(|column| self.width(column))
             .collect();

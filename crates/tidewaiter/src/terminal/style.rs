@@ -4,11 +4,11 @@ use anstyle::{AnsiColor, Style};
 use tidewaiter_diagnostics::Severity;
 use tidewaiter_formats::Status;
 
-pub(super) const HEADING: Style = Style::new().bold();
-pub(super) const STRONG: Style = Style::new().bold();
-pub(super) const FAINT: Style = Style::new().dimmed();
+pub(crate) const HEADING: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
 
-pub(super) const fn severity(severity: Severity) -> Style {
+pub(crate) const fn severity(severity: Severity) -> Style {
     match severity {
         Severity::Error => AnsiColor::Red.on_default().bold(),
         Severity::Warning => AnsiColor::Yellow.on_default().bold(),
@@ -16,7 +16,7 @@ pub(super) const fn severity(severity: Severity) -> Style {
     }
 }
 
-pub(super) const fn status(status: Status) -> Style {
+pub(crate) const fn status(status: Status) -> Style {
     match status {
         Status::Accepted => AnsiColor::Green.on_default().bold(),
         Status::Partial => AnsiColor::Yellow.on_default().bold(),
@@ -25,6 +25,6 @@ pub(super) const fn status(status: Status) -> Style {
 }
 
 /// `text` in `style`.
-pub(super) fn paint(style: Style, text: &str) -> String {
+pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{}{text}{}", style.render(), style.render_reset())
 }

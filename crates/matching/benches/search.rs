@@ -1,0 +1,340 @@
+//! How fast a million names are searched, beside the naive way in the same run.
+//!
+//! `cargo bench -p tidewaiter-matching --bench search [-- NAMES]`; the default is 1 000 000 names.
+//!
+//! The list is recombined from the words of the UN and OFAC names as often as they occur there, by
+//! nationality; the queries come from the same words, half of them from the tables of cultures.
+//! One thread; rates by its processor time, so that a busy machine changes little; times of single
+//! travellers by the wall clock. Memory is the process's resident size, read from `/proc`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+#[path = "../examples/shared/lists.rs"]
+mod lists;
+#[path = "../examples/shared/pairs.rs"]
+mod pairs;
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use lists::{Chance, halves};
+use smallvec::SmallVec;
+use tidewaiter_domain::{CountryCode, PartialDate, Sex};
+use tidewaiter_matching::{Born, DocumentRegister, Entry, Name, Person, Settings, Snapshot};
+
+/// Surnames and given names of the listed persons of a nationality.
+struct Pool {
+    nation: Option<CountryCode>,
+    surnames: Vec<String>,
+    given: Vec<String>,
+}
+
+fn pools() -> (Vec<Pool>, Vec<usize>) {
+    let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+    for entry in lists::load() {
+        let nation = entry.person.nationalities.first().copied();
+        let pool = pools
+            .entry(nation.map_or(String::new(), |n| n.to_string()))
+            .or_insert(Pool {
+                nation,
+                surnames: Vec::new(),
+                given: Vec::new(),
+            });
+        for name in &entry.person.names {
+            if let Some((surname, given)) = halves(&name.text) {
+                pool.surnames.push(surname);
+                pool.given
+                    .extend(given.split_whitespace().map(str::to_owned));
+            }
+        }
+    }
+    let pools: Vec<Pool> = pools.into_values().collect();
+    let by_size = pools
+        .iter()
+        .enumerate()
+        .flat_map(|(at, pool)| std::iter::repeat_n(at, pool.surnames.len()))
+        .collect();
+    (pools, by_size)
+}
+
+fn birth(chance: &mut Chance) -> PartialDate {
+    loop {
+        let date = PartialDate::new(
+            1945 + chance.below(62) as i16,
+            Some(1 + chance.below(12) as u8),
+            Some(1 + chance.below(31) as u8),
+        );
+        if let Some(date) = date {
+            return date;
+        }
+    }
+}
+
+fn name(chance: &mut Chance, pool: &Pool) -> String {
+    let mut text = chance.of::<String>(&pool.surnames).clone();
+    text.push(',');
+    for _ in 0..1 + chance.below(3) {
+        text.push(' ');
+        text.push_str(chance.of::<String>(&pool.given));
+    }
+    text
+}
+
+fn listed(chance: &mut Chance, pool: &Pool, at: usize) -> Entry {
+    let date = birth(chance);
+    // As precise as the UN and OFAC dates are.
+    let born: SmallVec<[Born; 1]> = match chance.below(100) {
+        0..=4 => SmallVec::new(),
+        5..=29 => SmallVec::from_iter([PartialDate::new(date.year(), None, None).unwrap().into()]),
+        30..=36 => SmallVec::from_iter([date.into(), birth(chance).into()]),
+        _ => SmallVec::from_iter([date.into()]),
+    };
+    Entry {
+        list: "bench".into(),
+        entry: at.to_string().into(),
+        person: Person {
+            names: vec![Name::new(&name(chance, pool))],
+            born,
+            nationalities: pool.nation.into_iter().collect(),
+            sex: Some(if chance.below(4) == 0 {
+                Sex::Female
+            } else {
+                Sex::Male
+            }),
+            ..Person::default()
+        },
+    }
+}
+
+fn traveller(chance: &mut Chance, pool: &Pool) -> Person {
+    Person {
+        names: vec![Name::new(&name(chance, pool).replace(", ", "/"))],
+        born: SmallVec::from_iter([birth(chance).into()]),
+        nationalities: pool.nation.into_iter().collect(),
+        sex: Some(Sex::Male),
+        ..Person::default()
+    }
+}
+
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+    kilobytes.unwrap_or_default() / 1024.0
+}
+
+/// Processor time of this process so far, in seconds: what one core would have needed alone.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat.rsplit(')').next().and_then(|rest| {
+        let cells: Vec<&str> = rest.split_whitespace().collect();
+        Some(cells.get(11)?.parse::<f64>().ok()? + cells.get(12)?.parse::<f64>().ok()?)
+    });
+    ticks.unwrap_or_default() / 100.0
+}
+
+fn main() {
+    let total: usize = std::env::args()
+        .skip(1)
+        .find_map(|arg| arg.parse().ok())
+        .unwrap_or(1_000_000);
+    let wanted: usize = std::env::args()
+        .skip(1)
+        .filter_map(|arg| arg.parse().ok())
+        .nth(1)
+        .unwrap_or(40_000);
+    let (pools, by_size) = pools();
+    let mut chance = Chance(2026);
+    let before = resident();
+    let mut made = Duration::ZERO;
+    let begun = processor();
+    let snapshot = Snapshot::build((0..total).map(|at| {
+        let begun = Instant::now();
+        let entry = listed(&mut chance, &pools[*Chance(at as u64).of(&by_size)], at);
+        made += begun.elapsed();
+        entry
+    }));
+    let built = processor() - begun;
+    println!("names                          {total}");
+    println!(
+        "built in                       {:.1} s (of it reading the names {:.1} s)",
+        built,
+        made.as_secs_f64()
+    );
+    println!(
+        "resident                       {:.0} MB (before: {before:.0} MB)",
+        resident()
+    );
+    println!("snapshot                       {}", snapshot.id());
+
+    let mut chance = Chance(99);
+    let delta: Vec<Entry> = (0..100)
+        .map(|at| listed(&mut chance, &pools[0], total + at))
+        .collect();
+    let start = Instant::now();
+    let after = snapshot.changed(delta, &[("bench".into(), "17".into())]);
+    println!(
+        "delta of 100 entries           {:.1} ms",
+        start.elapsed().as_secs_f64() * 1e3
+    );
+    drop(black_box(after));
+
+    let queries: Vec<Person> = (0..wanted)
+        .map(|_| {
+            let pool = &pools[*chance.of(&by_size)];
+            traveller(&mut chance, pool)
+        })
+        .collect();
+    let settings = Settings::default();
+    let mut searcher = snapshot.searcher();
+    // Words of the first travellers are met for the first time; the times of all are shown.
+    let mut times = Vec::with_capacity(queries.len());
+    let (mut matches, mut evidence) = (0, 0);
+    let start = processor();
+    for query in &queries {
+        let begun = Instant::now();
+        let found = searcher.search(query, &settings);
+        evidence += found
+            .iter()
+            .map(|found| found.evidence(query).len())
+            .sum::<usize>();
+        matches += found.len();
+        times.push(begun.elapsed());
+    }
+    let elapsed = processor() - start;
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
+    println!(
+        "travellers a second            {:.0} ({} travellers, {matches} matches in review, {evidence} pieces of evidence)",
+        queries.len() as f64 / elapsed,
+        queries.len()
+    );
+    println!(
+        "time a traveller, µs           median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(0.999),
+        at(1.0)
+    );
+    // Names only, which reach far more of the list.
+    let start = processor();
+    let mut bare = 0;
+    for query in queries.iter().take(2_000) {
+        let query = Person {
+            names: query.names.clone(),
+            ..Person::default()
+        };
+        bare += searcher
+            .search(
+                &query,
+                &Settings {
+                    limit: Some(10),
+                    ..settings
+                },
+            )
+            .len();
+    }
+    println!(
+        "names alone, a second          {:.0} ({bare} matches)",
+        2_000.0 / (processor() - start)
+    );
+
+    // Index recall against the full scan, on a sample of queries with listed words.
+    let (mut full, mut hit) = (0, 0);
+    for query in queries.iter().skip(7).step_by(queries.len() / scans(total)) {
+        let found = searcher.search(query, &settings);
+        for scanned in snapshot.scan(query, &settings) {
+            full += 1;
+            hit += usize::from(found.iter().any(|found| found.entry == scanned.entry));
+        }
+    }
+    println!(
+        "index recall                   {hit} of {full} in the review band of {} full scans",
+        scans(total)
+    );
+
+    // The naive way: sorted words, Jaro–Winkler against every name.
+    let sorted = |text: &str| {
+        let mut words: Vec<&str> = text
+            .split([' ', ',', '/'])
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.sort_unstable();
+        words.join(" ").to_uppercase()
+    };
+    let mut chance = Chance(2026);
+    let names: Vec<String> = (0..total)
+        .map(|at| {
+            sorted(
+                &listed(&mut chance, &pools[*Chance(at as u64).of(&by_size)], at)
+                    .person
+                    .names[0]
+                    .text,
+            )
+        })
+        .collect();
+    let start = processor();
+    let mut like = 0;
+    for query in queries.iter().take(5) {
+        let text = sorted(&query.names[0].text);
+        let scorer = rapidfuzz::distance::jaro_winkler::BatchComparator::new(text.chars());
+        like += names
+            .iter()
+            .filter(|name| scorer.similarity(name.chars()) >= 0.9)
+            .count();
+    }
+    let naive = 5.0 / (processor() - start);
+    println!(
+        "naive sorted-word Jaro–Winkler {naive:.2} travellers a second ({like} names of 0.9 and more for 5 travellers)"
+    );
+    println!(
+        "ratio to the naive way         {:.0}",
+        queries.len() as f64 / elapsed / naive
+    );
+    drop(names);
+    drop(searcher);
+    drop(snapshot);
+    documents();
+}
+
+fn scans(total: usize) -> usize {
+    (20_000_000 / total.max(1)).clamp(8, 2_000)
+}
+
+/// Fifty million document numbers.
+fn documents() {
+    const NUMBERS: u64 = 50_000_000;
+    let number = |at: u64| {
+        format!(
+            "{}{:07}",
+            [b'A', b'C', b'K', b'P'][(at % 4) as usize] as char,
+            at.wrapping_mul(7_919) % 100_000_000
+        )
+    };
+    let before = resident();
+    let start = Instant::now();
+    let register = DocumentRegister::build((0..NUMBERS).map(number).map(|number| (number, None)));
+    println!(
+        "documents                      {} built in {:.1} s, {:.0} MB resident more",
+        register.len(),
+        start.elapsed().as_secs_f64(),
+        resident() - before
+    );
+    let mut chance = Chance(1);
+    let queries: Vec<String> = (0..1_000_000)
+        .map(|_| number(chance.next() % (2 * NUMBERS)))
+        .collect();
+    let start = processor();
+    let found = queries
+        .iter()
+        .filter(|query| register.find(query, None).is_some())
+        .count();
+    println!(
+        "document look-ups a second     {:.0} ({found} of {} found)",
+        queries.len() as f64 / (processor() - start),
+        queries.len()
+    );
+}

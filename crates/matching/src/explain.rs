@@ -1,0 +1,254 @@
+//! A comparison in words: what speaks for one person, what against, what is absent, and what would
+//! change the outcome.
+
+use std::fmt::Write;
+
+use crate::evidence::{Evidence, Field, Weight, evidence, score};
+use crate::person::Person;
+use crate::settings::{Band, Settings};
+
+/// Everything that explains one comparison. The same inputs give the same bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Every piece of evidence, in a fixed order.
+    pub evidence: Vec<Evidence>,
+    /// Fields that one side or both do not give; they weigh nothing.
+    pub absent: Vec<Field>,
+    /// What the outcome would be without each field that weighs half a bit or more.
+    pub without: Vec<Without>,
+    /// One or two sentences in plain words.
+    pub sentence: String,
+}
+
+/// The outcome without one field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Without {
+    /// The field taken away.
+    pub field: Field,
+    /// Probability at the stated prior without it.
+    pub score: f64,
+    /// Band without it.
+    pub band: Band,
+}
+
+impl Explanation {
+    /// Explains why `query` and `entry` weigh what they weigh.
+    pub fn of(query: &Person, entry: &Person, weight: &Weight, settings: &Settings) -> Self {
+        let evidence = evidence(query, entry, weight);
+        let absent = absent(query, entry);
+        let bits = weight.bits();
+        let mut without: Vec<Without> = Vec::new();
+        for field in [
+            Field::Born,
+            Field::Nationality,
+            Field::Birthplace,
+            Field::Sex,
+            Field::Document,
+            Field::Kind,
+        ] {
+            let own: f32 = evidence
+                .iter()
+                .filter(|piece| piece.field == field)
+                .map(|piece| piece.bits)
+                .sum();
+            if own.abs() >= 0.5 {
+                without.push(Without {
+                    field,
+                    score: score(bits - own),
+                    band: settings.band(bits - own),
+                });
+            }
+        }
+        let sentence = sentence(&evidence, &absent, &without, bits, settings);
+        Self {
+            evidence,
+            absent,
+            without,
+            sentence,
+        }
+    }
+
+    /// What speaks for one person.
+    pub fn in_favour(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|piece| piece.bits > 0.0)
+    }
+
+    /// What speaks against.
+    pub fn against(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|piece| piece.bits < 0.0)
+    }
+}
+
+fn absent(query: &Person, entry: &Person) -> Vec<Field> {
+    [
+        (
+            Field::Name,
+            query.names.is_empty() || entry.names.is_empty(),
+        ),
+        (Field::Born, query.born.is_empty() || entry.born.is_empty()),
+        (Field::Sex, query.sex.is_none() || entry.sex.is_none()),
+        (
+            Field::Nationality,
+            query.nationalities.is_empty() || entry.nationalities.is_empty(),
+        ),
+        (
+            Field::Birthplace,
+            query.birth_countries.is_empty() || entry.birth_countries.is_empty(),
+        ),
+        (
+            Field::Document,
+            query.documents.is_empty() || entry.documents.is_empty(),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(field, missing)| missing.then_some(field))
+    .collect()
+}
+
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+fn band_in_words(band: Band) -> &'static str {
+    match band {
+        Band::Alert => "an alert",
+        Band::Review => "a case for review",
+        Band::None => "below review",
+    }
+}
+
+fn sentence(
+    evidence: &[Evidence],
+    absent: &[Field],
+    without: &[Without],
+    bits: f32,
+    settings: &Settings,
+) -> String {
+    let name: f32 = evidence
+        .iter()
+        .filter(|piece| piece.field.is_name())
+        .map(|piece| piece.bits)
+        .sum();
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "Score {:.2}, {}. The name {} ({name:+.1} bits)",
+        score(bits),
+        band_in_words(settings.band(bits)),
+        match name {
+            n if n >= 6.0 => "agrees strongly",
+            n if n >= 2.0 => "agrees",
+            n if n >= -1.0 => "agrees weakly",
+            _ => "hardly agrees",
+        },
+    );
+    for piece in evidence.iter().filter(|piece| !piece.field.is_name()) {
+        let _ = write!(
+            text,
+            "; the {} {} ({:+.1})",
+            piece.field.in_words(),
+            if piece.bits > 0.0 {
+                "speaks for it"
+            } else {
+                "speaks against it"
+            },
+            piece.bits
+        );
+    }
+    text.push('.');
+    if !absent.is_empty() {
+        let words: Vec<&str> = absent.iter().map(|field| field.in_words()).collect();
+        let _ = write!(text, " Not known on one side or both: {}.", list(&words));
+    }
+    if let Some(most) = without
+        .iter()
+        .filter(|other| other.band != settings.band(bits))
+        .max_by(|a, b| {
+            (a.score - score(bits))
+                .abs()
+                .total_cmp(&(b.score - score(bits)).abs())
+        })
+    {
+        let _ = write!(
+            text,
+            " Without the {}: {:.2}, {}.",
+            most.field.in_words(),
+            most.score,
+            band_in_words(most.band)
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use tidewaiter_domain::PartialDate;
+
+    use super::*;
+    use crate::evidence::weigh;
+
+    fn person(name: &str, born: (i16, u8, u8)) -> Person {
+        Person {
+            born: [PartialDate::new(born.0, Some(born.1), Some(born.2))
+                .unwrap()
+                .into()]
+            .into_iter()
+            .collect(),
+            ..Person::named(name)
+        }
+    }
+
+    #[test]
+    fn an_explanation_says_for_against_and_absent() {
+        let settings = Settings::default();
+        let query = person("HUSSAIN/YASER", (1980, 1, 2));
+        let entry = person("YASIR HUSSEIN", (1980, 1, 2));
+        let weight = weigh(&query, &entry);
+        let explanation = Explanation::of(&query, &entry, &weight, &settings);
+        assert_eq!(
+            explanation,
+            Explanation::of(&query, &entry, &weight, &settings)
+        );
+        assert!(
+            explanation
+                .sentence
+                .contains("the date of birth speaks for it (+6.5)"),
+            "{}",
+            explanation.sentence
+        );
+        assert!(
+            explanation
+                .sentence
+                .contains("Not known on one side or both: sex, nationality"),
+            "{}",
+            explanation.sentence
+        );
+        assert!(
+            explanation.sentence.contains("Without the date of birth"),
+            "{}",
+            explanation.sentence
+        );
+        assert!(explanation.in_favour().count() >= 3);
+        assert_eq!(explanation.absent.len(), 4);
+    }
+
+    #[test]
+    fn a_wrong_date_speaks_against() {
+        let settings = Settings::default();
+        let query = person("HUSSAIN/YASER", (1950, 1, 2));
+        let entry = person("YASIR HUSSEIN", (1980, 1, 2));
+        let weight = weigh(&query, &entry);
+        let explanation = Explanation::of(&query, &entry, &weight, &settings);
+        assert!(
+            explanation
+                .against()
+                .any(|piece| piece.relation == "another-age")
+        );
+        assert_eq!(settings.band(weight.bits()), Band::None);
+    }
+}

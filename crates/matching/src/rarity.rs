@@ -1,0 +1,70 @@
+//! How rare a word is among people, in bits: 1 of 2ⁿ names bears it.
+//!
+//! The table `data/frequency.tsv` holds a word, its rarity over all cultures, and the culture in
+//! which it is most frequent with its rarity there. It is made by
+//! `cargo run -p tidewaiter-matching --example frequency` from the name tables (CC0, MIT) and the
+//! names of the UN and OFAC lists.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::families;
+use crate::word::Class;
+
+/// Rarity of a word that no table knows.
+pub(crate) const UNKNOWN: f32 = 14.5;
+
+/// Rarity of a patronymic no table knows; the father's name behind it is a common one.
+const PATRONYMIC: f32 = 9.0;
+
+/// Rarity of a single letter.
+pub(crate) const INITIAL: f32 = 3.5;
+
+static TABLE: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
+    include_str!("../data/frequency.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut cells = line.split('\t');
+            Some((cells.next()?, cells.next()?.parse().ok()?))
+        })
+        .collect()
+});
+
+/// The rarity of a folded word of a class, in bits.
+pub(crate) fn bits(word: &str, class: Class) -> f32 {
+    match class {
+        Class::Title | Class::Particle => 0.0,
+        Class::Initial => INITIAL,
+        Class::Patronymic => TABLE
+            .get(word)
+            .map_or(PATRONYMIC, |bits| bits.min(PATRONYMIC)),
+        Class::Core => TABLE.get(word).copied().unwrap_or(UNKNOWN),
+    }
+}
+
+/// The rarity of a spelling family as a whole: how often any of its spellings is met.
+pub(crate) fn of_families(families: &[u16], own: f32) -> f32 {
+    families
+        .iter()
+        .filter_map(|family| FAMILIES.get(usize::from(*family)))
+        .fold(own, |least, bits| least.min(*bits))
+}
+
+static FAMILIES: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let mut shares: Vec<f32> = Vec::new();
+    for (word, members) in families::members() {
+        let share = TABLE.get(word).map_or(0.0, |bits| (-bits).exp2());
+        for family in members {
+            let at = usize::from(*family);
+            if shares.len() <= at {
+                shares.resize(at + 1, 0.0);
+            }
+            shares[at] += share;
+        }
+    }
+    shares
+        .into_iter()
+        .map(|share| if share > 0.0 { -share.log2() } else { UNKNOWN })
+        .collect()
+});

@@ -1,0 +1,353 @@
+//! How near two words sound, whatever scheme wrote them.
+//!
+//! A romanised word is read into a short string of sounds (`kh`, `gh`, `sh` are one sound, doubled
+//! letters are one), and two such strings are aligned at least cost: a vowel for another vowel is
+//! cheap, `kh` for `h` is cheap, `k` for `m` is not. An abjad (Arabic, Hebrew) writes no short
+//! vowels, so against it vowels come and go nearly free.
+
+use smallvec::SmallVec;
+
+/// The sounds of a word.
+pub(crate) type Sounds = SmallVec<[Sound; 16]>;
+
+/// One sound. Its discriminant indexes the cost tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[rustfmt::skip]
+pub(crate) enum Sound {
+    A, E, I, O, U, Y, W, H, Ayn, P, B, F, V, M, N, L, R, T, D, Th, Dh, S, Z, Sh, Zh, Ch, J, K, Q,
+    G, Gh, Kh, C, X, Ts, Digit,
+}
+
+use Sound::*;
+
+const SOUNDS: usize = 36;
+
+/// Costs are in hundredths of a consonant.
+type Cost = u16;
+
+impl Sound {
+    pub(crate) const fn is_vowel(self) -> bool {
+        matches!(self, A | E | I | O | U)
+    }
+
+    /// What it costs to leave this sound out.
+    const fn weight(self) -> Cost {
+        match self {
+            A | E | I | O | U => 35,
+            Y | W => 50,
+            H => 45,
+            Ayn => 8,
+            _ => 100,
+        }
+    }
+}
+
+/// The sounds of a folded word.
+pub(crate) fn sounds(word: &str) -> Sounds {
+    let letters = word.as_bytes();
+    let mut out = Sounds::new();
+    let mut at = 0;
+    while let Some(&letter) = letters.get(at) {
+        let rest = &letters[at..];
+        let (sound, length) = if rest.starts_with(b"shch") {
+            out.push(Sh);
+            (Ch, 4)
+        } else if rest.starts_with(b"tch") {
+            (Ch, 3)
+        } else if rest.starts_with(b"sch") {
+            (Sh, 3)
+        } else if rest.starts_with(b"dzh") {
+            (J, 3)
+        } else {
+            match rest.get(..2).unwrap_or(rest) {
+                b"kh" => (Kh, 2),
+                b"gh" => (Gh, 2),
+                b"sh" => (Sh, 2),
+                b"hs" => (X, 2),
+                b"ch" => (Ch, 2),
+                b"zh" => (Zh, 2),
+                b"th" => (Th, 2),
+                b"dh" => (Dh, 2),
+                b"dj" => (J, 2),
+                b"ts" | b"tz" => (Ts, 2),
+                b"ph" => (F, 2),
+                b"ck" => (K, 2),
+                b"qu" => (Q, 2),
+                b"oo" | b"ou" => (U, 2),
+                b"ee" => (I, 2),
+                _ => {
+                    let sound = match letter {
+                        b'a' => A,
+                        b'e' => E,
+                        b'i' => I,
+                        b'o' => O,
+                        b'u' => U,
+                        b'y' => Y,
+                        b'w' => W,
+                        b'h' => H,
+                        b'`' => Ayn,
+                        b'p' => P,
+                        b'b' => B,
+                        b'f' => F,
+                        b'v' => V,
+                        b'm' => M,
+                        b'n' => N,
+                        b'l' => L,
+                        b'r' => R,
+                        b't' => T,
+                        b'd' => D,
+                        b's' => S,
+                        b'z' => Z,
+                        b'j' => J,
+                        b'k' => K,
+                        b'q' => Q,
+                        b'g' => G,
+                        b'c' => C,
+                        b'x' => X,
+                        _ => Digit,
+                    };
+                    (sound, 1)
+                }
+            }
+        };
+        at += length;
+        if out.last() != Some(&sound) || sound == Digit {
+            out.push(sound);
+        }
+    }
+    out
+}
+
+/// Sounds that schemes and languages write for one another, with the cost of the exchange.
+#[rustfmt::skip]
+const NEAR: &[(Sound, Sound, Cost)] = &[
+    (A, E, 10), (E, I, 10), (O, U, 6), (A, O, 18), (A, I, 22), (E, U, 25), (E, O, 22), (I, U, 22),
+    (A, U, 18), (I, O, 28),
+    (Y, I, 6), (Y, E, 15), (Y, J, 25), (Y, A, 35), (Y, U, 30), (Y, O, 35),
+    (W, U, 6), (W, O, 8), (W, V, 12), (W, B, 60), (V, U, 30), (V, F, 25), (V, B, 30),
+    (W, A, 35), (Ayn, A, 4), (Ayn, E, 6), (Ayn, I, 8), (Ayn, O, 8), (Ayn, U, 8),
+    (H, Kh, 25), (H, K, 55), (H, Gh, 45), (H, G, 40), (H, Ch, 40), (H, J, 35), (H, Ayn, 25),
+    (H, A, 40), (H, E, 40), (H, X, 35),
+    (Kh, K, 30), (Kh, Q, 35), (Kh, Gh, 40), (Kh, Ch, 35), (Kh, G, 50), (Kh, X, 20),
+    (K, Q, 8), (K, G, 35), (K, C, 8), (K, Ch, 45), (K, X, 45), (Q, G, 25), (Q, Gh, 25), (Q, C, 15),
+    (Q, Ch, 30), (Q, J, 40), (G, Gh, 12), (G, J, 20), (Gh, R, 60), (G, Zh, 35),
+    (J, Zh, 10), (J, Ch, 25), (J, Z, 35), (J, Dh, 50), (J, Sh, 50), (J, C, 35),
+    (Ch, Sh, 25), (Ch, C, 15), (Ch, Ts, 30), (Ch, Zh, 30), (Ch, Q, 30), (Ch, X, 40),
+    (Sh, S, 35), (Sh, Zh, 35), (Sh, X, 20), (Sh, C, 50), (Sh, Z, 60),
+    (S, Z, 20), (S, Ts, 25), (S, C, 12), (S, Th, 22), (S, X, 30), (S, Dh, 50), (S, Zh, 60),
+    (Z, Dh, 12), (Z, D, 40), (Z, Zh, 25), (Z, Ts, 25), (Z, Th, 35), (Z, X, 35), (Z, C, 30),
+    (Ts, C, 12), (Ts, T, 40), (Ts, X, 40),
+    (T, D, 30), (T, Th, 8), (D, Dh, 6), (Dh, Th, 25), (D, Th, 40), (T, Dh, 45), (D, L, 70),
+    (P, B, 30), (P, F, 35), (B, F, 70), (F, Th, 50),
+    (M, N, 50), (L, R, 50), (N, L, 70),
+];
+
+struct Costs {
+    exchange: [[Cost; SOUNDS]; SOUNDS],
+    weight: [Cost; SOUNDS],
+}
+
+const ALL: [Sound; SOUNDS] = [
+    A, E, I, O, U, Y, W, H, Ayn, P, B, F, V, M, N, L, R, T, D, Th, Dh, S, Z, Sh, Zh, Ch, J, K, Q,
+    G, Gh, Kh, C, X, Ts, Digit,
+];
+
+static COSTS: Costs = costs();
+
+const fn costs() -> Costs {
+    let mut table = Costs {
+        exchange: [[0; SOUNDS]; SOUNDS],
+        weight: [0; SOUNDS],
+    };
+    let mut a = 0;
+    while a < SOUNDS {
+        table.weight[a] = ALL[a].weight();
+        let mut b = 0;
+        while b < SOUNDS {
+            if a != b {
+                // Leaving one out and putting the other in, but never more than one consonant.
+                let sum = ALL[a].weight() + ALL[b].weight();
+                table.exchange[a][b] = if sum < 100 { sum } else { 100 };
+            }
+            b += 1;
+        }
+        a += 1;
+    }
+    let mut pair = 0;
+    while pair < NEAR.len() {
+        let (a, b, cost) = NEAR[pair];
+        table.exchange[a as usize][b as usize] = cost;
+        table.exchange[b as usize][a as usize] = cost;
+        pair += 1;
+    }
+    table
+}
+
+/// Longest string of sounds that is compared; the rest of a longer word is left out.
+const LONGEST: usize = 48;
+
+/// How unlike two strings of sounds are: 0 the same, 1 nothing in common.
+///
+/// `voweless` says that the *left* side writes no short vowels.
+pub(crate) fn distance(left: &[Sound], right: &[Sound], voweless: bool) -> f32 {
+    let left = &left[..left.len().min(LONGEST)];
+    let right = &right[..right.len().min(LONGEST)];
+    let mut row = [0 as Cost; LONGEST + 1];
+    let gap_right = |sound: Sound| {
+        if voweless && (sound.is_vowel() || matches!(sound, Y | W)) {
+            5
+        } else {
+            COSTS.weight[sound as usize]
+        }
+    };
+    let gap_left = |sound: Sound| {
+        if voweless && matches!(sound, A | Ayn | H | Y | W) {
+            20
+        } else {
+            COSTS.weight[sound as usize]
+        }
+    };
+    let mut total = 0;
+    for (at, &sound) in right.iter().enumerate() {
+        row[at + 1] = row[at] + gap_right(sound);
+        total += COSTS.weight[sound as usize];
+    }
+    for &sound in left {
+        total += COSTS.weight[sound as usize];
+        let mut diagonal = row[0];
+        row[0] += gap_left(sound);
+        let exchange = &COSTS.exchange[sound as usize];
+        for (at, &other) in right.iter().enumerate() {
+            let mut change = exchange[other as usize];
+            if voweless && matches!(sound, Y | W | A) && other.is_vowel() {
+                change = change.min(4);
+            }
+            let best = (diagonal + change)
+                .min(row[at + 1] + gap_left(sound))
+                .min(row[at] + gap_right(other));
+            diagonal = row[at + 1];
+            row[at + 1] = best;
+        }
+    }
+    if total == 0 {
+        return 1.0;
+    }
+    (2.0 * f32::from(row[right.len()]) / f32::from(total)).min(1.0)
+}
+
+/// The consonants of a word, alike sounds made one: words that sound alike mostly share it.
+pub(crate) fn skeleton(sounds: &[Sound]) -> u64 {
+    let mut key = 0_u64;
+    let mut last = 0;
+    let mut length = 0;
+    for (at, &sound) in sounds.iter().enumerate() {
+        let class = match sound {
+            A | E | I | O | U | Ayn | Y if at == 0 => 1,
+            A | E | I | O | U | Ayn | Y | H => continue,
+            W | V | F if at == 0 => 2,
+            W => continue,
+            V | F => 2,
+            P | B => 3,
+            M => 4,
+            N => 5,
+            L => 6,
+            R => 7,
+            T | D | Th => 8,
+            S | Z | Ts | Dh | X => 9,
+            C | K | Q | G | Gh | Kh => 10,
+            Sh | Zh | Ch | J => 11,
+            Digit => 12,
+        };
+        if class != last && length < 15 {
+            key = key << 4 | class;
+            length += 1;
+        }
+        last = class;
+    }
+    key
+}
+
+/// Which letters a word has, to tell unlike words apart at a glance.
+pub(crate) fn letters(word: &str) -> u32 {
+    word.bytes()
+        .fold(0, |set, letter| set | 1 << (letter.wrapping_sub(b'a') & 31))
+}
+
+/// Optimal string alignment distance (insert, delete, exchange, swap neighbours) of two folded
+/// words, given up beyond `limit`.
+pub(crate) fn typing_errors(left: &str, right: &str, limit: usize) -> Option<usize> {
+    let (a, b) = (left.as_bytes(), right.as_bytes());
+    if a.len().abs_diff(b.len()) > limit || a.len() > LONGEST || b.len() > LONGEST {
+        return None;
+    }
+    let mut before = [0_u8; LONGEST + 1];
+    let mut last = [0_u8; LONGEST + 1];
+    let mut row = [0_u8; LONGEST + 1];
+    for (at, cell) in last.iter_mut().enumerate().take(b.len() + 1) {
+        *cell = at as u8;
+    }
+    for i in 1..=a.len() {
+        row[0] = i as u8;
+        let mut least = row[0];
+        for j in 1..=b.len() {
+            let mut best = (last[j - 1] + u8::from(a[i - 1] != b[j - 1]))
+                .min(last[j] + 1)
+                .min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row[j] = best;
+            least = least.min(best);
+        }
+        if usize::from(least) > limit {
+            return None;
+        }
+        before = last;
+        last = row;
+    }
+    let errors = usize::from(last[b.len()]);
+    (errors <= limit).then_some(errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apart(a: &str, b: &str) -> f32 {
+        distance(&sounds(a), &sounds(b), false)
+    }
+
+    #[test]
+    fn schemes_of_one_name_lie_near() {
+        for (a, b) in [
+            ("khrushchev", "hruscev"),
+            ("yuri", "iouri"),
+            ("mohammed", "muhamad"),
+            ("hussein", "husayn"),
+            ("vladimir", "wladimir"),
+            ("jallalouddine", "jalaluddin"),
+            ("khouri", "khury"),
+            ("qansu", "kansou"),
+        ] {
+            assert!(apart(a, b) < 0.2, "{a} {b} {}", apart(a, b));
+        }
+        for (a, b) in [("hassan", "hamid"), ("ivan", "igor"), ("maria", "marta")] {
+            assert!(apart(a, b) > 0.25, "{a} {b} {}", apart(a, b));
+        }
+    }
+
+    #[test]
+    fn an_abjad_leaves_vowels_out() {
+        let near = distance(&sounds("mhmd"), &sounds("muhammad"), true);
+        assert!(near < 0.12, "{near}");
+        let far = distance(&sounds("hsn"), &sounds("muhsin"), true);
+        assert!(far > 0.2, "{far}");
+    }
+
+    #[test]
+    fn typing_errors_count_swaps_once() {
+        assert_eq!(typing_errors("alexander", "alexnader", 2), Some(1));
+        assert_eq!(typing_errors("firas", "fitas", 2), Some(1));
+        assert_eq!(typing_errors("abc", "xyz", 2), None);
+    }
+}

@@ -1,0 +1,253 @@
+//! One word of a name, made ready to be compared.
+
+use smallvec::SmallVec;
+use tidewaiter_domain::Text;
+
+use crate::families::{self, Memberships};
+use crate::script::Writing;
+use crate::sound::{self, Sounds};
+use crate::{fold, rarity, romanise};
+
+/// What a word does in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Class {
+    /// Carries identity.
+    Core,
+    /// One letter, standing for a word.
+    Initial,
+    /// A father's name by its ending (`-ovich`, `-ovna`, `-oglu`): often left out.
+    Patronymic,
+    /// `al`, `bin`, `de`, `van`: carries nearly nothing.
+    Particle,
+    /// `Dr`, `Haji`, `Colonel`: carries nothing.
+    Title,
+}
+
+/// One way to write a word.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Form {
+    pub(crate) text: Text,
+    pub(crate) sounds: Sounds,
+}
+
+impl Form {
+    fn new(text: Text) -> Self {
+        Self {
+            sounds: sound::sounds(&text),
+            text,
+        }
+    }
+}
+
+/// A word of a name with everything a comparison asks of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    /// Its Latin forms, the plain one first: marks written out, a glued article taken off.
+    pub(crate) forms: SmallVec<[Form; 1]>,
+    /// Its Latin letters as written, before compounds were brought to one spelling.
+    pub(crate) letters: Text,
+    /// In its own script, where that is not Latin.
+    pub(crate) native: Option<Text>,
+    pub(crate) writing: Writing,
+    /// Which letters its plain form has.
+    pub(crate) mask: u32,
+    pub(crate) class: Class,
+    pub(crate) spellings: Memberships,
+    pub(crate) nicknames: Memberships,
+    /// How rare the word is among people, in bits.
+    pub(crate) rarity: f32,
+    /// How rare the word is in any spelling of its families.
+    pub(crate) family_rarity: f32,
+}
+
+impl Word {
+    /// A word from its folded Latin letters.
+    pub(crate) fn latin(text: Text, expanded: Option<Text>) -> Self {
+        Self::new(text, expanded, None, Writing::Latin)
+    }
+
+    /// A word of another script: its romanisation and its own letters.
+    pub(crate) fn foreign(text: Text, native: Text, writing: Writing) -> Self {
+        Self::new(text, None, Some(native), writing)
+    }
+
+    fn new(text: Text, expanded: Option<Text>, native: Option<Text>, writing: Writing) -> Self {
+        let letters = text.clone();
+        let text = canonical(text);
+        let class = class_of(&text);
+        let mut forms = SmallVec::new();
+        let bare = without_glued_article(&text);
+        let spellings = families::spellings(&text);
+        let nicknames = families::nicknames(&text);
+        let rarity = rarity::bits(&text, class);
+        let mask = sound::letters(&text);
+        let family_rarity = rarity::of_families(&spellings, rarity);
+        forms.push(Form::new(text));
+        forms.extend(expanded.map(canonical).map(Form::new));
+        forms.extend(bare.map(Form::new));
+        Self {
+            forms,
+            letters,
+            native,
+            writing,
+            mask,
+            class,
+            spellings,
+            nicknames,
+            rarity,
+            family_rarity,
+        }
+    }
+
+    /// The plain Latin form.
+    pub(crate) fn text(&self) -> &str {
+        &self.forms[0].text
+    }
+
+    /// Whether it counts when two names are weighed.
+    pub(crate) const fn counts(&self) -> bool {
+        !matches!(self.class, Class::Particle | Class::Title)
+    }
+}
+
+/// Splits off one word as written and makes it ready.
+pub(crate) fn read(written: &str) -> Option<Word> {
+    let writing = Writing::of_word(written);
+    let word = match writing {
+        Writing::Latin => {
+            let folded = fold::latin(written);
+            Word::latin(folded.plain, folded.expanded)
+        }
+        _ => {
+            let native = romanise::native(written);
+            let text = match native.as_str() {
+                "ابو" => "abu".into(),
+                "بن" => "bin".into(),
+                "ابن" => "ibn".into(),
+                "بنت" => "bint".into(),
+                "ولد" => "ould".into(),
+                "عبد" => "abd".into(),
+                "ال" => "al".into(),
+                "الله" | "اللّه" => "allah".into(),
+                "ام" => "umm".into(),
+                _ => romanise::word(writing, written),
+            };
+            Word::foreign(text, native, writing)
+        }
+    };
+    let empty = word.text().is_empty() && word.native.as_ref().is_none_or(Text::is_empty);
+    (!empty).then_some(word)
+}
+
+/// Compound names in one spelling: `abdulrahman`, `abdelrahman`, `abd al rahman` are `abdrahman`;
+/// `nuruddin`, `noureddine` end in `din`; `nasrullah` ends in `allah`.
+pub(crate) fn canonical(text: Text) -> Text {
+    if let Some(stem) = ["ullah", "ollah", "allah", "ulla", "olla"]
+        .iter()
+        .find_map(|ending| text.strip_suffix(ending))
+        && stem.len() >= 3
+    {
+        return Text::from(stem) + "allah";
+    }
+    if let Some(stem) = [
+        "ouddine", "ouddin", "eddine", "uddine", "addine", "uddin", "eddin", "oddin", "addin",
+        "iddin", "aldin", "eldin", "oudine", "udeen", "uddeen", "ettin", "udin", "odin", "aldine",
+        "aldeen",
+    ]
+    .iter()
+    .find_map(|ending| text.strip_suffix(ending))
+        && stem.len() >= 3
+    {
+        return Text::from(stem) + "din";
+    }
+    if let Some(rest) = text.strip_prefix("abd")
+        && rest.len() >= 4
+    {
+        let vowels = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
+        let stem = if vowels.len() == rest.len() {
+            rest
+        } else if let Some(stem) = vowels.strip_prefix('l') {
+            stem
+        } else {
+            let letters = vowels.as_bytes();
+            match letters {
+                [first, second, ..] if first == second => &vowels[1..],
+                _ => vowels,
+            }
+        };
+        if stem.len() >= 3 {
+            return Text::from("abd") + stem;
+        }
+    }
+    text
+}
+
+/// `alkhazali` also as `khazali`, `essaadi` as `saadi`.
+fn without_glued_article(text: &str) -> Option<Text> {
+    if text.len() < 6 || !text.is_ascii() {
+        return None;
+    }
+    let letters = text.as_bytes();
+    if !matches!(letters[0], b'a' | b'e') {
+        return None;
+    }
+    let article = letters[1] == b'l'
+        || (letters[1] == letters[2]
+            && matches!(letters[1], b's' | b'n' | b'd' | b'r' | b't' | b'z'));
+    article.then(|| Text::from(&text[2..]))
+}
+
+fn class_of(text: &str) -> Class {
+    match text {
+        "al" | "el" | "ul" | "ur" | "ud" | "il" | "ad" | "ed" | "ash" | "esh" | "ar" | "er"
+        | "an" | "en" | "at" | "et" | "az" | "ez" | "as" | "es" | "bin" | "ben" | "ibn"
+        | "bint" | "binti" | "ould" | "uld" | "wa" | "de" | "da" | "do" | "dos" | "das" | "del"
+        | "della" | "di" | "du" | "la" | "las" | "los" | "le" | "van" | "von" | "vom" | "der"
+        | "den" | "ter" | "zu" | "y" | "e" | "und" | "and" | "oglu" | "kyzy" | "ogly" | "qizi"
+        | "zade" | "bt" | "na" => Class::Particle,
+        "mr" | "mrs" | "ms" | "miss" | "mstr" | "dr" | "prof" | "professor" | "sir" | "mme"
+        | "mlle" | "sr" | "sra" | "jr" | "ii" | "iii" | "iv" | "general" | "gen" | "colonel"
+        | "col" | "major" | "maj" | "captain" | "capt" | "lieutenant" | "lt" | "brigadier"
+        | "commander" | "commandant" | "sheikh" | "shaykh" | "shaikh" | "sheik" | "cheikh"
+        | "sheykh" | "haji" | "hajji" | "hadji" | "hajj" | "alhaji" | "alhaj" | "mullah"
+        | "mulla" | "mollah" | "maulavi" | "mawlawi" | "maulawi" | "molvi" | "maulvi" | "qari"
+        | "ayatollah" | "hojatoleslam" | "ustaz" | "ustadz" | "eng" | "engineer" | "hon"
+        | "rev" | "imam" | "emir" | "chief" | "president" | "minister" | "fnu" | "lnu" | "xxx" => {
+            Class::Title
+        }
+        _ if text.chars().nth(1).is_none() && !text.is_empty() => Class::Initial,
+        _ if text.len() >= 7
+            && [
+                "ovich", "evich", "ovna", "evna", "ovych", "evych", "ivna", "ovitch", "evitch",
+                "ovic", "evic", "ogly", "oglu", "avich", "ouna", "yevich", "ichna",
+            ]
+            .iter()
+            .any(|ending| text.ends_with(ending)) =>
+        {
+            Class::Patronymic
+        }
+        _ => Class::Core,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compounds_have_one_spelling() {
+        for spelling in ["abdulrahman", "abdelrahman", "abdurrahman", "abdrahman"] {
+            assert_eq!(canonical(spelling.into()), "abdrahman");
+        }
+        assert_eq!(canonical("abdullah".into()), canonical("abdallah".into()));
+        assert_eq!(canonical("nuruddin".into()), "nurdin");
+        assert_eq!(canonical("abdi".into()), "abdi");
+    }
+
+    #[test]
+    fn classes() {
+        assert_eq!(class_of("vladimirovich"), Class::Patronymic);
+        assert_eq!(class_of("j"), Class::Initial);
+        assert_eq!(class_of("nasir"), Class::Core);
+    }
+}

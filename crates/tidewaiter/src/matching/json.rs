@@ -1,0 +1,131 @@
+//! The lines of `match --json` and `compare`. Keys are a contract with other programs.
+
+use serde::Serialize;
+use serde_json::Value;
+use tidewaiter_matching::{Evidence, Explanation, Match};
+
+/// The answer to one query.
+#[derive(Serialize)]
+pub(super) struct AnswerLine<'a> {
+    pub(super) id: &'a Value,
+    pub(super) matches: Vec<MatchLine<'a>>,
+    /// Fields that could not be used.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) notes: &'a [String],
+}
+
+/// A query or a pair that cannot be answered, so that answers stay in the order of the questions.
+#[derive(Serialize)]
+pub(super) struct ErrorLine<'a> {
+    pub(super) id: &'a Value,
+    pub(super) error: &'a str,
+    pub(super) line: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct MatchLine<'a> {
+    list: &'a str,
+    entry: &'a str,
+    name: &'a str,
+    matched_name: &'a str,
+    score: f64,
+    bits: f64,
+    band: &'static str,
+    #[serde(flatten)]
+    explanation: ExplanationLine<'a>,
+}
+
+/// Two persons weighed.
+#[derive(Serialize)]
+pub(super) struct PairLine<'a> {
+    pub(super) id: &'a Value,
+    pub(super) score: f64,
+    pub(super) bits: f64,
+    pub(super) band: &'static str,
+    #[serde(flatten)]
+    pub(super) explanation: ExplanationLine<'a>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) notes: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct ExplanationLine<'a> {
+    evidence: Vec<EvidenceLine<'a>>,
+    /// Fields that one side or both do not give.
+    absent: Vec<&'static str>,
+    /// What the outcome would be without a field.
+    without: Vec<WithoutLine>,
+    sentence: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceLine<'a> {
+    field: &'static str,
+    query: &'a str,
+    entry: &'a str,
+    relation: &'static str,
+    bits: f64,
+}
+
+#[derive(Serialize)]
+struct WithoutLine {
+    field: &'static str,
+    score: f64,
+    band: &'static str,
+}
+
+impl<'a> MatchLine<'a> {
+    pub(super) fn of(found: &'a Match, explanation: &'a Explanation) -> Self {
+        Self {
+            list: &found.list,
+            entry: &found.entry,
+            name: &found.name,
+            matched_name: &found.matched_name,
+            score: probability(found.score),
+            bits: bits(found.bits),
+            band: found.band.as_str(),
+            explanation: ExplanationLine::of(explanation),
+        }
+    }
+}
+
+impl<'a> ExplanationLine<'a> {
+    pub(super) fn of(explanation: &'a Explanation) -> Self {
+        Self {
+            evidence: explanation.evidence.iter().map(EvidenceLine::of).collect(),
+            absent: explanation.absent.iter().map(|f| f.as_str()).collect(),
+            without: explanation
+                .without
+                .iter()
+                .map(|without| WithoutLine {
+                    field: without.field.as_str(),
+                    score: probability(without.score),
+                    band: without.band.as_str(),
+                })
+                .collect(),
+            sentence: &explanation.sentence,
+        }
+    }
+}
+
+impl<'a> EvidenceLine<'a> {
+    fn of(evidence: &'a Evidence) -> Self {
+        Self {
+            field: evidence.field.as_str(),
+            query: &evidence.query,
+            entry: &evidence.entry,
+            relation: evidence.relation,
+            bits: bits(evidence.bits),
+        }
+    }
+}
+
+/// Bits to the hundredth; what is finer is no knowledge.
+pub(super) fn bits(bits: f32) -> f64 {
+    (f64::from(bits) * 100.0).round() / 100.0
+}
+
+/// A probability to the millionth.
+pub(super) fn probability(score: f64) -> f64 {
+    (score * 1e6).round() / 1e6
+}
