@@ -16,6 +16,7 @@
 mod event;
 mod hit;
 mod step;
+mod stored;
 
 pub use event::{Effect, Event, Judgement, ReasonCode};
 pub use hit::{EntryState, Hit, Proposal, State};

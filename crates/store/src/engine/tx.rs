@@ -1,0 +1,113 @@
+//! A transaction: statements in, rows out, and what else happens with its commit.
+
+use super::link::Link;
+use super::value::{Get, Row, Value};
+use crate::{Result, StoreError};
+
+/// The statement that inserts rows of one table.
+pub(crate) struct Insert {
+    /// `INTO table (columns)`.
+    pub into: &'static str,
+    /// How many columns.
+    pub columns: usize,
+    /// What to do when a row is there already: empty, or an `ON CONFLICT` clause.
+    pub on_conflict: &'static str,
+}
+
+/// An open transaction.
+///
+/// After a statement has failed, every other one fails too and nothing is committed: SQLite would
+/// go on and PostgreSQL would not, so the rule is the stricter one, for both.
+pub(crate) struct Statements<'a> {
+    link: &'a mut Link,
+    failed: Option<StoreError>,
+}
+
+impl<'a> Statements<'a> {
+    pub(super) fn new(link: &'a mut Link) -> Self {
+        Self { link, failed: None }
+    }
+
+    /// The failure that stands in the way of a commit.
+    pub(super) fn failure(&self) -> Option<StoreError> {
+        self.failed.clone()
+    }
+
+    fn run<T>(&mut self, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        if self.failed.is_some() {
+            return Err(StoreError::Failed);
+        }
+        work(self.link).inspect_err(|error| self.failed = Some(error.clone()))
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub(crate) fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64> {
+        self.run(|link| link.execute(sql, values))
+    }
+
+    /// Runs a query.
+    pub(crate) fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        self.run(|link| link.query(sql, values))
+    }
+
+    /// The first row of a query.
+    pub(crate) fn first(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Option<Row>> {
+        Ok(self.query(sql, values)?.into_iter().next())
+    }
+
+    /// The first column of the first row.
+    pub(crate) fn value<T: Get>(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Option<T>> {
+        self.first(sql, values)?.map(|row| row.get(0)).transpose()
+    }
+
+    /// Inserts rows; `values` holds the columns of each row, one row after the other. How many rows
+    /// are new.
+    pub(crate) fn insert(&mut self, insert: &Insert, values: &[Value<'_>]) -> Result<u64> {
+        let width = insert.columns;
+        debug_assert_eq!(values.len() % width, 0, "whole rows");
+        let most = self.link.rows_a_statement();
+        let (mut rest, mut count) = (values, 0);
+        let (mut sql, mut sql_rows) = (String::new(), 0);
+        while !rest.is_empty() {
+            let rows = rest.len() / width;
+            // Powers of two, so that few different statements are prepared.
+            let take = if rows >= most {
+                most
+            } else {
+                1 << rows.ilog2()
+            };
+            if take != sql_rows {
+                (sql, sql_rows) = (insert.sql(take), take);
+            }
+            let (now, later) = rest.split_at(take * width);
+            count += self.execute(&sql, now)?;
+            rest = later;
+        }
+        Ok(count)
+    }
+
+    /// Runs the statements of a migration.
+    pub(crate) fn define(&mut self, sql: &str) -> Result<()> {
+        self.run(|link| link.define(sql))
+    }
+}
+
+impl Insert {
+    fn sql(&self, rows: usize) -> String {
+        let mut sql = format!("INSERT {} VALUES ", self.into);
+        for row in 0..rows {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..self.columns {
+                if column > 0 {
+                    sql.push_str(", ");
+                }
+                sql.push('$');
+                sql.push_str(&(row * self.columns + column + 1).to_string());
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(self.on_conflict);
+        sql
+    }
+}

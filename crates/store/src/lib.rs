@@ -1,0 +1,93 @@
+//! What is held, for how long, and who may see it: SQLite or PostgreSQL behind one interface.
+//!
+//! - [`Store::open`] opens a data folder or a PostgreSQL schema; [`Store::enrol`] puts an agency
+//!   and its mandate on the books and gives the [`Tenant`] in whose name everything is done.
+//! - [`Store::write`] runs a transaction ([`Tx`]) and returns when it is durable; [`Store::read`]
+//!   one that reads what is about nobody ([`ReadTx`]).
+//! - [`Tx::receive`], [`Tx::claim`], [`Tx::put`], [`Tx::raise`], [`Tx::send`]: the way of a message.
+//! - [`Tx::view`], [`Tx::view_flight`], [`Tx::unmask`], [`Tx::hits`]: what a person sees, by a grant.
+//! - [`Tx::mask_due`], [`Tx::erase_due`], [`Tx::drop_raw_due`]: the end of data.
+//! - [`Store::checkpoint`], [`Store::verify_audit`]: the proof of all of it.
+//! - [`Store::backup`], [`restore`], [`Store::examine`], [`keystore`]: its upkeep.
+//!
+//! # Why the interface is synchronous
+//!
+//! Workers are threads. A transaction is one closure on the caller's stack, so it can borrow a grant
+//! (which is neither clonable nor `'static`), holds no lock across an `await`, and a single-threaded
+//! simulation runs it as it is. Group commit needs no writer thread: whoever is last in the queue
+//! commits for all. From asynchronous code it is called with `spawn_blocking`.
+//!
+//! # What lies in the clear
+//!
+//! Nothing that names a person. Raw messages, records, evidence, notes, reasons and what waits in
+//! the outbox are sealed under the key of their subject; look-back keys are keyed hashes. Screening
+//! opens what it compares. What lies in the clear: flights, times, states, counts, the codes of
+//! lists and entries, staff identifiers in audit lines, and which pseudonymous record belongs to
+//! which flight. The last is why the disk should be encrypted all the same: the machine's own disk
+//! encryption is used, not page encryption, because it covers PostgreSQL, logs and swap as well.
+//!
+//! # Erasure
+//!
+//! The key of each subject lies in the [`keystore`], which backups of the data leave out. Erasure
+//! removes the rows and destroys the key: yesterday's backup with today's keystore shows nothing.
+//! The intention is stored in the transaction that removes the rows, so that a crash in between is
+//! made good at the next start.
+//!
+//! # One behaviour on both engines
+//!
+//! One schema, one set of statements, three kinds of value. Writers take turns on both (a file lock
+//! and one connection; an advisory lock), text sorts by its bytes, a statement that fails fails its
+//! transaction, text holds no NUL. The one difference: a folder belongs to one process, a PostgreSQL
+//! schema may have several, which take turns.
+//!
+//! # What this crate never does
+//!
+//! It mints no identifier, reads no clock (instants are given to it), decides no right, and has no
+//! way to a person's data without a grant and a line in the log.
+//!
+//! ```compile_fail
+//! # fn look(store: &tidewaiter_store::Store, tenant: &tidewaiter_store::Tenant,
+//! #     id: &tidewaiter_store::Id) {
+//! // Nobody's grant: there is no such function.
+//! store.read(|tx| tx.view(tenant, id));
+//! # }
+//! ```
+
+mod audit;
+mod backup;
+mod doctor;
+mod engine;
+mod error;
+mod flight;
+mod hit;
+mod id;
+mod job;
+pub mod keystore;
+mod lookback;
+mod migrate;
+mod outbox;
+mod receipt;
+mod record;
+mod retention;
+mod seal;
+mod statistic;
+mod store;
+mod tenant;
+
+pub use audit::AuditFault;
+pub use backup::{Manifest, restore};
+pub use doctor::{Health, sync_time};
+pub use error::{Result, StoreError};
+pub use flight::StoredFlight;
+pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
+pub use id::Id;
+pub use job::{Backlog, Job, NewJob};
+pub use lookback::{KeyKind, LookbackKey};
+pub use outbox::{Outgoing, Waiting};
+pub use receipt::{Delivery, Lane, Reading, Receipt, Received};
+pub use record::{Level, NewRecord, Parts, Record, View};
+pub use retention::Overdue;
+pub use seal::Key;
+pub use statistic::Statistic;
+pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
+pub use tenant::Tenant;

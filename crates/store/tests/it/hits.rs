@@ -1,0 +1,207 @@
+//! Hits on both engines: one for each cause, every step kept, nothing done without two.
+
+use tidewaiter_mandate::audit::AuditEvent;
+use tidewaiter_mandate::review::{Event, Judgement, ReasonCode, State};
+use tidewaiter_mandate::{Act, DataSet};
+use tidewaiter_store::{HitKey, Lane, NewFinding, Raised, StoreError};
+
+use crate::conformance::{lines, put};
+use crate::world::{MATCHER, World, at, id};
+
+on_both_engines! {
+    found_again_is_the_same_hit
+    a_cleared_pair_is_auto_cleared_until_it_changes
+    every_step_is_kept_and_the_version_guards_it
+}
+
+fn key(entry: &str) -> HitKey<'_> {
+    HitKey {
+        lane: Lane::Live,
+        subject_kind: "traveller",
+        subject: id(1),
+        flight: Some(id(7)),
+        cause_kind: "list",
+        list: "un-sc",
+        entry,
+    }
+}
+
+fn finding(n: u32, pair: &'static [u8]) -> NewFinding<'static> {
+    NewFinding {
+        id: id(n),
+        engine: "tidewaiter 0.1.0",
+        band: "alert",
+        millibits: 23_400,
+        context: b"{\"list\":\"sha256\"}",
+        pair,
+        evidence: b"[{\"field\":\"surname\",\"query\":\"CLARK\"}]",
+        due_at: Some(at(3600)),
+        source_confirms: false,
+    }
+}
+
+fn raise(world: &World, hit: u32, entry: &str, finding: &NewFinding<'_>) -> Raised {
+    let purpose = world.purpose();
+    world
+        .store
+        .write(at(20), |tx| {
+            tx.raise(
+                &world.tenant,
+                &MATCHER,
+                purpose,
+                id(hit),
+                &key(entry),
+                finding,
+            )
+        })
+        .unwrap()
+}
+
+fn found_again_is_the_same_hit(world: World) {
+    put(&world, 1, "CLARK");
+    assert_eq!(
+        raise(&world, 100, "QDi.001", &finding(200, b"a")),
+        Raised::New(id(100))
+    );
+    assert_eq!(
+        raise(&world, 101, "QDi.001", &finding(201, b"a")),
+        Raised::Same(id(100))
+    );
+    assert_eq!(
+        raise(&world, 102, "QDi.001", &finding(202, b"b")),
+        Raised::Changed(id(100))
+    );
+    assert_eq!(
+        raise(&world, 103, "QDi.002", &finding(203, b"c")),
+        Raised::New(id(103))
+    );
+    let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
+    assert_eq!(counts, [(State::Matched, 2)]);
+    let grant = world.grant_on(DataSet::Hits);
+    let before = lines(&world).len();
+    let hits = world
+        .store
+        .write(at(30), |tx| {
+            tx.hits(&world.tenant, &grant, State::Matched, 10)
+        })
+        .unwrap();
+    assert_eq!(
+        hits.iter().map(|h| h.id).collect::<Vec<_>>(),
+        [id(100), id(103)]
+    );
+    assert_eq!((hits[0].finding, hits[0].version), (id(202), 2));
+    assert!(hits[0].evidence.starts_with(b"[{\"field\""));
+    assert_eq!(lines(&world).len(), before + 2);
+    // A grant on travellers shows no hit.
+    let travellers = world.grant();
+    let refused = world.store.write(at(31), |tx| {
+        tx.hits(&world.tenant, &travellers, State::Matched, 10)
+    });
+    assert_eq!(refused, Err(StoreError::NotGranted));
+}
+
+fn a_cleared_pair_is_auto_cleared_until_it_changes(world: World) {
+    put(&world, 1, "CLARK");
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    let officer = world.officer("u-17");
+    let step = |version, event| {
+        world.store.write(at(40), |tx| {
+            tx.step(
+                &world.tenant,
+                &MATCHER,
+                &id(100),
+                version,
+                event,
+                Some(b"he is taller"),
+            )
+        })
+    };
+    let clear = || {
+        world.store.write(at(41), |tx| {
+            tx.clear_pair(&world.tenant, &officer, &id(100))
+        })
+    };
+    assert_eq!(clear(), Err(StoreError::NotGranted));
+    step(1, Event::OpenEvidence { by: &officer }).unwrap();
+    let judge = Event::Judge {
+        by: &officer,
+        judgement: Judgement::NotSame,
+        reason: ReasonCode::BirthDateDiffers,
+    };
+    assert_eq!(step(2, judge).unwrap().hit.state(), State::NotSame);
+    clear().unwrap();
+    // The same pair on another flight; then the traveller's data change.
+    let mut other = key("QDi.001");
+    other.flight = None;
+    let purpose = world.purpose();
+    let again = |hit, finding: &NewFinding<'_>| {
+        world
+            .store
+            .write(at(50), |tx| {
+                tx.raise(&world.tenant, &MATCHER, purpose, id(hit), &other, finding)
+            })
+            .unwrap()
+    };
+    assert_eq!(
+        again(110, &finding(210, b"a")),
+        Raised::AutoCleared(id(110))
+    );
+    assert_eq!(
+        again(111, &finding(211, b"changed")),
+        Raised::Changed(id(110))
+    );
+    let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
+    assert_eq!(counts, [(State::NotSame, 1), (State::Reopened, 1)]);
+}
+
+fn every_step_is_kept_and_the_version_guards_it(world: World) {
+    put(&world, 1, "CLARK");
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    let (first, second) = (world.officer("u-17"), world.officer("u-18"));
+    let step = |version, event| {
+        world.store.write(at(40), |tx| {
+            tx.step(&world.tenant, &MATCHER, &id(100), version, event, None)
+        })
+    };
+    step(1, Event::OpenEvidence { by: &first }).unwrap();
+    assert_eq!(
+        step(1, Event::OpenEvidence { by: &second }).err(),
+        Some(StoreError::Stale)
+    );
+    step(2, Event::OpenEvidence { by: &second }).unwrap();
+    let same = Event::Judge {
+        by: &first,
+        judgement: Judgement::Same,
+        reason: ReasonCode::IdentityDataAgree,
+    };
+    step(3, same).unwrap();
+    let act = Act::InspectPerson;
+    step(4, Event::Propose { by: &first, act }).unwrap();
+    assert!(matches!(
+        step(5, Event::Approve { by: &first }),
+        Err(StoreError::NotPossible(_))
+    ));
+    step(5, Event::Approve { by: &second }).unwrap();
+    // Doing it takes a grant for this act; a step alone does nothing.
+    assert_eq!(
+        step(6, Event::Execute { by: &first }).err(),
+        Some(StoreError::NotGranted)
+    );
+    assert_eq!(
+        world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap()[0].0,
+        State::Approved
+    );
+    let removed = world
+        .store
+        .write(at(41), |tx| {
+            tx.hits_of_entry(&world.tenant, "un-sc", "QDi.001")
+        })
+        .unwrap();
+    assert_eq!(removed, [(id(100), 6)]);
+    step(6, Event::EntryRemoved).unwrap();
+    let log = lines(&world);
+    for event in [AuditEvent::Review, AuditEvent::Propose, AuditEvent::Approve] {
+        let word = format!("\"event\":\"{event}\"");
+        assert!(log.iter().any(|line| line.contains(&word)), "{event}");
+    }
+}
