@@ -23,8 +23,9 @@ use tidewaiter_mandate::{
     Stage, Standing, Trigger, acts_offered, decide,
 };
 
-/// 300 travellers: 1 to 3 are on lists, every tenth is a child, the 4th is in transit, the 5th is
-/// an own national, the 6th and 7th come with sensitive codes.
+/// 300 travellers, numbered from 0: every tenth (9, 19 ...) is a child, 4 is in transit, 5 is an
+/// own national, 6 and 7 come with sensitive codes. Matching stands above this floor, so that a
+/// confirmed match is given as the list and the standing, for every list of the profile.
 fn flight(home: &str) -> Manifest {
     let travellers = (0..300u32)
         .map(|i| {
