@@ -25,7 +25,7 @@ use tidewaiter_mandate::{
 
 /// 300 travellers, numbered from 0: every tenth (9, 19 ...) is a child, 4 is in transit, 5 is an
 /// own national, 6 and 7 come with sensitive codes. Matching stands above this floor, so that a
-/// confirmed match is given as the list and the standing, for every list of the profile.
+/// confirmed match is given: travellers 0, 4, 5 and the child 9, on every list of the profile.
 fn flight(home: &str) -> Manifest {
     let travellers = (0..300u32)
         .map(|i| {
@@ -114,6 +114,17 @@ fn table(mandate: &Mandate) -> String {
             );
             let shown = format!("{:?}", kept.value());
             assert!(!shown.contains("MOML") && !shown.contains("WCHR"));
+            // Those who are matched below stand as the table says they do.
+            let people = &kept.value().travellers;
+            let is_home = |i: usize| {
+                people[i]
+                    .nationalities
+                    .iter()
+                    .any(|n| matches!(n.country.value, Country::Known(c) if c.as_str() == home))
+            };
+            assert_eq!(people[4].role, Role::TransitPassenger);
+            assert_eq!((is_home(0), is_home(5)), (false, true));
+            assert_eq!((kept.is_child(0), kept.is_child(9)), (false, true));
         }
         Err(why) => {
             let _ = writeln!(out, "flight: {why}");

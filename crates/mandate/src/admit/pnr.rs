@@ -305,12 +305,10 @@ fn service(request: &mut ServiceRequest, people: People, filter: &mut Filter<'_>
     } = request;
     let outcome = filter.service(code);
     // What the text says of one child may not be kept, whoever else it is about.
-    let every = travellers.iter().copied().map(Some).chain([None]);
+    let mut every = travellers.iter().copied().map(Some).chain([None]);
     let keeps_text = outcome == ServiceOutcome::Keep
         && ssr::text_elements(code).is_some_and(|elements| {
-            every.fold(true, |all, traveller| {
-                all && people.of(traveller, filter, |f| elements.is_within(f.keep))
-            })
+            every.all(|traveller| people.of(traveller, filter, |f| elements.is_within(f.keep)))
         });
     if !keeps_text && text.take().is_some() && outcome == ServiceOutcome::Keep {
         filter.dropped.count(E::Ssr, 1);
