@@ -280,8 +280,8 @@ fn golden(text: &str) -> String {
     joined.trim().to_owned()
 }
 
-// proves: MAN-06
-// proves: MAT-13
+// proves part of: MAN-06
+// proves part of: MAT-13
 #[test]
 fn three_mandates_three_results() {
     for (text, want) in [
