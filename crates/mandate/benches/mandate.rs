@@ -8,14 +8,16 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use jiff::Timestamp;
 use tidewaiter_domain::{
-    Country, CountryCode, DocumentNumber, ListEffect, Manifest, ManifestFunction, Nationality,
-    NationalityKind, PartialDate, Role, Sex, Sourced, Span, TravelDocument, Traveller,
+    BookedTraveller, Booking, BookingPush, Country, CountryCode, DocumentNumber, ListEffect,
+    Manifest, ManifestFunction, Nationality, NationalityKind, PartialDate, PushFunction, Remark,
+    RemarkKind, Role, ServiceRequest, Sex, Sourced, Span, TravelDocument, Traveller,
 };
 use tidewaiter_mandate::admit::{Intake, admit};
 use tidewaiter_mandate::audit::merkle::{self, Frontier, Hash};
 use tidewaiter_mandate::audit::{
     AuditEvent, AuditResult, Checkpoint, Commitment, Entry, SubjectKey, Verifier,
 };
+use tidewaiter_mandate::profile::{Keyring, OfficeKey, Signatures, read, sign};
 use tidewaiter_mandate::{
     Act, Case, DataSet, Mandate, MessageKind, RecordTags, Request, Stage, Standing, decide,
 };
@@ -97,20 +99,99 @@ fn manifest(count: u32) -> Manifest {
     }
 }
 
-#[divan::bench]
-fn admit_300_travellers(bencher: Bencher<'_, '_>) {
-    let mandate = Mandate::evaluation();
-    let intake = Intake {
-        kind: MessageKind::Paxlst,
+/// The three example profiles, signed by keys made for the bench.
+const PROFILES: [&str; 3] = ["p1-customs-only", "p2-single-window", "p3-customs-fiu"];
+
+fn in_force(name: &str) -> Mandate {
+    let text = match name {
+        "p1-customs-only" => include_str!("../profiles/p1-customs-only.toml"),
+        "p2-single-window" => include_str!("../profiles/p2-single-window.toml"),
+        _ => include_str!("../profiles/p3-customs-fiu.toml"),
+    };
+    let Some(profile) = read(text).value else {
+        unreachable!("{name} is an example")
+    };
+    let (mut ring, mut signatures) = (Keyring::default(), Signatures { all: Vec::new() });
+    for (seed, office) in (1u8..).zip(profile.profile.signed_by.iter()) {
+        let key = OfficeKey::from_seed(&[seed; 32]);
+        ring.install(office, key.public());
+        signatures.all.push(sign(&profile, office, &key));
+    }
+    match Mandate::in_force(profile, &signatures, &ring, start()) {
+        Ok(mandate) => mandate,
+        Err(why) => unreachable!("{name}: {why:?}"),
+    }
+}
+
+fn intake(kind: MessageKind) -> Intake {
+    Intake {
+        kind,
         received: start(),
         departs: None,
         carrier: None,
-    };
+    }
+}
+
+#[divan::bench(args = PROFILES)]
+fn admit_300_travellers(bencher: Bencher<'_, '_>, name: &str) {
+    let mandate = in_force(name);
+    let intake = intake(MessageKind::Paxlst);
     let manifest = manifest(300);
     bencher
         .counter(ItemsCount::new(300u32))
         .with_inputs(|| manifest.clone())
         .bench_values(|manifest| admit(&mandate, &intake, manifest));
+}
+
+/// Three travellers in each booking, with documents, a meal, a seat request and a remark.
+#[divan::bench(args = PROFILES)]
+fn admit_300_booked_travellers(bencher: Bencher<'_, '_>, name: &str) {
+    let mandate = in_force(name);
+    let intake = intake(MessageKind::Pnrgov);
+    let people = manifest(300).travellers;
+    let bookings = people
+        .chunks(3)
+        .map(|people| Booking {
+            travellers: people
+                .iter()
+                .map(|one| BookedTraveller {
+                    traveller: one.clone(),
+                    number: "1".into(),
+                    type_written: "A".into(),
+                    companion: None,
+                })
+                .collect(),
+            services: ["DOCS", "MOML", "SEAT"]
+                .map(|code| ServiceRequest {
+                    code: code.into(),
+                    text: Some("P/UTO/X0000001".into()),
+                    ..ServiceRequest::default()
+                })
+                .into(),
+            remarks: vec![Remark {
+                kind: RemarkKind::Other,
+                carrier: None,
+                text: "CALL BACK, VIP".into(),
+                traveller: None,
+                span: Span::default(),
+            }],
+            ..Booking::default()
+        })
+        .collect();
+    let push = BookingPush {
+        function: PushFunction::Full,
+        function_written: "22".into(),
+        sender: None,
+        flight: None,
+        declared_count: None,
+        part: None,
+        bookings,
+        unread: Vec::new(),
+    };
+    bencher
+        .counter(ItemsCount::new(300u32))
+        .with_inputs(|| push.clone())
+        .bench_values(|push| admit(&mandate, &intake, push));
 }
 
 fn entry(mandate: &Mandate, subject: &SubjectKey, seq: u64, prev: Hash) -> String {

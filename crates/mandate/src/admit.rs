@@ -7,6 +7,7 @@
 
 mod booking;
 mod consignment;
+mod pnr;
 pub mod ssr;
 pub mod text;
 mod traveller;

@@ -10,10 +10,11 @@
 mod checkpoint;
 mod entry;
 mod event;
+mod form;
 pub mod merkle;
 mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointFault, LogKey};
-pub use entry::{Commitment, Entry, EntryFault, Pseudonym, SubjectKey};
+pub use entry::{Commitment, Entry, NotCanonical, Pseudonym, SubjectKey};
 pub use event::{AuditEvent, AuditResult};
 pub use verify::{Fault, Verified, Verifier, verify};

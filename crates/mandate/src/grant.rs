@@ -12,9 +12,10 @@
 //! # use tidewaiter_mandate::grant::ReadGrant;
 //! fn use_it_twice(grant: ReadGrant) { drop(grant); drop(grant); }
 //! ```
-//! ```compile_fail,E0599
+//! ```compile_fail,E0277
 //! # use tidewaiter_mandate::grant::ReadGrant;
-//! fn keep_one(grant: &ReadGrant) -> ReadGrant { grant.clone() }
+//! fn keep_one(_: impl Clone) {}
+//! fn copy(grant: ReadGrant) { keep_one(grant) }
 //! ```
 //! ```compile_fail,E0277
 //! # use tidewaiter_mandate::grant::UnmaskGrant;

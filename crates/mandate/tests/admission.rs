@@ -13,8 +13,10 @@ use std::sync::LazyLock;
 use common::{P1, P2, P3, mandate, now};
 use proptest::prelude::*;
 use tidewaiter_domain::{
-    Consignment, ConsignmentLevel, Country, CountryCode, ListEffect, Manifest, ManifestFunction,
-    PartialDate, Role, Sex, Sourced, Span, Text, TransportMode, TravelDocument, Traveller, Unread,
+    BookedTraveller, Booking, Consignment, ConsignmentLevel, Country, CountryCode, HistoryAction,
+    HistoryEntry, LapInfant, ListEffect, Manifest, ManifestFunction, PartialDate, Payment,
+    PaymentForm, Remark, RemarkKind, Role, ServiceRequest, Sex, Sourced, Span, Text, TransportMode,
+    TravelDocument, Traveller, Unread,
 };
 use tidewaiter_mandate::admit::{Admitted, Intake, NotAdmitted, admit, ssr, text};
 use tidewaiter_mandate::grant::{
@@ -336,4 +338,131 @@ fn a_grant_covers_its_own_and_no_other_record() {
         ..record(&mandate, false)
     }));
     assert!(Reason::new("..").is_none() && PersonId::new(" ").is_none());
+}
+
+/// A booking of an adult with a lap infant, in which every kind of text says too much.
+fn booking(code: &str, text: &str) -> Booking {
+    let request = |code: &str, text: &str| ServiceRequest {
+        code: code.into(),
+        text: Some(text.into()),
+        travellers: [0].into_iter().collect(),
+        ..ServiceRequest::default()
+    };
+    let remark = |kind| Remark {
+        kind,
+        carrier: None,
+        text: text.into(),
+        traveller: None,
+        span: Span::default(),
+    };
+    Booking {
+        travellers: vec![BookedTraveller {
+            traveller: traveller("1980-02-03"),
+            number: "1".into(),
+            type_written: "A".into(),
+            companion: None,
+        }],
+        lap_infants: vec![LapInfant {
+            traveller: traveller("2026-01-01"),
+            adult: Some(0),
+        }],
+        services: vec![
+            request(code, text),
+            request("DOCS", "P/UTO/X0000001"),
+            request("QQQQ", text),
+        ],
+        remarks: vec![
+            remark(RemarkKind::OtherService),
+            remark(RemarkKind::Sponsor),
+            remark(RemarkKind::Other),
+            remark(RemarkKind::FareCalculation),
+        ],
+        groups: vec![at(text.into())],
+        history: vec![HistoryEntry {
+            at: None,
+            by: Some("AGENT".into()),
+            action: HistoryAction::Added,
+            what: "SSR".into(),
+            text: text.into(),
+            span: Span::default(),
+        }],
+        payments: vec![Payment {
+            form: PaymentForm::Card,
+            form_written: "CC".into(),
+            old: false,
+            amount: None,
+            card: None,
+            account: Some("1234".into()),
+            traveller: None,
+            payer: Some(Box::default()),
+            span: Span::default(),
+        }],
+        unread: vec![Unread {
+            tag: "ZZZ".into(),
+            text: text.into(),
+            span: Span::default(),
+        }],
+        ..Booking::default()
+    }
+}
+
+// proves part of: INT-02
+#[test]
+fn a_booking_keeps_what_its_fields_allow() {
+    let pnr = intake(MessageKind::Pnrgov);
+    let text = "PAX IS MUSLIM";
+    // P1 data.pnr: names, itinerary, baggage, agency, booking.dates, payment.form, services.
+    let (kept, dropped) = admit(&mandate(P1), &pnr, booking("MOML", text)).unwrap();
+    let one = kept.value();
+    let services: Vec<_> = one.services.iter().map(|s| (&*s.code, &s.text)).collect();
+    assert_eq!(services, [("DOCS", &None), ("QQQQ", &None)]);
+    assert!(one.remarks.is_empty() && one.groups.is_empty() && one.history.is_empty());
+    assert_eq!(one.payments[0].form, PaymentForm::Card);
+    assert!(one.payments[0].account.is_none() && one.payments[0].payer.is_none());
+    assert_eq!(dropped.codes.get("MOML"), Some(&1));
+    assert_eq!(dropped.codes.get("QQQQ"), Some(&1));
+    assert!(dropped.has_sensitive());
+    // The infant without an element of its own is a child like any other.
+    assert!(kept.is_child(1) && !kept.is_child(0));
+    for person in one.people() {
+        assert!(person.name.surname.is_some() && person.documents.is_empty());
+    }
+    assert!(one.lap_infants[0].adult.is_none());
+    // P2 keeps everything that is not sensitive; free text is blotted out.
+    let (kept, dropped) = admit(&mandate(P2), &pnr, booking("MOML", text)).unwrap();
+    let services: Vec<_> = kept.value().services.iter().map(|s| &*s.code).collect();
+    assert_eq!(services, ["DOCS", "QQQQ"]);
+    assert!(kept.value().remarks.iter().all(|r| r.text == text::BLOT));
+    assert!(dropped.words >= 6, "{}", dropped.words);
+    // P3 keeps no free text and no services.
+    let (kept, _) = admit(&mandate(P3), &pnr, booking("MOML", text)).unwrap();
+    assert!(kept.value().services.is_empty() && kept.value().remarks.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]
+    // proves part of: INT-03
+    // proves part of: INT-04
+    #[test]
+    fn no_sensitive_code_survives_in_a_booking(code in 0..ssr::TABLE.len(), words in "[A-Z]{0,8}") {
+        let (code, class) = ssr::TABLE[code];
+        let sent = booking(code, &format!("{words} {code} MUSLIM"));
+        for mandate in MANDATES.iter() {
+            let (kept, dropped) = admit(mandate, &intake(MessageKind::Pnrgov), sent.clone()).unwrap();
+            let shown = format!("{:?}", kept.value());
+            prop_assert!(!shown.contains("MUSLIM"));
+            if class.is_sensitive() {
+                let (alone, within) = (format!("\"{code}\""), format!(" {code} "));
+                prop_assert!(!shown.contains(&alone) && !shown.contains(&within));
+                prop_assert_eq!(dropped.codes.get(code), Some(&1));
+            }
+            // For each purpose no more than for all, and twice is once.
+            for (purpose, _) in mandate.purposes() {
+                let Some(own) = kept.for_purpose(mandate, purpose) else { continue };
+                prop_assert!(own.value().services.len() <= kept.value().services.len());
+                let again = own.for_purpose(mandate, purpose).unwrap();
+                prop_assert_eq!(again.value(), own.value());
+            }
+        }
+    }
 }

@@ -8,15 +8,20 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::{P1, key, mandate};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use sha2::Sha256;
+use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::audit::merkle::{Frontier, Hash};
 use tidewaiter_mandate::audit::{
     AuditEvent, AuditResult, Checkpoint, CheckpointFault, Commitment, Entry, Fault, LogKey,
     SubjectKey, Verifier, merkle, verify,
 };
+
+static MANDATE: LazyLock<Mandate> = LazyLock::new(|| mandate(P1));
 
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len())
@@ -136,7 +141,7 @@ proptest! {
 }
 
 fn log(count: u64) -> Vec<String> {
-    let mandate = mandate(P1);
+    let mandate = &*MANDATE;
     let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
     let subject = SubjectKey::new([9; 32]);
     let mut prev = Hash::NONE;
@@ -281,6 +286,93 @@ fn a_line_is_canonical_or_none() {
     ] {
         assert_ne!(&other, line);
         assert!(Entry::check(&other).is_err(), "{other}");
+    }
+}
+
+/// The form once more, as a JSON library understands it: a line is canonical when reading it and
+/// writing it again gives the same bytes.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    seq: u64,
+    prev: String,
+    time: String,
+    event: AuditEvent,
+    result: AuditResult,
+    actor: String,
+    human: bool,
+    role: String,
+    agency: String,
+    purpose: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    object: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    fields: Vec<String>,
+    mandate: String,
+    mandate_hash: String,
+}
+
+fn is_canonical(line: &str) -> bool {
+    let is_digest =
+        |d: &String| d.len() == 64 && d.bytes().all(|b| b"0123456789abcdef".contains(&b));
+    serde_json::from_str(line).is_ok_and(|again: Again| {
+        let time: Option<Timestamp> = again.time.parse().ok();
+        time.is_some_and(|t| t.to_string() == again.time)
+            && [&again.prev, &again.mandate_hash]
+                .into_iter()
+                .chain(&again.object)
+                .chain(&again.reason)
+                .chain(&again.detail)
+                .all(is_digest)
+            && serde_json::to_string(&again).is_ok_and(|a| a == line)
+    })
+}
+
+/// What is put into a line to spoil it, or not.
+const PUT: [&str; 13] = [
+    "", "0", "1", "A", " ", "\"", "\\", "\\n", "\\u000a", "\\u001f", "\\u001F", "\\/", ",",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn the_form_is_that_of_a_json_library(
+        actor in proptest::collection::vec(prop_oneof![0u8..0x21, Just(b'"'), Just(b'\\'), Just(b'/'), 0x60u8..0x80], 0..8),
+        optional in 0u8..8,
+        fields in 0usize..3,
+        nanos in prop_oneof![Just(0), 0i32..1_000_000_000],
+        at in 0usize..600,
+        put in 0..PUT.len(),
+        cut in 0usize..3,
+    ) {
+        let digest = Commitment::to(&[3; 32], b"x");
+        let entry = Entry {
+            seq: 10,
+            prev: Hash::NONE,
+            time: Timestamp::new(1_795_435_200, nanos).unwrap(),
+            event: AuditEvent::View,
+            result: AuditResult::Permitted,
+            actor: String::from_utf8(actor).unwrap(),
+            human: true,
+            role: "analyst".to_owned(),
+            agency: "xa-customs".to_owned(),
+            purpose: "P-GOODS".to_owned(),
+            object: (optional & 1 != 0).then(|| SubjectKey::new([9; 32]).pseudonym(b"1")),
+            fields: vec!["names", "dob"][..fields].to_vec(),
+            reason: (optional & 2 != 0).then_some(digest),
+            detail: (optional & 4 != 0).then_some(digest),
+            mandate: MANDATE.reference().clone(),
+        };
+        let line = entry.line();
+        prop_assert_eq!(Entry::check(&line), Ok(()));
+        prop_assert!(is_canonical(&line));
+        // Something put in, something cut out: both judge it alike.
+        let (at, end) = (at.min(line.len()), (at + cut).min(line.len()));
+        let other = format!("{}{}{}", &line[..at], PUT[put], &line[end..]);
+        prop_assert_eq!(Entry::check(&other).is_ok(), is_canonical(&other), "{}", other);
     }
 }
 

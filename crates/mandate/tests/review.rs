@@ -112,11 +112,11 @@ fn is_judged(state: State) -> bool {
     )
 }
 
-// proves: REV-01
+// proves part of: REV-01
 // proves part of: REV-07
 // proves: DEC-02
 // proves: DEC-03
-// proves: SHA-02
+// proves part of: SHA-02
 #[test]
 fn nothing_reaches_the_outside_without_people() {
     let mut transitions = 0u64;

@@ -3,6 +3,8 @@
 //! Annex 9, 9.29(a) forbids asking carriers to filter, so we do. A code that is not in the table is
 //! kept as code only and counted.
 
+use crate::element::{Element, ElementSet};
+
 /// What a service code reveals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SsrClass {
@@ -131,6 +133,38 @@ pub fn class(code: &str) -> Option<SsrClass> {
 /// Whether a code is dropped, code and all.
 pub fn is_sensitive(code: &str) -> bool {
     class(code).is_some_and(SsrClass::is_sensitive)
+}
+
+/// Which elements the text of a kept code may carry; `None` for a code whose text is free.
+pub fn text_elements(code: &str) -> Option<ElementSet> {
+    use Element as E;
+    let document = [
+        E::DocumentType,
+        E::DocumentNumber,
+        E::DocumentIssuer,
+        E::DocumentDates,
+        E::DocumentHolder,
+    ];
+    let also: &[Element] = match code.trim().to_ascii_uppercase().as_str() {
+        "DOCS" => &[E::Names, E::BirthDate, E::Sex, E::Nationality],
+        "DOCO" => &[E::BirthPlace],
+        "FOID" => &[E::Names, E::PaymentTicket, E::FrequentFlyer],
+        "DOCA" => return Some([E::Residence, E::ContactAddress].into_iter().collect()),
+        "CTCE" | "CTCM" | "CTCR" => {
+            return Some([E::ContactPhone, E::ContactEmail].into_iter().collect());
+        }
+        "FQTR" | "FQTS" | "FQTU" | "FQTV" => {
+            let miles = [E::Names, E::FrequentFlyer, E::FrequentFlyerMiles];
+            return Some(miles.into_iter().collect());
+        }
+        "NSST" | "RQST" | "SEAT" => return Some([E::Names, E::Seat].into_iter().collect()),
+        "TKNA" | "TKNE" | "TKNM" | "TKNO" => {
+            return Some(ElementSet::EMPTY.with(E::BookingTicket));
+        }
+        "CHLD" | "INFT" => return Some([E::Names, E::BirthDate].into_iter().collect()),
+        _ => return None,
+    };
+    Some(document.into_iter().chain(also.iter().copied()).collect())
 }
 
 #[cfg(test)]

@@ -87,7 +87,8 @@ pub fn treat(mode: SensitiveMode, text: &str) -> (Option<Text>, u32) {
     }
 }
 
-fn redact(text: &str) -> (Option<Text>, u32) {
+/// What stays of `text` in the mode `redact`, and how many passages were blotted out.
+pub(super) fn redact(text: &str) -> (Option<Text>, u32) {
     let mut kept = String::with_capacity(text.len());
     let mut blots = 0;
     for fragment in text.split_inclusive(['.', ',', ';', '/', '\n']) {

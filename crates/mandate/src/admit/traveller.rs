@@ -40,7 +40,7 @@ impl Admissible for Manifest {
 }
 
 /// What of a flight is kept; the designator goes with the whole flight.
-fn flight_elements(flight: &mut Flight, filter: &mut Filter<'_>) {
+pub(super) fn flight_elements(flight: &mut Flight, filter: &mut Filter<'_>) {
     let Flight {
         designator: _,
         kind: _,

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::event::{AuditEvent, AuditResult};
+use super::form;
 use super::merkle::Hash;
 use crate::compile::MandateRef;
 
@@ -126,16 +126,10 @@ pub struct Entry {
     pub mandate: MandateRef,
 }
 
-/// What makes a line no canonical entry.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EntryFault {
-    /// It is not the JSON of an entry.
-    #[error("no audit entry")]
-    Form,
-    /// It is one, but not in its canonical form.
-    #[error("not in canonical form")]
-    NotCanonical,
-}
+/// A line is not an entry in its canonical form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no audit entry in canonical form")]
+pub struct NotCanonical;
 
 impl Entry {
     /// The canonical line, without a line end.
@@ -197,49 +191,9 @@ impl Entry {
     /// # Errors
     ///
     /// When it is none.
-    pub fn check(line: &str) -> Result<(), EntryFault> {
-        let read: Written = serde_json::from_str(line).map_err(|_| EntryFault::Form)?;
-        let time: Option<Timestamp> = read.time.parse().ok();
-        if time.is_none_or(|time| time.to_string() != read.time) {
-            return Err(EntryFault::Form);
-        }
-        let known = AuditEvent::from_word(&read.event).is_some()
-            && AuditResult::from_word(&read.result).is_some();
-        if !known {
-            return Err(EntryFault::Form);
-        }
-        let again = serde_json::to_string(&read).map_err(|_| EntryFault::Form)?;
-        if again == line {
-            Ok(())
-        } else {
-            Err(EntryFault::NotCanonical)
-        }
+    pub fn check(line: &str) -> Result<(), NotCanonical> {
+        form::read(line).map(|_| ()).ok_or(NotCanonical)
     }
-}
-
-/// The same line as JSON reads it: its keys and their order.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    seq: u64,
-    prev: String,
-    time: String,
-    event: String,
-    result: String,
-    actor: String,
-    human: bool,
-    role: String,
-    agency: String,
-    purpose: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    object: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    fields: Vec<String>,
-    mandate: String,
-    mandate_hash: String,
 }
 
 /// `,"key":"value"` with the escapes of JSON.

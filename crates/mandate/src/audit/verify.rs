@@ -1,7 +1,7 @@
 //! The verifier: it needs the lines, the checkpoints and the log's public key; no server.
 
 use super::checkpoint::Checkpoint;
-use super::entry::Entry;
+use super::form::{self, Place};
 use super::merkle::{Frontier, Hash, leaf};
 
 /// What is wrong with a log, and where.
@@ -90,7 +90,7 @@ impl<'a> Verifier<'a> {
     /// The first thing that is wrong.
     pub fn line(&mut self, line: &str) -> Result<(), Fault> {
         let number = self.tree.size();
-        let (seq, prev) = place(line).ok_or(Fault::Form(number))?;
+        let Place { seq, prev } = form::read(line).ok_or(Fault::Form(number))?;
         if seq != number {
             return Err(Fault::Sequence(number));
         }
@@ -99,7 +99,6 @@ impl<'a> Verifier<'a> {
         }
         self.prev = leaf(line.as_bytes());
         self.tree.push(self.prev);
-        Entry::check(line).map_err(|_| Fault::Form(number))?;
         self.heads()
     }
 
@@ -134,26 +133,6 @@ impl<'a> Verifier<'a> {
                 root: self.tree.root(),
             }),
         }
-    }
-}
-
-/// Number and predecessor of a line, from its fixed beginning.
-fn place(line: &str) -> Option<(u64, Hash)> {
-    let rest = line.strip_prefix("{\"seq\":")?;
-    let (seq, rest) = rest.split_once(',')?;
-    let hex = rest.strip_prefix("\"prev\":\"")?.get(..64)?;
-    let mut hash = [0; 32];
-    for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some((seq.parse().ok()?, Hash(hash)))
-}
-
-const fn digit(hex: u8) -> Option<u8> {
-    match hex {
-        b'0'..=b'9' => Some(hex - b'0'),
-        b'a'..=b'f' => Some(hex - b'a' + 10),
-        _ => None,
     }
 }
 
