@@ -7,7 +7,7 @@
 macro_rules! codes {
     ($($kind:ident $name:ident = $slug:literal: $help:literal;)*) => {
         $(
-            #[doc = concat!("`", $slug, "`: ", $help)]
+            #[doc = concat!("`", $slug, "`; its page is `docs/errors/", $slug, ".md`.")]
             pub static $name: crate::Code = crate::Code::$kind($slug, $help);
         )*
         /// Every code of this area.
