@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::civil::{Date, DateTime, Time};
-use tidewaiter_domain::Flight;
+use tidewaiter_diagnostics::Severity;
+use tidewaiter_domain::{Flight, FlightKey};
 use tidewaiter_formats::lists::documents::ReportedDocument;
 use tidewaiter_formats::lists::{ListReading, MeasureTable};
 use tidewaiter_formats::{Content, Report};
@@ -51,8 +52,8 @@ struct MessagePlace {
 #[derive(Default)]
 struct Carrier {
     messages: u64,
-    /// Diagnostics by code.
-    codes: BTreeMap<&'static str, u64>,
+    /// Diagnostics by severity and code.
+    codes: BTreeMap<(Severity, &'static str), u64>,
 }
 
 impl<W: Write> FlightsSink<W> {
@@ -85,7 +86,8 @@ impl<W: Write> Sink for FlightsSink<W> {
         let carrier = self.carriers.entry(carrier(item)).or_default();
         carrier.messages += 1;
         for diagnostic in &item.report.diagnostics {
-            *carrier.codes.entry(diagnostic.code.slug).or_default() += 1;
+            let code = (diagnostic.severity, diagnostic.code.slug);
+            *carrier.codes.entry(code).or_default() += 1;
         }
         let interchange = item.message.and_then(Message::interchange);
         let origin = Origin {
@@ -140,7 +142,8 @@ impl<W: Write> Sink for FlightsSink<W> {
             }
         }
         text::overview(&mut page, layout, &flights, lost);
-        super::text::summary(&mut page, layout, summary);
+        super::text::totals(&mut page, layout, summary);
+        text::codes(&mut page, layout, summary);
         text::carriers(&mut page, layout, &self.carriers);
         self.out.write_all(page.as_bytes())?;
         self.out.flush()
@@ -183,7 +186,7 @@ fn prepared(date: &str, time: &str) -> Option<DateTime> {
 }
 
 /// `QZ417`.
-fn designator(key: &tidewaiter_domain::FlightKey) -> String {
+fn designator(key: &FlightKey) -> String {
     format!("{}{}", key.carrier, key.number)
 }
 

@@ -2,20 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use tidewaiter_picture::{FlightPicture, Link, Load, Person};
+use tidewaiter_diagnostics::Severity;
+use tidewaiter_picture::{FlightPicture, Link, Load, NameDifference, Person, Subject};
 
 use super::{Carrier, designator, differences};
+use crate::inspect::summary::Summary;
 use crate::inspect::text::Layout;
 use crate::terminal::escape;
 use crate::terminal::put;
-use crate::terminal::style::{FAINT, HEADING, STRONG, paint};
+use crate::terminal::style::{self, FAINT, HEADING, STRONG, paint};
 use crate::terminal::table::Table;
 
 /// How many people of a kind stand in a flight's block unless all are asked for.
 const PEOPLE_SHOWN: usize = 10;
 
 /// How many codes stand beside a carrier.
-const CODES_SHOWN: usize = 3;
+const CODES_SHOWN: usize = 2;
+
+/// How many carriers stand in the table of diagnostics.
+const CARRIERS_SHOWN: usize = 12;
 
 /// One flight: loads, who is linked and why, what differs, who is in one source only.
 pub(super) fn flight(out: &mut String, layout: &Layout, flight: &FlightPicture) {
@@ -78,19 +83,31 @@ fn differing(out: &mut String, layout: &Layout, flight: &FlightPicture) {
     if count == 0 {
         return;
     }
-    let mut table = Table::new(&["person", "field", "how", "API", "PNR", "linked by"]);
+    let mut table = Table::new(&[
+        "person",
+        "what",
+        "in the API",
+        "in the booking",
+        "linked by",
+    ]);
     let rows = flight.links.iter().flat_map(|link| {
         let differences = link.differences.iter();
         differences.map(move |difference| (link, difference))
     });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|(_, difference)| telling(difference.subject));
     let shown = if layout.all { count } else { PEOPLE_SHOWN };
-    for (link, difference) in rows.take(shown) {
+    for (link, difference) in rows.into_iter().take(shown) {
         let because: Vec<&str> = link.reasons.iter().map(|r| r.as_str()).collect();
+        // The person stands under the name of the API already.
+        let api = match difference.subject {
+            Subject::Name(_) => String::new(),
+            _ => escape::text(&difference.api).into_owned(),
+        };
         table.row(vec![
             person_name(&flight.api[link.api]),
-            difference.subject.field().to_owned(),
-            difference.subject.way().to_owned(),
-            escape::text(&difference.api).into_owned(),
+            kind(difference.subject),
+            api,
             escape::text(&difference.pnr).into_owned(),
             because.join(", "),
         ]);
@@ -98,6 +115,25 @@ fn differing(out: &mut String, layout: &Layout, flight: &FlightPicture) {
     put!(out, "   {}\n", paint(STRONG, &format!("differ: {count}")));
     table.set(out, 6, layout.width);
     more(out, count, shown);
+}
+
+/// Smaller stands first: what a clerk or a field's length explains comes last.
+const fn telling(subject: Subject) -> u8 {
+    match subject {
+        Subject::Status => 0,
+        Subject::Document(_) => 1,
+        Subject::Born(_) => 2,
+        Subject::Sex | Subject::Nationality => 3,
+        Subject::Name(NameDifference::Other) => 4,
+        Subject::Name(NameDifference::Spelling) => 5,
+        Subject::Name(NameDifference::OneLetter) => 6,
+        Subject::Name(_) => 7,
+    }
+}
+
+/// `born day-month-swapped`.
+fn kind(subject: Subject) -> String {
+    format!("{} {}", subject.field(), subject.way())
 }
 
 /// People of one source whom the other does not know.
@@ -208,43 +244,80 @@ pub(super) fn overview(
         rule(out, layout, "what API and bookings say differently");
         let texts: Vec<String> = kinds
             .iter()
-            .map(|(subject, count)| format!("{count} {} {}", subject.field(), subject.way()))
+            .map(|&(subject, count)| format!("{count} {}", kind(subject)))
             .collect();
-        wrapped(out, layout, &texts);
+        wrapped(out, layout, 3, &texts);
     }
     out.push('\n');
 }
 
-/// Messages and diagnostics of each carrier, most diagnostics first.
+/// Diagnostics by severity and code, as many in a line as fit.
+pub(super) fn codes(out: &mut String, layout: &Layout, summary: &Summary) {
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        let codes = summary
+            .codes()
+            .into_iter()
+            .filter(|code| code.0 == severity);
+        let texts: Vec<String> = codes
+            .map(|(_, slug, count)| format!("{count} {slug}"))
+            .collect();
+        if !texts.is_empty() {
+            let word = paint(style::severity(severity), severity.as_str());
+            put!(out, "   {word}\n");
+            wrapped(out, layout, 6, &texts);
+        }
+    }
+}
+
+/// Messages and diagnostics of each carrier, most errors and warnings first.
 pub(super) fn carriers(out: &mut String, layout: &Layout, carriers: &BTreeMap<String, Carrier>) {
-    let total = |carrier: &Carrier| carrier.codes.values().sum::<u64>();
-    let mut noted: Vec<_> = carriers.iter().filter(|(_, c)| total(c) > 0).collect();
+    let count = |carrier: &Carrier, severity| -> u64 {
+        let codes = carrier.codes.iter().filter(|(code, _)| code.0 == severity);
+        codes.map(|(_, count)| count).sum()
+    };
+    let weight =
+        |carrier: &Carrier| count(carrier, Severity::Error) + count(carrier, Severity::Warning);
+    let mut noted: Vec<_> = carriers.iter().filter(|(_, c)| weight(c) > 0).collect();
     if noted.is_empty() {
         return;
     }
-    noted.sort_by_key(|(_, carrier)| std::cmp::Reverse(total(carrier)));
+    noted.sort_by_key(|(_, carrier)| std::cmp::Reverse(weight(carrier)));
     rule(out, layout, "diagnostics by carrier");
-    let mut table = Table::new(&["carrier", "messages", "diagnostics", "most frequent"]);
-    for (name, carrier) in noted {
-        let mut codes: Vec<_> = carrier.codes.iter().collect();
-        codes.sort_by_key(|&(slug, count)| (std::cmp::Reverse(*count), *slug));
+    let mut table = Table::new(&[
+        "carrier",
+        "messages",
+        "errors",
+        "warnings",
+        "info",
+        "most frequent errors and warnings",
+    ]);
+    let all = noted.len();
+    for (name, carrier) in noted.into_iter().take(CARRIERS_SHOWN) {
+        let codes = carrier.codes.iter();
+        let mut codes: Vec<_> = codes.filter(|(code, _)| code.0 > Severity::Info).collect();
+        codes.sort_by_key(|&(code, count)| (std::cmp::Reverse(*count), code.1));
         let mut shown: Vec<String> = codes
             .iter()
             .take(CODES_SHOWN)
-            .map(|(slug, count)| format!("{count} {slug}"))
+            .map(|((_, slug), count)| format!("{count} {slug}"))
             .collect();
         if codes.len() > CODES_SHOWN {
-            shown.push(format!("{} other codes", codes.len() - CODES_SHOWN));
+            shown.push(format!("{} more codes", codes.len() - CODES_SHOWN));
         }
         let name = if name.is_empty() { "not said" } else { name };
         table.row(vec![
             escape::text(name).into_owned(),
             carrier.messages.to_string(),
-            total(carrier).to_string(),
+            number(count(carrier, Severity::Error) as usize),
+            number(count(carrier, Severity::Warning) as usize),
+            number(count(carrier, Severity::Info) as usize),
             shown.join(", "),
         ]);
     }
     table.set(out, 3, layout.width);
+    if all > CARRIERS_SHOWN {
+        put!(out, "   and {} more carriers\n", all - CARRIERS_SHOWN);
+    }
 }
 
 fn rule(out: &mut String, layout: &Layout, title: &str) {
@@ -254,15 +327,16 @@ fn rule(out: &mut String, layout: &Layout, title: &str) {
 }
 
 /// Texts one after the other, as many in a line as fit.
-fn wrapped(out: &mut String, layout: &Layout, texts: &[String]) {
+fn wrapped(out: &mut String, layout: &Layout, indent: usize, texts: &[String]) {
     let mut taken = 0;
     for text in texts {
         if taken > 0 && taken + 3 + text.len() <= layout.width {
             put!(out, " · {text}");
             taken += 3 + text.len();
         } else {
-            put!(out, "{}   {text}", if taken > 0 { "\n" } else { "" });
-            taken = 3 + text.len();
+            let line = if taken > 0 { "\n" } else { "" };
+            put!(out, "{line}{}{text}", " ".repeat(indent));
+            taken = indent + text.len();
         }
     }
     out.push('\n');
