@@ -7,7 +7,7 @@ FUZZ_TARGETS := tokenise paxlst cusres mrz
 .PHONY: help demo test lint unit doc bench fuzz soak setup
 
 help:
-	@echo "make demo    build, read the corpus, show its flights and diagnostics"
+	@echo "make demo    build, make some hours of traffic, show it beside the corpus"
 	@echo "make test    format, lints, all tests, documentation"
 	@echo "make bench   measure, ours beside the peers (numbers: docs/performance.md)"
 	@echo "make fuzz    fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS) seconds"

@@ -64,11 +64,23 @@ pub(crate) struct InspectOptions {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Print JSON Lines: one object a message
+    /// Print JSON Lines: one object a message, with --flights one a flight
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Show every diagnostic instead of the first of each code in a message
+    /// Show flights instead of messages: API and bookings side by side, people in both with the
+    /// reason, people in one only, and what the two say differently
+    ///
+    /// Holds the people of all flights in memory, about a kilobyte each; without it, memory is
+    /// bounded by the largest message.
+    #[arg(long)]
+    pub(crate) flights: bool,
+
+    /// With --flights: a line a flight and the tables, without people
+    #[arg(long, requires = "flights", conflicts_with_all = ["json", "all"])]
+    pub(crate) brief: bool,
+
+    /// Show every diagnostic, with --flights every person, instead of the first of each code in a message
     #[arg(long, conflicts_with = "json")]
     pub(crate) all: bool,
 

@@ -1,8 +1,10 @@
 //! `tidewaiter inspect`: what messages say, and where they deviate.
 //!
 //! EDIFACT is read one message at a time, so memory is bounded by the largest message and not by
-//! the file. Tables and machine-readable zones are held as a whole, up to a limit.
+//! the file. Tables and machine-readable zones are held as a whole, up to a limit, and `--flights`
+//! holds the people of the flights.
 
+mod flights;
 mod form;
 mod json;
 mod lists;
@@ -41,7 +43,18 @@ pub(crate) fn run(options: &InspectOptions) -> Exit {
     };
     let mut sources = source::Sources::find(&options.paths);
     let progress = Progress::start(sources.bytes());
-    let ended = if options.json {
+    let ended = if options.flights {
+        let out = anstream::AutoStream::auto(io::stdout().lock());
+        let out = BufWriter::with_capacity(1 << 16, out);
+        let layout = text::Layout::of_terminal(options.all);
+        let form = match (options.json, options.brief) {
+            (true, _) => flights::Form::Json,
+            (false, true) => flights::Form::Brief(layout),
+            (false, false) => flights::Form::Text(layout),
+        };
+        let mut sink = flights::FlightsSink::new(out, form);
+        settings.read_all(&mut sources, &progress, &mut sink)
+    } else if options.json {
         let mut sink = JsonSink {
             out: BufWriter::new(io::stdout().lock()),
         };

@@ -13,7 +13,7 @@ use super::{Item, Place};
 use crate::terminal::{put, style, table};
 
 pub(super) use listed::{document, list, subject};
-pub(super) use summary::summary;
+pub(super) use summary::{summary, totals};
 pub(super) use zone::zone;
 
 /// How the text is set.

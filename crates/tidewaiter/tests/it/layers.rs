@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["diagnostics"],
     &["syntax", "domain", "reference"],
     &["formats", "matching", "mandate"],
-    &["targeting"],
+    &["targeting", "picture"],
     &["screening"],
     &["store", "exchange"],
     &["service"],

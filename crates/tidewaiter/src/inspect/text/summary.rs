@@ -8,6 +8,20 @@ use crate::inspect::summary::Summary;
 
 /// Files, messages by status, travellers, diagnostics by code.
 pub(in crate::inspect) fn summary(out: &mut String, layout: &Layout, summary: &Summary) {
+    totals(out, layout, summary);
+    for (severity, slug, count) in summary.codes() {
+        let word = paint(style::severity(severity), severity.as_str());
+        let gap = " ".repeat("warning".len() - severity.as_str().len());
+        put!(
+            out,
+            "      {word}{gap}  {}  {count}\n",
+            paint(STRONG, &format!("{slug:<26}"))
+        );
+    }
+}
+
+/// Files, messages by status, travellers, and how many diagnostics.
+pub(in crate::inspect) fn totals(out: &mut String, layout: &Layout, summary: &Summary) {
     let rule = "─".repeat(layout.width.saturating_sub("── summary ".len() - 4));
     put!(out, "{}\n\n", paint(HEADING, &format!("── summary {rule}")));
     let statuses = [Status::Accepted, Status::Partial, Status::Rejected];
@@ -54,16 +68,6 @@ pub(in crate::inspect) fn summary(out: &mut String, layout: &Layout, summary: &S
     if summary.listed.documents > 0 {
         put!(out, "   documents    {:>8}\n", summary.listed.documents);
     }
-    let codes = summary.codes();
-    let diagnostics: u64 = codes.iter().map(|(_, _, count)| count).sum();
+    let diagnostics: u64 = summary.codes().iter().map(|(_, _, count)| count).sum();
     put!(out, "   diagnostics  {diagnostics:>8}\n");
-    for (severity, slug, count) in codes {
-        let word = paint(style::severity(severity), severity.as_str());
-        let gap = " ".repeat("warning".len() - severity.as_str().len());
-        put!(
-            out,
-            "      {word}{gap}  {}  {count}\n",
-            paint(STRONG, &format!("{slug:<26}"))
-        );
-    }
 }
