@@ -309,7 +309,7 @@ impl<T> Admitted<T> {
         self.children.binary_search(&place).is_ok()
     }
 
-    /// The tags under which the store keeps it and [`crate::decide`] judges it.
+    /// The tags under which the store keeps it and [`crate::decide()`] judges it.
     pub const fn tags(&self) -> RecordTags {
         RecordTags {
             data_set: self.data_set,

@@ -3,7 +3,7 @@
 //! [`profile`] reads a profile, [`lint`] refuses one that is looser than its [`regime`], and
 //! [`Mandate::in_force`] makes of a sound and signed one the only source of rights:
 //!
-//! - [`decide`] answers whether a role may do something for a purpose, and [`explain`] says why
+//! - [`decide()`] answers whether a role may do something for a purpose, and [`explain`] says why
 //!   not, in words for the officer;
 //! - [`admit`] drops what may not be processed, before anything is stored or screened;
 //! - [`grant`] mints the tokens without which nothing is read, unmasked, decided or shared;

@@ -9,7 +9,7 @@
 //!     └─► auto-cleared ─► (sampled) in-review        … re-opened ─► in-review
 //! ```
 //!
-//! [`step`] answers every event in every state: with the next hit and what follows from it, or
+//! [`step()`] answers every event in every state: with the next hit and what follows from it, or
 //! with the reason why not. Only [`Effect::Act`] reaches the outside, and only from a person's
 //! review; an adverse act only from two. A test walks every reachable state.
 

@@ -1,6 +1,6 @@
 //! Machine-readable zones of travel documents (ICAO Doc 9303).
 //!
-//! [`read`] takes the characters as they were scanned, typed or sent, and gives the fields with
+//! [`read()`] takes the characters as they were scanned, typed or sent, and gives the fields with
 //! their places; [`Mrz::write`] gives the lines back. The five layouts are those of Doc 9303 parts
 //! 4 (TD3), 5 (TD1), 6 (TD2) and 7 (MRV-A, MRV-B); see [`Format`].
 //!
