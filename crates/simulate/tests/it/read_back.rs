@@ -307,6 +307,63 @@ fn the_reader_of_passenger_lists_finds_what_the_truth_says() {
     assert!(wrong.is_empty(), "of {seen}: {short:#?}");
 }
 
+/// The surname as the message wrote it.
+fn written_surname(person: &Traveller) -> &str {
+    let written = person.name.written.as_ref().map(|w| w.surname.as_str());
+    written.or(person.name.surname.as_deref()).unwrap_or("")
+}
+
+#[test]
+fn the_reader_of_bookings_finds_what_the_truth_says() {
+    let run = Run::of(1, FLIGHTS, Parameters::default());
+    let all_people = run.people();
+    let (mut seen, mut documents, mut amiss) = (0, 0, 0);
+    each_message(&run, |message, line| {
+        if line["type"] != "PNRGOV" {
+            return;
+        }
+        let people = &all_people[line["flight"].as_str().unwrap()];
+        let report = tidewaiter_formats::read(message, date(2026, 11, 24));
+        assert_ne!(report.status(), Status::Rejected, "{line}");
+        let Some(Content::Bookings(push)) = &report.content else {
+            panic!("{line}: no bookings");
+        };
+        let locators: Vec<&str> = push
+            .bookings
+            .iter()
+            .filter_map(|booking| booking.locators.first())
+            .map(|locator| locator.locator.as_str())
+            .collect();
+        assert_eq!(locators, texts(&line["bookings"]));
+        let wanted = line["travellers"].as_array().unwrap();
+        let read: Vec<&Traveller> = push
+            .bookings
+            .iter()
+            .flat_map(|booking| booking.travellers.iter().map(|booked| &booked.traveller))
+            .collect();
+        assert_eq!(read.len(), wanted.len(), "{line}");
+        for (traveller, index) in read.iter().zip(wanted) {
+            let person = &people[index.as_u64().unwrap() as usize];
+            let pnr = &person["pnr"];
+            seen += 1;
+            assert_eq!(written_surname(traveller), pnr["surname"].as_str().unwrap());
+            if pnr["docs"].as_bool() == Some(true) {
+                documents += 1;
+                let number = person["document"]["number"].as_str().unwrap();
+                let numbers = traveller.documents.iter().filter_map(|d| d.number.as_ref());
+                let found = numbers.filter(|n| n.as_str() == number).count();
+                amiss += usize::from(found != 1);
+            }
+        }
+    });
+    assert!(seen > 15_000, "{seen}");
+    assert!(documents > 1_000, "{documents}");
+    assert!(
+        amiss * 1000 <= documents,
+        "{amiss} of {documents} documents"
+    );
+}
+
 #[test]
 fn clean_traffic_is_accepted_and_its_people_are_who_they_are() {
     let run = Run::of(2, 15, Parameters::clean());
