@@ -300,7 +300,7 @@ pub(crate) mod tests {
             push(8, "AAAAAA", &[one.clone(), two.clone()], false),
             push(8, "BBBBBB", std::slice::from_ref(&one), false),
         ]);
-        assert_eq!(people, [two.clone(), one.clone()]);
+        assert_eq!(people, [two, one.clone()]);
         let gone = bookings(vec![
             push(8, "AAAAAA", &[one], false),
             push(9, "AAAAAA", &[], true),
