@@ -701,6 +701,10 @@ fn what_the_linter_accepts_lies_inside_the_overlay() {
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let outcome = runner.run(&changes(), |how| {
         let changed = change(&how);
+        // Only what the linter accepts is worth a signature.
+        if !lint(&changed, today()).is_empty() {
+            return Ok(());
+        }
         let (signatures, ring) = (signed(&changed), keyring(&changed));
         if let Ok(mandate) = Mandate::in_force(changed, &signatures, &ring, now()) {
             accepted[how.regime].update(|n| n + 1);
