@@ -54,6 +54,7 @@ fn a_document_reads_whole() {
     assert!(!format!("{report:?}").contains("4111111111111111"));
 }
 
+// proves: SEC-06
 #[test]
 fn a_document_type_is_refused() {
     let bomb = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>

@@ -1,5 +1,6 @@
 //! What a list in force is compared with, and what it orders.
 
+use jiff::Timestamp;
 use tidewaiter_domain::ListedSubject;
 
 use crate::compile::{ListId, Mandate, PurposeId};
@@ -57,6 +58,16 @@ impl Mandate {
             Some(kinds) if kinds.contains(&MeasureKind::TravelBan) => Orders::TravelBan,
             Some(_) => Orders::NoTravelBan,
         }
+    }
+
+    /// Whether a copy of the list published at `published` may still be compared at `now`. A list
+    /// without `max_age` is asked, or is a partner's filter: it does not grow old here.
+    pub fn is_fresh(&self, list: ListId, published: Timestamp, now: Timestamp) -> bool {
+        let said = self.profile.lists.get(usize::from(list.0));
+        said.is_some_and(|list| {
+            let max_age = list.max_age.as_ref();
+            max_age.is_none_or(|term| now <= term.after(published))
+        })
     }
 
     /// Whether the list is compared with records of `data_set` for `purpose`: it serves the
@@ -140,6 +151,21 @@ mod tests {
         }
         let own = mandate.list("national-1373").unwrap();
         assert_eq!(mandate.orders(own, &entry(&[], &[])), Orders::Unstated);
+    }
+
+    // proves part of: MAT-01
+    #[test]
+    fn a_list_grows_old_to_the_second() {
+        let mandate = p2();
+        // P2: unsc-1267 has max_age = "PT24H"; SLTD is asked and never copied.
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let published = at("2026-11-22T12:00:00Z");
+        let unsc = mandate.list("unsc-1267").unwrap();
+        assert!(mandate.is_fresh(unsc, published, at("2026-11-23T12:00:00Z")));
+        assert!(!mandate.is_fresh(unsc, published, at("2026-11-23T12:00:01Z")));
+        let sltd = mandate.list("interpol-sltd").unwrap();
+        assert!(mandate.is_fresh(sltd, published, at("2036-11-23T12:00:01Z")));
+        assert!(!mandate.is_fresh(ListId(99), published, published));
     }
 
     #[test]

@@ -12,7 +12,8 @@ use common::{P1, P2, P3, mandate};
 use tidewaiter_mandate::profile::Profile;
 use tidewaiter_mandate::{
     Act, ApprovalSubject, Case, Caveat, DataSet, Disclosure, Element, ListId, Mandate, Occasion,
-    Orders, PartnerId, PurposeId, PurposeSet, RecordTags, Request, RoleId, Stage, Standing, decide,
+    Orders, PartnerId, PurposeId, PurposeSet, RecordTags, Refusal, Request, RoleId, Stage,
+    Standing, decide,
 };
 
 /// The profile read as a lawyer would, in sentences; no tables, no order of checks, no reasons.
@@ -345,6 +346,8 @@ fn requests(mandate: &Mandate) -> Vec<Request> {
 // proves: MAN-03
 // proves: DEC-01
 // proves part of: SHA-01
+// proves part of: SHA-05
+// proves part of: SHA-07
 // proves part of: MAN-10
 #[test]
 fn both_functions_agree_on_every_case_there_is() {
@@ -480,7 +483,84 @@ fn what_the_mandate_does_not_know_is_refused() {
     }
 }
 
-// proves part of: SEC-02
+// proves: SEC-02
+// proves part of: AUD-07
+// proves part of: AUD-08
+#[test]
+fn administrators_and_auditors_see_and_change_nothing() {
+    for mandate in [mandate(P1), mandate(P2), mandate(P3)] {
+        let administrator = mandate.role("administrator").unwrap();
+        let auditor = mandate.role("auditor").unwrap();
+        let requests = requests(&mandate);
+        let mut permitted = [0, 0];
+        for (purpose, _) in mandate.purposes() {
+            for &data_set in DataSet::ALL {
+                for masked in [false, true] {
+                    let record = RecordTags {
+                        data_set,
+                        purposes: mandate.all_purposes(),
+                        own_agency: true,
+                        masked,
+                    };
+                    for &request in &requests {
+                        let may = |role| decide(&mandate, role, purpose, request, record).is_ok();
+                        if may(administrator) {
+                            assert_eq!(request, Request::Administer);
+                            permitted[0] += 1;
+                        }
+                        if may(auditor) {
+                            assert_eq!(request, Request::ReadAudit);
+                            permitted[1] += 1;
+                        }
+                        // Whoever reads the log reads it as one of those who watch.
+                        if request == Request::ReadAudit {
+                            for (role, name) in mandate.roles().filter(|(r, _)| may(*r)) {
+                                assert!(["auditor", "dpo"].contains(&name), "{role:?} {name}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(permitted.iter().all(|&n| n > 0), "{permitted:?}");
+    }
+}
+
+// proves part of: RET-06
+// proves part of: RET-07
+#[test]
+fn longer_keeping_takes_evidence_or_a_case_and_several_people() {
+    // P3: six months for everybody (C-817/19); longer with objective evidence, and the court.
+    let mandate = mandate(P3);
+    let purpose = mandate.purpose("P-TF").unwrap();
+    let record = |data_set| RecordTags {
+        data_set,
+        purposes: mandate.all_purposes(),
+        own_agency: true,
+        masked: false,
+    };
+    let ask = |role: &str, request, data_set| {
+        let role = mandate.role(role).unwrap();
+        decide(&mandate, role, purpose, request, record(data_set)).map(|p| p.obligations)
+    };
+    let extend = ask("piu-head", Request::Extend, DataSet::Pnr).unwrap();
+    assert!(extend.objective_evidence && extend.second_person && extend.external_approval);
+    assert_eq!(
+        ask("analyst", Request::Extend, DataSet::Pnr),
+        Err(Refusal::RoleCannot)
+    );
+    // The profile knows no extension of API.
+    assert_eq!(
+        ask("piu-head", Request::Extend, DataSet::Api),
+        Err(Refusal::NoApprovalPath)
+    );
+    let hold = ask("supervisor", Request::Hold, DataSet::Pnr).unwrap();
+    assert!(hold.case && hold.second_person);
+    let review = &mandate.profile().retention[&DataSet::Pnr.into()].hold;
+    assert_eq!(review.as_ref().unwrap().review_every.to_string(), "P90D");
+}
+
+// proves: SEC-02
 #[test]
 fn nobody_writes_and_approves_alone_and_auditors_read_no_travellers() {
     for mandate in [mandate(P1), mandate(P2), mandate(P3)] {

@@ -25,8 +25,8 @@ use tidewaiter_mandate::profile::List;
 use tidewaiter_mandate::review::{Event, Hit, Judgement, ReasonCode, step};
 use tidewaiter_mandate::{
     Act, Case, Clocks, DataSet, Deletion, Disclosure, ElementSet, Journey, ListId, ListKind,
-    Mandate, MessageKind, Occasion, PurposeId, RecordTags, Request, Stage, Standing, Trigger,
-    acts_offered, decide,
+    Mandate, MessageKind, Occasion, Orders, PurposeId, RecordTags, Request, Stage, Standing,
+    Trigger, acts_offered, decide,
 };
 
 const TRAVELLERS: u16 = 300;
@@ -649,7 +649,7 @@ fn golden(text: &str) -> String {
 }
 
 // proves: MAN-06
-// proves part of: MAT-13
+// proves: INT-04
 // proves part of: INT-03
 // proves part of: INT-13
 // proves part of: MAT-15
@@ -667,6 +667,50 @@ fn three_mandates_three_results() {
         }
         assert_eq!(got.trim(), golden(want));
     }
+}
+
+// proves: MAT-13
+#[test]
+fn an_exemption_and_the_home_country_change_what_may_be_done_and_not_what_is_found() {
+    // UNSCR 1267: exempted by the Committee, or an own national: the match is the same one, at the
+    // same stage, and nobody is kept out.
+    let mandate = mandate(P2);
+    let received = receive(&mandate);
+    let entries = entries();
+    let hits = find(&mandate, &received, &entries);
+    let of = |who| {
+        let on_list = |h: &&Found<'_>| h.who == Some(who) && h.entry.authority == "un-sc";
+        hits.iter().find(on_list).unwrap()
+    };
+    let (banned, own) = (of(IN_TRANSIT), of(OWN_NATIONAL));
+    assert_eq!(banned.from, own.from);
+    let offered = |found: &Found<'_>, standing, orders| {
+        let supervisor = mandate.role("supervisor").unwrap();
+        let case = Case {
+            act: Act::Advise,
+            list: Some(found.list),
+            orders,
+            standing,
+            child: false,
+            stage: confirmed(&mandate, found, &mut |_| {}),
+        };
+        let record = record(&mandate, DataSet::Api);
+        acts_offered(&mandate, supervisor, found.purpose, case, record)
+            .into_iter()
+            .map(|(act, _)| act)
+            .collect::<Vec<_>>()
+    };
+    let orders = mandate.orders(banned.list, &banned.entry.subject);
+    assert_eq!(orders, Orders::TravelBan);
+    let mild = [Act::Advise, Act::InspectPerson, Act::ReferPolice];
+    let hard = [mild.as_slice(), &[Act::NoBoard, Act::RefuseEntry]].concat();
+    assert_eq!(offered(banned, Standing::Entry, orders), hard);
+    assert_eq!(offered(banned, Standing::Transit, orders), hard);
+    assert_eq!(offered(banned, Standing::Exempted, orders), mild);
+    assert_eq!(offered(banned, Standing::Exit, orders), mild);
+    assert_eq!(offered(own, Standing::OwnNational, orders), mild);
+    // An entry of a programme that freezes assets only keeps nobody out either.
+    assert_eq!(offered(banned, Standing::Entry, Orders::NoTravelBan), mild);
 }
 
 /// The consignment and the flight are what the tables say they are.
