@@ -141,9 +141,17 @@ fn document(root: &Path) -> String {
             Some(p) => (
                 1,
                 format!(
-                    "proven in part by {}; the rest in step “{}”",
+                    "proven in part by {}; the rest in step “{}”{}",
                     list(&p.part),
-                    requirement.step
+                    requirement.step,
+                    if requirement.environment.is_empty() {
+                        String::new()
+                    } else {
+                        format!(
+                            ", and it needs the administration's environment: {}",
+                            requirement.environment
+                        )
+                    }
                 ),
             ),
             None if requirement.environment.is_empty() => {

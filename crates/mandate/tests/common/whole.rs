@@ -413,7 +413,7 @@ pub(crate) fn consignment() -> Consignment {
         span: Span::default(),
     });
     let money = || Money {
-        cents: 100_00,
+        cents: 10_000,
         currency: CurrencyCode::new("XXX"),
         span: Span::default(),
     };
