@@ -63,7 +63,8 @@ fn the_journey_decides_what_a_ban_means_and_never_whether_it_matches() {
     let own = |t: &mut Traveller| t.nationalities.push(nationality("KEN"));
     type Change<'c> = &'c dyn Fn(&mut Traveller);
     let nothing: Change<'_> = &|_| ();
-    let table: &[(&str, &str, Change<'_>, Ban, Standing, Option<Act>)] = &[
+    type Row<'c> = (&'c str, &'c str, Change<'c>, Ban, Standing, Option<Act>);
+    let table: &[Row<'_>] = &[
         (
             "LHR",
             "NBO",

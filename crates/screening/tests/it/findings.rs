@@ -150,7 +150,7 @@ fn of_several_statements_the_best_is_given_with_its_source() {
     let pnr = Statement::of(&admitted, mandate(), purpose("P-CT"), "pnr-1").unwrap();
     let watchlist = watchlist(&[entry()]);
     let journey = inbound();
-    let both = found(&watchlist, &[pnr.clone(), api.clone()], &journey, &[]);
+    let both = found(&watchlist, &[pnr, api.clone()], &journey, &[]);
     let [finding] = both.as_slice() else {
         panic!("{both:?}")
     };
