@@ -18,14 +18,21 @@ use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
 /// The schema, step by step. A step that was released never changes.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    sql: include_str!("../migrations/store/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        sql: include_str!("../migrations/store/0001_foundation.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "lists",
+        sql: include_str!("../migrations/store/0002_lists.sql"),
+    },
+];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 2;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
@@ -284,6 +291,15 @@ pub struct Tx<'t, 's> {
 /// An open transaction that reads what is about nobody.
 pub struct ReadTx<'t, 's> {
     pub(crate) statements: &'t mut Statements<'s>,
+}
+
+impl<'s> Tx<'_, 's> {
+    /// What is about nobody, read in the state that this transaction has made.
+    pub fn reading(&mut self) -> ReadTx<'_, 's> {
+        ReadTx {
+            statements: self.statements,
+        }
+    }
 }
 
 impl Tx<'_, '_> {
