@@ -275,11 +275,7 @@ impl Tx<'_, '_> {
         version: u32,
         consented: &str,
     ) -> Result<()> {
-        let values = [
-            tenant.agency.into(),
-            list.into(),
-            i64::from(version).into(),
-        ];
+        let values = [tenant.agency.into(), list.into(), i64::from(version).into()];
         self.statements.execute(
             "DELETE FROM list_agreement WHERE agency = $1 AND list = $2 AND version = $3",
             &values,
@@ -291,7 +287,9 @@ impl Tx<'_, '_> {
             &[agency, list_value, number, consented.into()],
         )?;
         if count == 0 {
-            return Err(StoreError::NotFound("version of a list that is not in force"));
+            return Err(StoreError::NotFound(
+                "version of a list that is not in force",
+            ));
         }
         self.agree_to_list(tenant, by, list, version)
     }

@@ -44,10 +44,7 @@ impl PackedSource {
         Ok(Self {
             sha256: Sha256::digest(bytes).into(),
             bytes: bytes.len() as u64,
-            parts: bytes
-                .chunks(PART_BYTES)
-                .map(pack)
-                .collect::<Result<_>>()?,
+            parts: bytes.chunks(PART_BYTES).map(pack).collect::<Result<_>>()?,
         })
     }
 

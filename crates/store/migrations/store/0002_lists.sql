@@ -66,25 +66,27 @@ CREATE TABLE list_agreement (
 ) STRICT;
 
 -- A telephone number, an e-mail address, a card token, an address, an agency to look for. `sealed`
--- opens under the selector's own key, which is destroyed when the selector ends.
+-- opens under the selector's own key. An ended one stays for the replay of findings until it is
+-- destroyed with its key.
 CREATE TABLE selector (
     id BLOB NOT NULL PRIMARY KEY,
     agency INTEGER NOT NULL REFERENCES agency (number),
     purposes INTEGER NOT NULL,
     mandate INTEGER NOT NULL REFERENCES mandate (number),
+    list TEXT NOT NULL,
+    entry TEXT NOT NULL,
     kind TEXT NOT NULL,
-    hash INTEGER NOT NULL,
     owner TEXT NOT NULL,
     legal_basis TEXT NOT NULL,
-    reference TEXT NOT NULL,
+    starts_on TEXT,
+    expires_on TEXT NOT NULL,
     added_by TEXT NOT NULL,
     added_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
     ended_at INTEGER,
     sealed BLOB
 ) STRICT;
 
-CREATE INDEX selector_running ON selector (agency, expires_at) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX selector_running ON selector (agency, list, entry) WHERE ended_at IS NULL;
 
 -- Whom a travel ban does not stop, by the register of the list: the match stands, the act changes.
 CREATE TABLE exemption (
@@ -96,14 +98,22 @@ CREATE TABLE exemption (
     entry TEXT NOT NULL,
     authority TEXT NOT NULL,
     reference TEXT NOT NULL,
-    valid_from INTEGER NOT NULL,
-    valid_until INTEGER NOT NULL,
+    valid_from TEXT,
+    valid_until TEXT,
     added_by TEXT NOT NULL,
     added_at INTEGER NOT NULL,
     ended_at INTEGER
 ) STRICT;
 
 CREATE INDEX exemption_entry ON exemption (agency, list, entry);
+
+-- What a watchlist was made of, by its address, so that findings can be replayed.
+CREATE TABLE watchlist (
+    address BLOB NOT NULL PRIMARY KEY,
+    agency INTEGER NOT NULL REFERENCES agency (number),
+    made_of TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT;
 
 -- A look-back: what changed, how far it has come, what it found. `position` is the last record
 -- that was screened in this stage.
@@ -139,3 +149,6 @@ CREATE TABLE lookback_candidate (
     record BLOB NOT NULL,
     PRIMARY KEY (run, stage, record)
 ) WITHOUT ROWID, STRICT;
+
+-- Who travels today and later is screened first.
+CREATE INDEX flight_date ON flight (agency, date);
