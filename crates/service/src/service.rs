@@ -1,7 +1,7 @@
 //! One agency's open data folder.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
@@ -36,6 +36,8 @@ pub struct Service {
     pub(crate) tenant: Tenant,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     current: RwLock<Arc<Watch>>,
+    /// Held while what is screened against changes, so that one change follows the other.
+    pub(crate) changing: Mutex<()>,
 }
 
 impl fmt::Debug for Service {
@@ -61,12 +63,15 @@ impl Service {
         } = setup;
         let store = Store::open(&home, &*custodian, None, surroundings.now())?;
         let tenant = store.enrol(&agency, mandate)?;
-        Ok(Self {
+        let service = Self {
             store,
             tenant,
             surroundings,
             current: RwLock::default(),
-        })
+            changing: Mutex::default(),
+        };
+        service.begin_watch()?;
+        Ok(service)
     }
 
     /// The store.
@@ -99,7 +104,6 @@ impl Service {
     }
 
     /// From now on, everything is screened against `watch`.
-    #[allow(dead_code, reason = "the first list makes the first watch")]
     pub(crate) fn set_watch(&self, watch: Arc<Watch>) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = watch;
     }

@@ -86,7 +86,7 @@ mod watchlist;
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
 pub use doctor::{Health, sync_time};
-pub use entry_hit::EntryHit;
+pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
 pub use exemption::StoredExemption;
 pub use flight::StoredFlight;

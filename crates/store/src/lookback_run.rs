@@ -267,6 +267,62 @@ impl Tx<'_, '_> {
         Ok(())
     }
 
+    /// Notes travellers as candidates of a look-back, whatever their keys. May be repeated.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn add_candidate_records(
+        &mut self,
+        tenant: &Tenant,
+        run: &Id,
+        today: Date,
+        records: &[Id],
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO lookback_candidate (run, stage, record)
+             SELECT $1, {OF_STAGE}, t.id FROM record t LEFT JOIN flight f ON f.id = t.flight
+             WHERE t.id = $3 AND t.agency = $4 AND t.level = 'traveller' AND t.is_masked = 0
+             ON CONFLICT DO NOTHING"
+        );
+        let today = today.to_string();
+        for record in records {
+            let values = [
+                run.into(),
+                today.as_str().into(),
+                record.into(),
+                tenant.agency.into(),
+            ];
+            self.statements.execute(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a look-back that has found nobody yet an exhaustive one, when so few travellers are
+    /// held that looking up keys is more work than screening everybody. Whether it is one now.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read or written.
+    pub fn exhaustive_below(&mut self, tenant: &Tenant, run: &Id, held: u64) -> Result<bool> {
+        let most = held.cast_signed();
+        let count: Option<i64> = self.statements.value(
+            "SELECT COUNT(*) FROM (SELECT id FROM record
+                 WHERE agency = $1 AND level = 'traveller' AND is_masked = 0 LIMIT $2) AS some",
+            &[tenant.agency.into(), most.into()],
+        )?;
+        if count.is_none_or(|count| count >= most) {
+            return Ok(false);
+        }
+        self.statements.execute(
+            "UPDATE lookback_run SET mode = 'exhaustive', stage = 'current', changed_at = $1
+             WHERE id = $2 AND stage = 'find'",
+            &[self.now.into(), run.into()],
+        )?;
+        self.count_everybody(tenant, run)?;
+        Ok(true)
+    }
+
     /// Which of `records` are candidates of the look-back: for an exhaustive one, whom its keys
     /// would have found.
     ///

@@ -32,6 +32,53 @@ impl Tx<'_, '_> {
     }
 }
 
+impl Tx<'_, '_> {
+    /// What the tenant screens against changes in this transaction: its new generation.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn watch_changes(&mut self, tenant: &Tenant) -> Result<u64> {
+        let name = generation_name(tenant);
+        let last: Option<i64> = self.statements.value(
+            "INSERT INTO counter (name, last) VALUES ($1, 1)
+             ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last",
+            &[name.into()],
+        )?;
+        Ok(last.unwrap_or(0).unsigned_abs())
+    }
+}
+
+fn generation_name(tenant: &Tenant) -> String {
+    format!("watch {}", tenant.agency)
+}
+
+impl ReadTx<'_, '_> {
+    /// The generation of what the tenant screens against: whatever was computed against an earlier
+    /// one is computed anew before it is stored.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn watch_generation(&mut self, tenant: &Tenant) -> Result<u64> {
+        let name = generation_name(tenant);
+        let sql = "SELECT last FROM counter WHERE name = $1";
+        let last: Option<i64> = self.statements.value(sql, &[name.into()])?;
+        Ok(last.unwrap_or(0).unsigned_abs())
+    }
+
+    /// What the tenant's latest watchlist was made of; `None` when there was none yet.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn latest_watchlist(&mut self, tenant: &Tenant) -> Result<Option<String>> {
+        let sql = "SELECT made_of FROM watchlist WHERE agency = $1
+             ORDER BY made_at DESC, address LIMIT 1";
+        self.statements.value(sql, &[tenant.agency.into()])
+    }
+}
+
 impl ReadTx<'_, '_> {
     /// What the watchlist of an address was made of.
     ///
