@@ -91,10 +91,13 @@ impl Roll {
                     taken[at] = true;
                     let old = &mut self.people[at];
                     let status = later(old.status, person.status);
+                    let mut said = std::mem::take(&mut old.observations);
+                    said.extend_from_slice(&person.observations);
                     if !moves_only {
                         *old = person;
                     }
                     old.status = status;
+                    old.observations = said;
                     self.index(at);
                 }
                 None => {
@@ -204,7 +207,7 @@ pub(crate) mod tests {
         let mut traveller = Traveller::new(Role::Passenger, Span::empty(0));
         traveller.name.surname = Some(surname.into());
         traveller.name.given = given.split(' ').map(Text::from).collect();
-        Person::of(&traveller, 0)
+        Person::of(&traveller, 0, 0)
     }
 
     fn list(hour: i8, effect: ListEffect, people: &[Person]) -> ListStatement {

@@ -20,4 +20,4 @@ mod person;
 pub use difference::{Difference, DocumentDifference, NameDifference, Subject};
 pub use flight::{FlightPicture, Load, Origin, Picture};
 pub use link::{Link, Reason};
-pub use person::{Document, Person};
+pub use person::{Document, Observation, Person};
