@@ -19,7 +19,7 @@ use tidewaiter_store::{Id, ListContent, ListState, ListVersion};
 
 pub(crate) use reading::subjects_of;
 use reading::{Candidate, Contents};
-pub(crate) use register::{documents_of, register_of};
+pub(crate) use register::{new_documents, register_of};
 pub use standing::{ListStanding, ListWarning};
 
 use crate::{Acting, Result, Service, ServiceError};
@@ -123,7 +123,7 @@ impl Service {
         if !concerns.is_empty() && !consent.given {
             return Err(ServiceError::ConsentNeeded(concerns));
         }
-        self.propose(acting, candidate, current.as_ref(), concerns)
+        self.propose(acting, &candidate, current.as_ref(), concerns)
     }
 
     /// Agrees to a version that somebody else has proposed. It comes into force once everybody has
@@ -147,9 +147,7 @@ impl Service {
                 "a different person must agree".into(),
             ));
         }
-        let current = self
-            .store
-            .read(|tx| tx.list_in_force(&self.tenant, list))?;
+        let current = self.store.read(|tx| tx.list_in_force(&self.tenant, list))?;
         self.agree(acting, &proposed, current.as_ref())
     }
 
@@ -251,7 +249,11 @@ impl Service {
         .map_err(|refusal| {
             let mandate = self.mandate();
             ServiceError::NotGranted(tidewaiter_mandate::explain::explain(
-                mandate, role, acting.purpose, refusal,
+                mandate,
+                role,
+                acting.purpose,
+                Request::ImportList,
+                refusal,
             ))
         })
     }
@@ -304,13 +306,15 @@ impl Service {
             .find(|(subject, _)| subject.get() == "list-import")
             .and_then(|(_, approval)| approval.delta_alarm_pct);
         if let Some(percent) = alarm {
-            (limits.shrink, limits.growth) = (f64::from(percent) / 100.0, f64::from(percent) / 100.0);
+            (limits.shrink, limits.growth) =
+                (f64::from(percent) / 100.0, f64::from(percent) / 100.0);
         }
         if let Some(age) = self.policy(list).and_then(|list| list.max_age.as_ref()) {
             let now = self.now();
             let hours = age.get().after(now).duration_since(now).as_hours();
             // A list says the day, not the hour: a copy of a day's age is one of yesterday.
-            limits.max_age_days = i32::try_from(hours.div_euclid(24).max(0) + 1).unwrap_or(i32::MAX);
+            limits.max_age_days =
+                i32::try_from(hours.div_euclid(24).max(0) + 1).unwrap_or(i32::MAX);
         }
         limits
     }
@@ -331,15 +335,10 @@ impl Service {
         });
         let next = candidate.receipt();
         let limits = self.limits(&candidate.list);
-        tidewaiter_formats::lists::version::concerns(
-            receipt.as_ref(),
-            &next,
-            self.today(),
-            &limits,
-        )
-        .iter()
-        .map(words)
-        .collect()
+        tidewaiter_formats::lists::version::concerns(receipt.as_ref(), &next, self.today(), &limits)
+            .iter()
+            .map(words)
+            .collect()
     }
 
     /// Today, in UTC.

@@ -78,7 +78,10 @@ impl Service {
         if new.expires < self.today() {
             return refused("the selector has ended already");
         }
-        if [new.entry, new.owner, new.legal_basis].iter().any(|text| text.trim().is_empty()) {
+        if [new.entry, new.owner, new.legal_basis]
+            .iter()
+            .any(|text| text.trim().is_empty())
+        {
             return refused("a selector has a reference, an owner and a legal basis");
         }
         let id = self.fresh();
@@ -201,7 +204,10 @@ impl Service {
         let exemption = StoredExemption {
             id,
             // Screening knows a register by its bare name.
-            register: register.strip_prefix("register:").unwrap_or(register).to_owned(),
+            register: register
+                .strip_prefix("register:")
+                .unwrap_or(register)
+                .to_owned(),
             list: new.list.to_owned(),
             entry: new.entry.to_owned(),
             authority: new.authority.to_owned(),
@@ -228,7 +234,8 @@ impl Service {
             .find(|exemption| exemption.id == *id)
             .ok_or(ServiceError::NotFound("exemption"))?;
         self.exemption_changes(&ended.list, &ended.entry, |tx| {
-            tx.end_exemption(&self.tenant, &acting.actor, id).map(|_| ())
+            tx.end_exemption(&self.tenant, &acting.actor, id)
+                .map(|_| ())
         })
     }
 
@@ -261,7 +268,8 @@ impl Service {
             )?;
             tx.watch_changes(&self.tenant)
         })?;
-        self.change_watch(generation, &Change::OwnEntries).map(|_| ())
+        self.change_watch(generation, &Change::OwnEntries)
+            .map(|_| ())
     }
 
     /// Whether these people together may enter something into a list.
@@ -303,7 +311,10 @@ impl Service {
         is_there: bool,
     ) -> Result<(), StoreError> {
         let hits = tx.reading().hits_of_list(&self.tenant, list)?;
-        for hit in hits.iter().filter(|h| h.cause_kind == kind && h.entry == entry) {
+        for hit in hits
+            .iter()
+            .filter(|h| h.cause_kind == kind && h.entry == entry)
+        {
             let event = match (hit.hit.entry(), is_there) {
                 (EntryState::InForce, false) => Event::EntryRemoved,
                 (EntryState::Removed, true) => Event::EntryRestored,
@@ -318,7 +329,10 @@ impl Service {
     #[allow(clippy::type_complexity, reason = "two lists, named by what calls it")]
     pub(crate) fn own_entries(&self) -> Result<(Vec<(Id, Selector)>, Vec<Exempted>)> {
         let exemptions = self.exemptions()?;
-        Ok((self.open_selectors(None)?, exemptions.into_iter().map(exempted).collect()))
+        Ok((
+            self.open_selectors(None)?,
+            exemptions.into_iter().map(exempted).collect(),
+        ))
     }
 
     /// The selectors that run, or those of `ids`, with what they name.
@@ -331,7 +345,9 @@ impl Service {
             .map(|(stored, value)| {
                 let unreadable = ServiceError::Unreadable("selector");
                 let day = |text: &str| text.parse::<Date>().ok();
-                let kind = SelectorKind::ALL.iter().find(|kind| kind.as_str() == stored.kind);
+                let kind = SelectorKind::ALL
+                    .iter()
+                    .find(|kind| kind.as_str() == stored.kind);
                 let (Some(kind), Some(expires)) = (kind, day(&stored.expires_on)) else {
                     return Err(unreadable);
                 };

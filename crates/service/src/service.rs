@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_screening::Watchlist;
 use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
 
@@ -38,6 +39,8 @@ pub struct Service {
     current: RwLock<Arc<Watch>>,
     /// Held while what is screened against changes, so that one change follows the other.
     pub(crate) changing: Mutex<()>,
+    /// The watchlist of the finding that was replayed last.
+    pub(crate) replayed: Mutex<Option<Watchlist>>,
 }
 
 impl fmt::Debug for Service {
@@ -69,6 +72,7 @@ impl Service {
             surroundings,
             current: RwLock::default(),
             changing: Mutex::default(),
+            replayed: Mutex::default(),
         };
         service.begin_watch()?;
         Ok(service)

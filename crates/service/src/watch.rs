@@ -125,7 +125,11 @@ impl Service {
     ///
     /// What the store meets.
     pub fn current_watch(&self) -> Result<Arc<Watch>> {
-        let newest = |service: &Self| service.store.read(|tx| tx.watch_generation(&service.tenant));
+        let newest = |service: &Self| {
+            service
+                .store
+                .read(|tx| tx.watch_generation(&service.tenant))
+        };
         let watch = self.watch();
         if watch.generation >= newest(self)? {
             return Ok(watch);
@@ -155,6 +159,10 @@ impl Service {
                 tx.watch_changes(&self.tenant)
             })?;
         }
+        // Findings are replayed under the mandate of their time: its text is kept under its hash.
+        let text = self.mandate().profile().canonical();
+        self.store
+            .write(self.now(), |tx| tx.put_artefact("mandate", text.as_bytes()))?;
         self.rebuild_watch().map(|_| ())
     }
 
@@ -340,4 +348,3 @@ pub(crate) fn exemptions_of(kept: &[Exempted]) -> Result<Vec<tidewaiter_screenin
         })
         .collect()
 }
-

@@ -7,7 +7,7 @@ use tidewaiter_mandate::review::Hit;
 use tidewaiter_mandate::{DataSet, PurposeId, PurposeSet};
 use zeroize::Zeroizing;
 
-use crate::engine::Value;
+use crate::engine::{Row, Value};
 use crate::hit::EVIDENCE;
 use crate::store::{ReadTx, Tx};
 use crate::tenant::{Tags, Tenant};
@@ -22,12 +22,40 @@ pub struct EntryHit {
     pub version: u64,
     /// `list`, `document` or `selector`.
     pub cause_kind: String,
+    /// The list.
+    pub list: String,
     /// The entry.
     pub entry: String,
+    /// For which purpose, if the mandate in force still knows it.
+    pub purpose: Option<PurposeId>,
     /// About which traveller or consignment.
     pub subject: Id,
+    /// The latest finding.
+    pub finding: Id,
     /// Where it stands.
     pub hit: Hit,
+}
+
+const ENTRY_HIT: &str = "SELECT id, version, cause_kind, cause_list, cause_entry, subject,
+         latest_finding, life, agency, data_set, purposes, mandate FROM hit
+     WHERE cause_kind IN ('list', 'document', 'selector')";
+
+impl EntryHit {
+    fn read(tenant: &Tenant, row: &Row) -> Result<Self> {
+        let purposes = tenant.record_tags(Tags::read(row, 8)?, false).purposes;
+        Ok(Self {
+            id: row.get(0)?,
+            version: row.get::<i64>(1)?.unsigned_abs(),
+            cause_kind: row.get(2)?,
+            list: row.get(3)?,
+            entry: row.get(4)?,
+            purpose: purposes.iter().next(),
+            subject: row.get(5)?,
+            finding: row.get(6)?,
+            hit: Hit::from_words(&row.get::<String>(7)?)
+                .ok_or_else(|| StoreError::Corrupt("a hit that is none".into()))?,
+        })
+    }
 }
 
 /// A finding as it was stored, for its replay.
@@ -77,7 +105,7 @@ impl Tx<'_, '_> {
         let purpose = tags.purposes.iter().next();
         let sealed: Vec<u8> = row.get(10)?;
         let evidence = self.key(&subject)?.open(EVIDENCE, id, &sealed)?;
-        self.machine_reads(tenant, by, purpose.unwrap_or(PurposeId(0)), id, &evidence)?;
+        self.machine_reads(tenant, by, purpose, id, &evidence)?;
         Ok(StoredFinding {
             id: *id,
             hit: row.get(0)?,
@@ -145,24 +173,22 @@ impl ReadTx<'_, '_> {
     ///
     /// When the store cannot be read.
     pub fn hits_of_list(&mut self, tenant: &Tenant, list: &str) -> Result<Vec<EntryHit>> {
-        let rows = self.statements.query(
-            "SELECT id, version, cause_kind, cause_entry, subject, life FROM hit
-             WHERE agency = $1 AND cause_list = $2 AND cause_kind IN ('list', 'document', 'selector')
-             ORDER BY cause_entry, id",
-            &[tenant.agency.into(), list.into()],
-        )?;
-        rows.iter()
-            .map(|row| {
-                Ok(EntryHit {
-                    id: row.get(0)?,
-                    version: row.get::<i64>(1)?.unsigned_abs(),
-                    cause_kind: row.get(2)?,
-                    entry: row.get(3)?,
-                    subject: row.get(4)?,
-                    hit: Hit::from_words(&row.get::<String>(5)?)
-                        .ok_or_else(|| StoreError::Corrupt("a hit that is none".into()))?,
-                })
-            })
-            .collect()
+        let sql =
+            format!("{ENTRY_HIT} AND agency = $1 AND cause_list = $2 ORDER BY cause_entry, id");
+        let values = [tenant.agency.into(), list.into()];
+        let rows = self.statements.query(&sql, &values)?;
+        rows.iter().map(|row| EntryHit::read(tenant, row)).collect()
+    }
+
+    /// The hits about a traveller or consignment that rest on lists.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn hits_about(&mut self, tenant: &Tenant, subject: &Id) -> Result<Vec<EntryHit>> {
+        let sql = format!("{ENTRY_HIT} AND agency = $1 AND subject = $2 ORDER BY id");
+        let values = [tenant.agency.into(), subject.into()];
+        let rows = self.statements.query(&sql, &values)?;
+        rows.iter().map(|row| EntryHit::read(tenant, row)).collect()
     }
 }

@@ -78,6 +78,7 @@ mod retention;
 mod seal;
 mod selector;
 mod source;
+mod statement;
 mod statistic;
 mod store;
 mod tenant;
@@ -96,15 +97,16 @@ pub use job::{Backlog, Job, NewJob};
 pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
 pub use lookback::{KeyKind, LookbackKey};
 pub use lookback_run::{
-    LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone,
+    LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone, TravellerPlace,
 };
 pub use outbox::{Outgoing, Waiting};
-pub use receipt::{Delivery, Lane, Reading, Receipt, Received};
-pub use record::{Level, NewRecord, Parts, Record, View};
+pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
+pub use record::{Level, NewRecord, Observed, Parts, Record, View};
 pub use retention::Overdue;
 pub use seal::Key;
 pub use selector::{NewSelector, StoredSelector};
 pub use source::{PackedSource, SourceReader};
+pub use statement::{Effect, Notice, ReportPart, Statement, StoredMessage};
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
 pub use tenant::Tenant;

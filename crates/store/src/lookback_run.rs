@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::engine::{Row, Value};
 use crate::lookback::LookbackKey;
+use crate::receipt::Lane;
 use crate::store::{ReadTx, Tx};
 use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
@@ -88,6 +89,8 @@ pub struct NewLookback<'a> {
     pub cause: LookbackCause,
     /// The list, or the entry's list.
     pub list: &'a str,
+    /// Its one entry that changed, of a selector or an exemption.
+    pub entry: Option<&'a str>,
     /// The version that was in force.
     pub before: Option<u32>,
     /// The version that is.
@@ -105,6 +108,8 @@ pub struct LookbackRun {
     pub cause: LookbackCause,
     /// The list, or the entry's list.
     pub list: String,
+    /// Its one entry that changed, of a selector or an exemption.
+    pub entry: Option<String>,
     /// The version that was in force.
     pub before: Option<u32>,
     /// The version that is.
@@ -154,9 +159,23 @@ pub struct PageDone {
     pub found_by_keys: u64,
 }
 
+/// Where a traveller belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TravellerPlace {
+    /// Who.
+    pub id: Id,
+    /// Live or test.
+    pub lane: Lane,
+    /// On which flight.
+    pub flight: Option<Id>,
+    /// In which booking, where the store links them.
+    pub booking: Option<Id>,
+}
+
 const COLUMNS: &str =
     "id, cause, list, version_before, version_after, mode, stage, position, total,
-    screened, raised, changed, closed, found, found_by_keys, started_at, changed_at, finished_at";
+    screened, raised, changed, closed, found, found_by_keys, started_at, changed_at, finished_at,
+    entry";
 
 fn read(row: &Row) -> Result<LookbackRun> {
     let count = |column| Ok::<u64, StoreError>(row.get::<i64>(column)?.unsigned_abs());
@@ -186,6 +205,7 @@ fn read(row: &Row) -> Result<LookbackRun> {
         started_at: row.get(15)?,
         changed_at: row.get(16)?,
         finished_at: row.get(17)?,
+        entry: row.get(18)?,
     })
 }
 
@@ -207,8 +227,8 @@ impl Tx<'_, '_> {
             .execute(
                 "INSERT INTO lookback_run (id, agency, mandate, cause, list, version_before,
                      version_after, mode, stage, screened, raised, changed, closed, found,
-                     found_by_keys, started_at, changed_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, $10, $10)",
+                     found_by_keys, started_at, changed_at, entry)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, $10, $10, $11)",
                 &[
                     new.id.into(),
                     tenant.agency.into(),
@@ -220,6 +240,7 @@ impl Tx<'_, '_> {
                     new.mode.as_str().into(),
                     stage.as_str().into(),
                     self.now.into(),
+                    new.entry.into(),
                 ],
             )
             .map(|_| ())
@@ -298,6 +319,52 @@ impl Tx<'_, '_> {
         Ok(())
     }
 
+    /// Where travellers belong: lane, flight and booking of each that is there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn places_of(&mut self, tenant: &Tenant, travellers: &[Id]) -> Result<Vec<TravellerPlace>> {
+        let sql = "SELECT t.lane, t.flight, b.id FROM record t
+             LEFT JOIN record b ON b.id = t.owner AND b.level = 'booking'
+             WHERE t.id = $1 AND t.agency = $2 AND t.level = 'traveller' AND t.is_masked = 0";
+        let mut places = Vec::with_capacity(travellers.len());
+        for id in travellers {
+            let values = [id.into(), tenant.agency.into()];
+            if let Some(row) = self.statements.first(sql, &values)? {
+                places.push(TravellerPlace {
+                    id: *id,
+                    lane: Lane::from_word(&row.get::<String>(0)?)?,
+                    flight: row.get(1)?,
+                    booking: row.get(2)?,
+                });
+            }
+        }
+        Ok(places)
+    }
+
+    /// Whether one of `keys` is of this traveller, of what a message said of them, or of their
+    /// booking: whether a look-back by keys would find them.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn is_found_by(&mut self, record: &Id, keys: &[LookbackKey]) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM lookback
+             WHERE kind = $1 AND hash = $2 AND (record = $3
+                 OR record IN (SELECT id FROM record WHERE owner = $3)
+                 OR record IN (SELECT owner FROM record WHERE id = $3))";
+        for key in keys {
+            let (kind, hash) = key.values();
+            let values = [kind.into(), hash.into(), record.into()];
+            let count: Option<i64> = self.statements.value(sql, &values)?;
+            if count.unwrap_or(0) > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Makes a look-back that has found nobody yet an exhaustive one, when so few travellers are
     /// held that looking up keys is more work than screening everybody. Whether it is one now.
     ///
@@ -321,25 +388,6 @@ impl Tx<'_, '_> {
         )?;
         self.count_everybody(tenant, run)?;
         Ok(true)
-    }
-
-    /// Which of `records` are candidates of the look-back: for an exhaustive one, whom its keys
-    /// would have found.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn candidates_among(&mut self, run: &Id, records: &[Id]) -> Result<Vec<Id>> {
-        let sql = "SELECT COUNT(*) FROM lookback_candidate WHERE run = $1 AND record = $2
-             AND stage IN ('current', 'all')";
-        let mut found = Vec::new();
-        for record in records {
-            let count: Option<i64> = self.statements.value(sql, &[run.into(), record.into()])?;
-            if count.unwrap_or(0) > 0 {
-                found.push(*record);
-            }
-        }
-        Ok(found)
     }
 
     /// The candidates are all found: from here on travellers are screened.

@@ -175,8 +175,8 @@ impl Tx<'_, '_> {
         self.shred(id)
     }
 
-    /// The selectors that run, with what they name, as the machine opens them to screen for
-    /// `purpose`, or all that ever ran of `ids`, to replay. Destroyed ones are left out.
+    /// The selectors that run, with what they name, as the machine opens them to screen, or all that
+    /// ever ran of `ids`, to replay. Destroyed ones are left out.
     ///
     /// # Errors
     ///
@@ -185,7 +185,6 @@ impl Tx<'_, '_> {
         &mut self,
         tenant: &Tenant,
         by: &MachineActor,
-        purpose: PurposeId,
         ids: Option<&[Id]>,
     ) -> Result<Vec<(StoredSelector, Zeroizing<String>)>> {
         let mut rows = Vec::new();
@@ -211,7 +210,7 @@ impl Tx<'_, '_> {
                 continue;
             };
             let value = self.selector_value(&selector.id, &sealed)?;
-            self.machine_reads(tenant, by, purpose, &selector.id, value.as_bytes())?;
+            self.machine_reads(tenant, by, None, &selector.id, value.as_bytes())?;
             opened.push((selector, value));
         }
         Ok(opened)

@@ -29,10 +29,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../migrations/store/0002_lists.sql"),
     },
+    Migration {
+        number: 3,
+        name: "intake",
+        sql: include_str!("../migrations/store/0003_intake.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 2;
+pub const SCHEMA: i64 = 3;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ impl Service {
     pub(super) fn propose(
         &self,
         acting: &Acting,
-        candidate: Candidate,
+        candidate: &Candidate,
         current: Option<&ListVersion>,
         concerns: Vec<String>,
     ) -> Result<ListAdded> {
@@ -34,20 +34,20 @@ impl Service {
             list,
             format,
             published,
-            ref counts,
+            counts,
             address,
-            ref contents,
-            ref files,
-            ref packed,
+            contents,
+            files,
+            packed,
             ..
         } = candidate;
-        let step = self.step_from(&list, contents, current)?;
+        let step = self.step_from(list, contents, current)?;
         let published = published.map(|date| date.to_string());
         let consented = serde_json::to_string(&concerns).unwrap_or_default();
         let new = NewListVersion {
-            list: &list,
+            list,
             content: content(contents),
-            address: &address,
+            address,
             format: format.as_str(),
             published: published.as_deref(),
             entries: candidate.entries(),
@@ -57,13 +57,13 @@ impl Service {
             purposes: self.mandate().all_purposes(),
         };
         self.change(acting, &step, concerns, |tx| {
-            let known = tx.reading().list_of_content(&self.tenant, &list, &address)?;
+            let known = tx.reading().list_of_content(&self.tenant, list, address)?;
             match known {
                 Some(known) => {
                     tx.propose_list_again(
                         &self.tenant,
                         &acting.actor,
-                        &list,
+                        list,
                         known.version,
                         &consented,
                     )?;
@@ -238,7 +238,9 @@ impl Service {
                 return Err(StoreError::Stale);
             }
             let version = proposed(tx)?;
-            let stored = tx.reading().list_version(&self.tenant, step.list, version)?;
+            let stored = tx
+                .reading()
+                .list_version(&self.tenant, step.list, version)?;
             if !self.waits_for(&stored).is_empty() {
                 return Ok(stored);
             }

@@ -25,7 +25,12 @@ fn number(document: &ReportedDocument) -> u64 {
     let mut hash = Sha256::new();
     hash.update(document.number.as_str());
     hash.update([0]);
-    hash.update(document.issuer.as_ref().map_or("", |issuer| issuer.as_str()));
+    hash.update(
+        document
+            .issuer
+            .as_ref()
+            .map_or("", |issuer| issuer.as_str()),
+    );
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
@@ -35,9 +40,7 @@ pub(super) fn read_register(bytes: &[u8]) -> Result<Numbers, DocumentsError> {
     numbers(DocumentsReader::open(bytes)?)
 }
 
-fn numbers<R: std::io::BufRead>(
-    mut reader: DocumentsReader<R>,
-) -> Result<Numbers, DocumentsError> {
+fn numbers<R: std::io::BufRead>(mut reader: DocumentsReader<R>) -> Result<Numbers, DocumentsError> {
     let mut numbers = Vec::new();
     while let Some(row) = reader.next_row()? {
         if let DocumentRow::Document(document) = row {
@@ -59,7 +62,7 @@ pub(super) fn came_and_went(before: &Numbers, after: &Numbers) -> (usize, usize)
 }
 
 /// A stored register, streamed: `each` gets every document.
-pub(crate) fn documents_of(
+fn documents_of(
     store: &Store,
     version: &ListVersion,
     mut each: impl FnMut(&ReportedDocument),

@@ -65,7 +65,10 @@ impl Service {
     /// What the store meets.
     pub fn lists(&self) -> Result<Vec<ListStanding>> {
         let versions = self.store.read(|tx| tx.list_versions(&self.tenant))?;
-        let named = self.mandate().lists().map(|(_, list)| list.id.get().clone());
+        let named = self
+            .mandate()
+            .lists()
+            .map(|(_, list)| list.id.get().clone());
         let mut names: Vec<String> = versions
             .iter()
             .map(|version| version.list.clone())

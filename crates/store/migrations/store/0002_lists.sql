@@ -123,6 +123,7 @@ CREATE TABLE lookback_run (
     mandate INTEGER NOT NULL REFERENCES mandate (number),
     cause TEXT NOT NULL,
     list TEXT NOT NULL,
+    entry TEXT,
     version_before INTEGER,
     version_after INTEGER,
     mode TEXT NOT NULL,

@@ -244,9 +244,7 @@ fn selectors_are_sealed_run_end_and_are_destroyed(world: World) {
     let open = |ids: Option<&[tidewaiter_store::Id]>| {
         let opened = world
             .store
-            .write(at(2), |tx| {
-                tx.open_selectors(&world.tenant, &MATCHER, purpose, ids)
-            })
+            .write(at(2), |tx| tx.open_selectors(&world.tenant, &MATCHER, ids))
             .unwrap();
         opened
             .into_iter()
@@ -372,6 +370,7 @@ fn start(world: &World, mode: LookbackMode) {
         id: id(70),
         cause: LookbackCause::List,
         list: "own",
+        entry: None,
         before: None,
         after: Some(1),
         mode,
@@ -457,11 +456,13 @@ fn an_exhaustive_look_back_meets_everybody_once(world: World) {
         .store
         .write(at(4), |tx| {
             tx.count_everybody(&world.tenant, &id(70))?;
-            tx.add_candidates(&world.tenant, &id(70), date(2026, 11, 24), &keys)?;
-            tx.candidates_among(&id(70), &[id(1), id(4)])
+            Ok([
+                tx.is_found_by(&id(1), &keys)?,
+                tx.is_found_by(&id(4), &keys)?,
+            ])
         })
         .unwrap();
-    assert_eq!(among, [id(4)]);
+    assert_eq!(among, [false, true]);
     assert_eq!(
         run(&world, 2),
         [

@@ -28,6 +28,7 @@ mod faults;
 mod hits;
 mod lists;
 mod retention;
+mod round_trip;
 mod server;
 mod upgrade;
 mod world;

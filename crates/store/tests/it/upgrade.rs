@@ -86,7 +86,7 @@ fn files_of_every_earlier_release_open() {
             .store
             .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(10)))
             .unwrap();
-        assert_eq!(raw.as_slice(), b"UNB+UNOA:4'");
+        assert_eq!(raw.bytes.as_slice(), b"UNB+UNOA:4'");
         world.store.verify_audit("xa/log").unwrap();
         // It has every table of this release, and they can be used.
         assert_eq!(
