@@ -48,6 +48,7 @@ impl Service {
             data_set: DataSet::Api,
             purposes: self.mandate().all_purposes(),
             raw_until: keep,
+            carriers: "",
         };
         let received = self
             .store
