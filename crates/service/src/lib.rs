@@ -12,9 +12,13 @@
 
 mod acting;
 mod error;
+mod message;
+mod read;
 mod receive;
+mod screen;
 mod service;
 mod surroundings;
+mod travellers;
 mod watch;
 mod work;
 
@@ -32,6 +36,7 @@ mod watched;
 pub use acting::Acting;
 pub use error::{Result, ServiceError};
 pub use receive::{Envelope, SIZE_MOST};
+pub use screen::SealedFinding;
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
 pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
