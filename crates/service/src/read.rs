@@ -232,7 +232,7 @@ impl<'s> Batch<'s> {
         // Messages that are read later, out of quarantine, go on where the others ended.
         let (mut place, mut number) = match opened.done.is_empty() {
             true => (0, 0),
-            false => tx.reads().extent(&receipt)?,
+            false => tx.reading().extent(&receipt)?,
         };
         for message in &mut opened.messages {
             if opened.done.contains(&message.number) {
@@ -362,7 +362,7 @@ impl<'s> Batch<'s> {
             None => {
                 let known = tx.flight_named(tenant, lane, &facts.key)?;
                 let (id, flight) = match known {
-                    Some(id) => (id, tx.reads().flight(tenant, &id)?),
+                    Some(id) => (id, tx.reading().flight(tenant, &id)?),
                     None => {
                         let flight = StoredFlight {
                             id: service.fresh(),
@@ -407,7 +407,7 @@ impl<'s> Batch<'s> {
 
     /// What was said of one flight turns out to be said of another: in the store it is already.
     fn join(&mut self, tx: &mut Tx<'_, '_>, other: &Id, into: Id) -> Result<(), StoreError> {
-        let flight = tx.reads().flight(&self.service.tenant, &into)?;
+        let flight = tx.reading().flight(&self.service.tenant, &into)?;
         let mut joined = FlightWork::load(self.service, tx, flight, false)?;
         joined.has_moved = true;
         for id in [into, *other] {
@@ -636,7 +636,7 @@ pub(crate) fn miss_parts(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
             if let (Some(flight), false) = (flight, whole)
                 && tx.notice(&service.tenant, &flight, PART_MISSING)?
             {
-                let carrier = tx.reads().flight(&service.tenant, &flight)?.key.carrier;
+                let carrier = tx.reading().flight(&service.tenant, &flight)?.key.carrier;
                 tx.count(&service.tenant, PART_MISSING, "", &carrier, 1)?;
             }
             tx.finish(job)?;
@@ -652,7 +652,7 @@ pub(crate) fn miss_lists(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
     let mut worked = Worked::default();
     service.store.write(service.now(), |tx| {
         for job in &jobs {
-            let flight = tx.reads().flight(&service.tenant, &job.subject)?;
+            let flight = tx.reading().flight(&service.tenant, &job.subject)?;
             let expected = flight.status == "expected";
             if expected && tx.notice(&service.tenant, &flight.id, MANIFEST_MISSING)? {
                 let carrier = &flight.key.carrier;

@@ -351,7 +351,7 @@ pub(crate) fn screen_again(
     flight: &Id,
     wanted: &dyn Fn(&Id) -> bool,
 ) -> Result<u64, StoreError> {
-    let stored = tx.reads().flight(&service.tenant, flight)?;
+    let stored = tx.reading().flight(&service.tenant, flight)?;
     let mut work = FlightWork::load(service, tx, stored, false)?;
     let (mut drawn, _) = work.draw(&mut || service.fresh());
     for one in &mut drawn {
