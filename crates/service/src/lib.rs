@@ -12,10 +12,11 @@
 
 mod acting;
 mod error;
+mod held;
+mod hits;
+mod kept;
 mod message;
 mod read;
-mod held;
-mod kept;
 mod receive;
 mod screen;
 mod service;
@@ -37,6 +38,7 @@ mod watched;
 
 pub use acting::Acting;
 pub use error::{Result, ServiceError};
+pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use receive::{Envelope, SIZE_MOST};
 pub use replay::Replay;
