@@ -13,10 +13,15 @@
 mod acting;
 mod error;
 mod held;
+mod hits;
 mod kept;
+mod message;
+mod read;
 mod receive;
+mod screen;
 mod service;
 mod surroundings;
+mod travellers;
 mod watch;
 mod work;
 
@@ -33,6 +38,7 @@ mod watched;
 
 pub use acting::Acting;
 pub use error::{Result, ServiceError};
+pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use receive::{Envelope, SIZE_MOST};
 pub use replay::Replay;
