@@ -51,7 +51,6 @@ impl Service {
             data_set: DataSet::Api,
             purposes: self.mandate().all_purposes(),
             raw_until: keep,
-            carriers: "",
         };
         let received = self
             .store

@@ -168,6 +168,8 @@ pub struct TravellerPlace {
     pub lane: Lane,
     /// On which flight.
     pub flight: Option<Id>,
+    /// In which booking.
+    pub booking: Option<Id>,
 }
 
 const COLUMNS: &str =
@@ -272,12 +274,7 @@ impl Tx<'_, '_> {
         let person = insert(
             "JOIN record t ON t.id = CASE WHEN r.level = 'observation' THEN r.owner ELSE r.id END",
         );
-        let booking = insert(
-            "JOIN statement s ON s.receipt = r.receipt AND s.number = r.place
-             JOIN record o ON o.receipt = s.receipt AND o.level = 'observation'
-                 AND o.place >= s.first_place AND o.place < s.first_place + s.people
-             JOIN record t ON r.level = 'booking' AND t.id = o.owner",
-        );
+        let booking = insert("JOIN record t ON r.level = 'booking' AND t.owner = r.id");
         let today = today.to_string();
         for key in keys {
             let (kind, hash) = key.values();
@@ -327,14 +324,15 @@ impl Tx<'_, '_> {
         Ok(())
     }
 
-    /// Where travellers belong: lane and flight of each that is there.
+    /// Where travellers belong: lane, flight and booking of each that is there.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
     pub fn places_of(&mut self, tenant: &Tenant, travellers: &[Id]) -> Result<Vec<TravellerPlace>> {
-        let sql = "SELECT lane, flight FROM record
-             WHERE id = $1 AND agency = $2 AND level = 'traveller' AND is_masked = 0";
+        let sql = "SELECT t.lane, t.flight, b.id FROM record t
+                 LEFT JOIN record b ON b.id = t.owner AND b.level = 'booking'
+             WHERE t.id = $1 AND t.agency = $2 AND t.level = 'traveller' AND t.is_masked = 0";
         let mut places = Vec::with_capacity(travellers.len());
         for id in travellers {
             let values = [id.into(), tenant.agency.into()];
@@ -343,6 +341,7 @@ impl Tx<'_, '_> {
                     id: *id,
                     lane: Lane::from_word(&row.get::<String>(0)?)?,
                     flight: row.get(1)?,
+                    booking: row.get(2)?,
                 });
             }
         }

@@ -7,4 +7,5 @@
 )]
 
 mod force;
+mod found;
 mod world;
