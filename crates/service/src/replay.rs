@@ -96,6 +96,14 @@ impl Service {
         Ok(self.store.read(|tx| tx.findings(&self.tenant))?)
     }
 
+    /// Lets go of the watchlist that was replayed against last.
+    pub(crate) fn forget_replayed(&self) {
+        *self
+            .replayed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
     fn compare(
         &self,
         stored: &StoredFinding,
@@ -159,7 +167,7 @@ impl Service {
     fn mandate_of(&self, context: &Context) -> Result<Option<Arc<Mandate>>> {
         let hash = context.mandate.bytes();
         if *hash == self.mandate().reference().hash.0 {
-            return Ok(Mandate::once_in_force(&self.mandate().profile().canonical()).map(Arc::new));
+            return Ok(Some(self.tenant.shared_mandate()));
         }
         match self.store.read(|tx| tx.artefact(hash)) {
             Ok(text) => Ok(std::str::from_utf8(&text)

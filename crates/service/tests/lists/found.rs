@@ -273,12 +273,7 @@ fn a_selector_finds_looks_back_ends_and_is_destroyed() {
         "an ended one is still known"
     );
     let (service, acting) = (&world.service, world.acting());
-    service
-        .store()
-        .write(service.now(), |tx| {
-            tx.destroy_selector(service.tenant(), &acting.actor, acting.purpose, &id)
-        })
-        .unwrap();
+    service.destroy_selector(&acting, &id).unwrap();
     let finding = service.findings().unwrap()[0];
     assert_eq!(service.replay(&finding).unwrap(), Replay::InputsDestroyed);
 }
