@@ -10,6 +10,7 @@ use tidewaiter_screening::{
 };
 use tidewaiter_store::{Id, ListVersion, StoreError, StoredFinding};
 
+use crate::connectors::answers_of;
 use crate::held::{id_of, said};
 use crate::kept::kept;
 use crate::watch::{MadeOf, exemptions_of};
@@ -141,12 +142,15 @@ impl Service {
         let Some(statements) = said.for_purpose(mandate, purpose) else {
             return Ok(Replay::InputsDestroyed);
         };
+        let Some(answers) = answers_of(&inputs, &said) else {
+            return Ok(Replay::Differs(vec![Difference::Answers]));
+        };
         let mut differs = vec![Difference::Record];
         for who in statements.who() {
             let inputs = Inputs {
                 who,
                 journey: &said.journey,
-                answers: &[],
+                answers: &answers,
                 at: context.at,
             };
             // Where the record is another one, what differs of the traveller is said.

@@ -14,13 +14,13 @@ use tidewaiter_store::{EntryHit, LookbackCause, LookbackMode, LookbackRun, Lookb
 use crate::world::{World, own, single_window, single_window_later, un};
 
 /// One person of a passenger list: surname, given name, date of birth (`710203`), document, phone.
-type Person<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+pub(crate) type Person<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
-const TESTANI: Person<'_> = ("TESTANI", "KASIM", "710203", "X7000001", "46812345678");
-const NOBODY: Person<'_> = ("OLDENBURG", "FRIEDA", "850612", "C1234567", "49301234567");
+pub(crate) const TESTANI: Person<'_> = ("TESTANI", "KASIM", "710203", "X7000001", "46812345678");
+pub(crate) const NOBODY: Person<'_> = ("OLDENBURG", "FRIEDA", "850612", "C1234567", "49301234567");
 
 /// A passenger list of a flight that leaves on this day of November 2026.
-fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
+pub(crate) fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
     let mut body = String::new();
     for (surname, given, born, document, phone) in people {
         let _ = write!(
@@ -48,7 +48,7 @@ fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
     world.service.work_until_idle().unwrap();
 }
 
-fn hits(service: &Service, list: &str) -> Vec<EntryHit> {
+pub(crate) fn hits(service: &Service, list: &str) -> Vec<EntryHit> {
     service
         .store()
         .read(|tx| tx.hits_of_list(service.tenant(), list))
