@@ -12,6 +12,7 @@
 
 mod acting;
 mod connectors;
+mod detail;
 mod error;
 mod held;
 mod hits;
@@ -38,6 +39,7 @@ mod selectors;
 mod watched;
 
 pub use acting::Acting;
+pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
 pub use error::{Result, ServiceError};
 pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
@@ -46,6 +48,6 @@ pub use replay::Replay;
 pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
-pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received, StoredMessage};
 pub use watch::Watch;
 pub use work::Worked;
