@@ -20,8 +20,10 @@ use rusqlite::{Connection, params};
 use tidewaiter_domain::{BirthDate, Calendar, ListedName, ListedSubject, NameKind, NameQuality};
 use tidewaiter_domain::{Script, SubjectKind};
 use tidewaiter_mandate::Mandate;
+use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
 use tidewaiter_matching::{Born, Name, Person};
 use tidewaiter_screening::keys::{KeyKind as ScreeningKind, of_person, probes};
+use tidewaiter_service::{Acting, Consent, Machine, NamedFile, Service, Setup};
 use tidewaiter_store::keystore::MasterKeyFile;
 use tidewaiter_store::{
     Home, Id, KeyKind, LookbackCause, LookbackKey, LookbackMode, NewLookback, Store, Tenant,
@@ -70,6 +72,72 @@ fn main() {
             keys.len()
         );
     }
+    drop(folder);
+    start_with_names(50_000);
+}
+
+/// How long a service with a list of so many names takes to start, to take in a new version of it,
+/// and to take in one in which a hundred entries are new.
+fn start_with_names(names: u64) {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let list = |names: u64| {
+        let mut text = "list,list_date,entry,kind,surname,given,born\n".to_owned();
+        for n in 0..names {
+            let (surname, given) = (word(n % SURNAMES, 0x5), word(lot(n) % GIVEN, 0x6));
+            let year = 1940 + lot(n) % 70;
+            text.push_str(&format!(
+                "watch,2026-11-29,W-{n},person,{surname},{given},{year}\n"
+            ));
+        }
+        text
+    };
+    let service = || {
+        Service::open(Setup {
+            home: Home::Folder(folder.path().to_owned()),
+            agency: "XA-CUSTOMS".into(),
+            mandate: Arc::new(Mandate::evaluation()),
+            custodian: Box::new(MasterKeyFile::parse(&"5a".repeat(32)).expect("a key")),
+            surroundings: Arc::new(Machine),
+        })
+        .expect("a service")
+    };
+    let add = |service: &Service, text: &str| {
+        let session = SignIn {
+            person: PersonId::new("u-1").expect("a person"),
+            role: "local".into(),
+            until: service.now() + SignedDuration::from_hours(1),
+        };
+        let mandate = service.mandate();
+        let acting = Acting {
+            actor: HumanActor::signed_in(mandate, session, service.now()).expect("signed in"),
+            purpose: mandate.purpose("evaluation").expect("a purpose"),
+            reason: Reason::new("bench").expect("a reason"),
+        };
+        let file = NamedFile {
+            name: "watch.csv",
+            bytes: text.as_bytes(),
+        };
+        let consent = Consent {
+            given: true,
+            list: None,
+        };
+        let start = Instant::now();
+        service
+            .add_list(&acting, &[file], &consent)
+            .expect("a version");
+        start.elapsed()
+    };
+    let first = service();
+    let added = add(&first, &list(names));
+    let more = add(&first, &list(names + 100));
+    drop(first);
+    let start = Instant::now();
+    let again = service();
+    println!(
+        "{names} names: added in {added:.1?}, 100 more in {more:.1?}; start with {} in {:.1?}",
+        again.watch().watchlist().len(),
+        start.elapsed()
+    );
 }
 
 fn now() -> Timestamp {

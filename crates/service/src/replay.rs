@@ -80,7 +80,7 @@ impl Service {
         let Some(mandate) = self.mandate_of(&context)? else {
             return Ok(engine());
         };
-        let watchlist = match self.watchlist_once(context.watchlist)? {
+        let watchlist = match self.watchlist_once(&mandate, context.watchlist)? {
             Needed::Here(watchlist) => watchlist,
             Needed::Destroyed => return Ok(Replay::InputsDestroyed),
             Needed::Unreadable => return Ok(engine()),
@@ -184,7 +184,7 @@ impl Service {
     }
 
     /// The watchlist of an address, made again of what it was made of.
-    fn watchlist_once(&self, id: WatchlistId) -> Result<Needed<Watchlist>> {
+    fn watchlist_once(&self, mandate: &Mandate, id: WatchlistId) -> Result<Needed<Watchlist>> {
         let now = self.watch();
         if now.watchlist().id() == id {
             return Ok(Needed::Here(now.watchlist().clone()));
@@ -212,7 +212,7 @@ impl Service {
                 return Ok(Needed::Destroyed);
             }
         }
-        let watchlist = match self.watchlist_of(&versions) {
+        let watchlist = match self.watchlist_of(mandate, &versions) {
             Err(ServiceError::Unreadable(_)) => return Ok(Needed::Unreadable),
             watchlist => watchlist?,
         };

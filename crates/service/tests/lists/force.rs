@@ -330,3 +330,32 @@ fn a_mandate_with_two_people_wants_two_for_a_selector() {
         .add_selector(&steward, &[&second], &new)
         .unwrap();
 }
+
+#[test]
+fn a_proposal_that_was_overtaken_is_proposed_again() {
+    let world = World::under(single_window);
+    let steward = world.acting_as("u-1", "list-steward", "P-CT");
+    let approver = world.acting_as("u-2", "list-approver", "P-CT");
+    let propose = |text: &str| {
+        let file = [NamedFile {
+            name: "un.xml",
+            bytes: text.as_bytes(),
+        }];
+        let given = Consent {
+            given: true,
+            list: None,
+        };
+        world.service.add_list(&steward, &file, &given).unwrap()
+    };
+    let first = propose(&un());
+    world.clock.pass(1);
+    let second = propose(&un().replace("BEISPIEL", "EXEMPEL"));
+    assert_eq!((first.version, second.version), (1, 2));
+    world.clock.pass(1);
+    let approve = |version| world.service.approve_list(&approver, "unsc-1267", version);
+    approve(2).unwrap();
+    // What was consented to was the replacement of nothing.
+    assert!(matches!(approve(1), Err(ServiceError::Stale)));
+    assert_eq!(propose(&un()).version, 1);
+    assert_eq!(approve(1).unwrap().before, Some(2));
+}
