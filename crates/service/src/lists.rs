@@ -190,7 +190,8 @@ impl Service {
     }
 
     /// Takes a list out of force. Its versions stay for the replay of findings and to roll back to;
-    /// nothing is screened against it any more, and the hits that rest on it are marked.
+    /// nothing is screened against it any more, and the hits that rest on it are marked. Where the
+    /// mandate wants several people for a list, each of them calls this, and the last one does it.
     ///
     /// # Errors
     ///

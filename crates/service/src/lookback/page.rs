@@ -9,7 +9,7 @@ use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_screening::keys::probes;
 use tidewaiter_screening::{Answer, Finding, Screener};
 use tidewaiter_store::{
-    EntryHit, HitKey, Id, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
+    EntryHit, HitKey, Id, Lane, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
 };
 
 use super::{LOOKBACK, Scope, store_key};
@@ -74,6 +74,10 @@ impl Service {
         held: &Held,
         done: &mut PageDone,
     ) -> Result<()> {
+        if held.said.observations().next().is_none() {
+            // Turned out to be another traveller, who is screened as that one.
+            return Ok(());
+        }
         let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
         let found = self.find_anew(watch, held)?;
         if let Some(measured) = &scope.measured {
@@ -311,11 +315,17 @@ fn raise(
         ..new.as_new()
     };
     let raised = tx.raise(&service.tenant, by, purpose, service.fresh(), &key, &new)?;
-    if let Raised::New(_) = raised {
+    let name = match raised {
+        Raised::New(_) => "matches",
+        Raised::AutoCleared(_) => "auto-cleared",
+        Raised::Changed(_) => "matches-changed",
+        Raised::Same(_) => return Ok(raised),
+    };
+    if held.lane == Lane::Live {
         let carrier = flight
             .as_ref()
             .map_or("", |flight| flight.key.carrier.as_str());
-        tx.count(&service.tenant, "matches", &finding.cause.list, carrier, 1)?;
+        tx.count(&service.tenant, name, &finding.cause.list, carrier, 1)?;
     }
     Ok(raised)
 }

@@ -210,11 +210,23 @@ fn two_people_put_a_list_into_force_where_the_mandate_says_so() {
         approve("u-3", "list-approver"),
         Err(ServiceError::NotFound(_))
     ));
+    // Nor does one person alone take it out of force.
+    let remove = |person: &str, role: &str| {
+        let acting = world.acting_as(person, role, "P-CT");
+        world.service.remove_list(&acting, "unsc-1267").unwrap()
+    };
+    let asked = remove("u-1", "list-steward");
+    assert_eq!(asked.waits_for, ["list-approver"]);
+    assert_eq!(asked.state, ListState::InForce);
+    assert_eq!(remove("u-1", "list-approver").waits_for, ["list-approver"]);
+    assert_eq!(world.service.watch().watchlist().len(), 3);
     // The copy is too old for this mandate a day later.
     world.clock.pass(25);
     let standing = world.service.lists().unwrap();
     let unsc = standing.iter().find(|s| s.list == "unsc-1267").unwrap();
     assert_eq!(unsc.warnings, [ListWarning::TooOld]);
+    assert_eq!(remove("u-2", "list-approver").state, ListState::Retired);
+    assert!(world.service.watch().watchlist().is_empty());
 }
 
 #[test]

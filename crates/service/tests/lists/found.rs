@@ -327,6 +327,10 @@ fn another_mandate_looks_at_everybody_and_the_old_one_still_replays() {
     assert_eq!((run.raised, run.closed), (0, 0));
     assert_eq!(hits(&world.service, "unsc-1267"), before);
     assert_eq!(all_the_same(&world.service), 1);
+    // Once for each change of mandate.
+    let runs = world.service.lookbacks(10).unwrap().len();
+    let world = world.reopen();
+    assert_eq!(world.service.lookbacks(10).unwrap().len(), runs);
     // An exemption changes what may be done, and not the match.
     let steward = world.acting_as("u-1", "list-steward", "P-CT");
     let second = world.actor("u-2", "list-approver");
