@@ -308,7 +308,11 @@ impl Service {
                     tx.clear_pair(&self.tenant, by, id)?;
                 }
                 let name = format!("judged:{}", judgement.as_str());
-                tx.count(&self.tenant, &name, &seen.list, "", 1)?;
+                let carrier = match &seen.flight {
+                    Some(flight) => tx.reading().flight(&self.tenant, flight)?.key.carrier,
+                    None => "".into(),
+                };
+                tx.count(&self.tenant, &name, &seen.list, &carrier, 1)?;
             }
             for effect in &stepped.effects {
                 self.follow(tx, acting, &seen, *effect)?;
