@@ -227,21 +227,24 @@ impl Message {
     }
 
     fn count_dropped(&mut self, dropped: &Dropped) {
-        let carrier = dropped.carrier.as_ref().map_or("", CarrierCode::as_str);
-        let mut add = |code: String, times: u32| {
+        let sender = dropped.carrier.as_ref().map_or("", CarrierCode::as_str);
+        let mut add = |carrier: &str, code: String, times: u32| {
             *self.dropped.entry((carrier.into(), code)).or_default() += times;
         };
         for (element, times) in dropped.elements() {
-            add(format!("dropped:{}", element.as_str()), times);
+            add(sender, format!("dropped:{}", element.as_str()), times);
         }
-        for (code, times) in &dropped.codes {
-            add(format!("dropped:ssr.{code}"), *times);
+        for (dropped, times) in &dropped.codes {
+            // Who flies is asked to stop sending it, before who sold and who only passed it on.
+            let carrier = dropped.operating.as_ref().or(dropped.marketing.as_ref());
+            let carrier = carrier.map_or(sender, CarrierCode::as_str);
+            add(carrier, format!("dropped:ssr.{}", dropped.code), *times);
         }
         for (tag, times) in &dropped.unread {
-            add(format!("unread:{tag}"), *times);
+            add(sender, format!("unread:{tag}"), *times);
         }
         if dropped.words > 0 {
-            add("dropped:words".to_owned(), dropped.words);
+            add(sender, "dropped:words".to_owned(), dropped.words);
         }
     }
 }
