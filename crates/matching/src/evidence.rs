@@ -113,6 +113,11 @@ impl Weight {
     pub fn bits(&self) -> f32 {
         self.name + self.rest
     }
+
+    /// Which name of the right side fitted best, by its place.
+    pub fn matched(&self) -> usize {
+        self.right.0
+    }
 }
 
 /// The probability that `bits` of evidence mean at the stated [`PRIOR`].
