@@ -112,7 +112,8 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
     for (i, single) in singles.iter().enumerate() {
         let word = &single.word;
-        if word.letters.len() < 5 || word.class == Class::Title {
+        let short = word.letters.len() < 5 && word.class != Class::Korean;
+        if short || word.class == Class::Title {
             continue;
         }
         for start in 0..many.len() {

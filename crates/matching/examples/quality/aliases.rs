@@ -1,7 +1,7 @@
 //! Retrieval: one alias of every entry is taken out of the list and searched for.
 
 use tidewaiter_matching::{
-    Entry, Match, Name, Person, Searcher, Settings, Snapshot, script_of, weigh,
+    Entry, Match, Name, Person, Searcher, Settings, Snapshot, Weight, script_of, weigh,
 };
 
 use crate::lists::Chance;
@@ -68,7 +68,7 @@ const CLASSES: [(&str, f64, &str); 3] = [
 ];
 
 /// The lists without one alias of every entry, and the aliases taken out of them.
-fn removals(entries: &[Entry]) -> (Vec<Removed<'_>>, [Snapshot; 2]) {
+fn removals(entries: &[Entry]) -> (Vec<Removed<'_>>, Vec<Entry>, [Snapshot; 2]) {
     let mut list = Vec::with_capacity(entries.len());
     let mut removed = Vec::new();
     let mut chance = Chance(3);
@@ -93,7 +93,7 @@ fn removals(entries: &[Entry]) -> (Vec<Removed<'_>>, [Snapshot; 2]) {
     // A person on both lists would be found on the other one.
     let snapshots =
         LISTS.map(|name| Snapshot::build(list.iter().filter(|entry| entry.list == name).cloned()));
-    (removed, snapshots)
+    (removed, list, snapshots)
 }
 
 const LISTS: [&str; 2] = ["un-sc", "ofac-sdn"];
@@ -116,44 +116,117 @@ impl Removed<'_> {
     }
 }
 
-/// Searches as deep as the first places need.
-fn search(
-    searchers: &mut [Searcher<'_>],
-    removed: &Removed<'_>,
-    query: &Person,
-    settings: &Settings,
-) -> Vec<Match> {
-    let lower = Settings {
-        floor: -3.0,
-        limit: Some(10),
-        ..*settings
+/// What became of one removed alias.
+struct Outcome {
+    /// What its entry weighs without it.
+    own: Weight,
+    person: Person,
+    /// What a search returns first, other than the entry itself.
+    rival: Option<Match>,
+    /// Whether no entry of the list weighs more.
+    first: bool,
+    /// Whether none weighs as much either, or those that do are behind it in the order of answers.
+    alone: bool,
+}
+
+/// Bits from which on the index is asked for rivals; below them every entry is weighed.
+const INDEXED: f32 = -3.0;
+
+struct Retrieval<'s> {
+    lists: [Vec<&'s Entry>; 2],
+    searchers: Vec<Searcher<'s>>,
+    settings: Settings,
+}
+
+impl<'s> Retrieval<'s> {
+    fn new(list: &'s [Entry], snapshots: &'s [Snapshot; 2], settings: &Settings) -> Self {
+        Self {
+            lists: LISTS.map(|name| list.iter().filter(|entry| entry.list == name).collect()),
+            searchers: snapshots.iter().map(Snapshot::searcher).collect(),
+            settings: Settings {
+                floor: INDEXED,
+                limit: Some(20),
+                ..*settings
+            },
+        }
+    }
+
+    /// Ranks all entries of the list for one removed alias. An entry that is the same person listed
+    /// once more (a name and the birth date are the same) is no rival: either is the right answer.
+    fn outcome(&mut self, removed: &Removed<'_>, query: &Person) -> Outcome {
+        let at = usize::from(removed.entry.list == LISTS[1]);
+        let mut person = removed.entry.person.clone();
+        person.names.retain(|name| name.text != removed.alias.text);
+        let own = weigh(query, &person);
+        let bits = own.bits();
+        let twin = |other: &Person| listed_twice(&removed.entry.person, other);
+        let rivals: Vec<Match> = self.searchers[at]
+            .search(query, &self.settings)
+            .into_iter()
+            .filter(|found| !removed.is(found) && !twin(&found.person))
+            .collect();
+        let (mut first, mut alone) = (true, true);
+        let mut against = |other: f32, entry: &str| {
+            first &= other <= bits + TIE;
+            alone &= other < bits - TIE || (other <= bits + TIE && *entry > *removed.entry.entry);
+        };
+        for rival in &rivals {
+            against(rival.bits, &rival.entry);
+        }
+        if bits < INDEXED + TIE {
+            for other in &self.lists[at] {
+                if other.entry != removed.entry.entry && !twin(&other.person) {
+                    against(weigh(query, &other.person).bits(), &other.entry);
+                }
+            }
+        }
+        Outcome {
+            own,
+            person,
+            rival: rivals.into_iter().next(),
+            first,
+            alone,
+        }
+    }
+}
+
+/// Sums of evidence that differ by less are the same.
+const TIE: f32 = 1e-4;
+
+/// Whether two entries of one list are one person: a birth date and a name are the same.
+fn listed_twice(one: &Person, other: &Person) -> bool {
+    let words = |name: &Name| {
+        let mut words: Vec<String> = name
+            .text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .map(str::to_lowercase)
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.sort();
+        words
     };
-    let searcher = &mut searchers[usize::from(removed.entry.list == LISTS[1])];
-    searcher.search(query, &lower)
+    one.born.iter().any(|born| other.born.contains(born))
+        && one.nationalities == other.nationalities
+        && one.names.iter().any(|name| {
+            let own = words(name);
+            own.len() >= 2 && other.names.iter().any(|name| words(name) == own)
+        })
 }
 
 /// One alias of every entry is taken out of the list and searched for.
 pub(crate) fn removed_alias(entries: &[Entry], settings: &Settings) {
-    let (all, snapshots) = removals(entries);
-    let mut searchers: Vec<Searcher<'_>> = snapshots.iter().map(Snapshot::searcher).collect();
+    let (all, list, snapshots) = removals(entries);
+    let mut retrieval = Retrieval::new(&list, &snapshots, settings);
     for with in [true, false] {
-        let mut table = [[0_usize; 3]; CLASSES.len()];
+        let mut table = [[0_usize; 4]; CLASSES.len()];
         for removed in &all {
-            let found = search(&mut searchers, removed, &removed.query(with), settings);
+            let outcome = retrieval.outcome(removed, &removed.query(with));
+            let bits = outcome.own.bits();
             let cells = &mut table[removed.class];
             cells[0] += 1;
-            cells[1] += usize::from(found.first().is_some_and(|first| {
-                // Entries that weigh the same share the place.
-                found
-                    .iter()
-                    .take_while(|other| other.bits >= first.bits - 1e-4)
-                    .any(|other| removed.is(other))
-            }));
-            cells[2] += usize::from(
-                found
-                    .iter()
-                    .any(|found| removed.is(found) && found.bits >= settings.review),
-            );
+            cells[1] += usize::from(outcome.first);
+            cells[2] += usize::from(bits >= settings.review);
+            cells[3] += usize::from(outcome.alone && bits >= 0.0);
         }
         let fields = if with {
             "with birth date and nationality"
@@ -166,6 +239,16 @@ pub(crate) fn removed_alias(entries: &[Entry], settings: &Settings) {
                 cells[1],
                 cells[0],
                 aim,
+            );
+        }
+        for ((name, ..), cells) in CLASSES.iter().zip(&table) {
+            row(
+                &format!(
+                    "removed alias, {name}, {fields}, first place with ties broken and 0 bits or more"
+                ),
+                cells[3],
+                cells[0],
+                "–",
             );
         }
         let sum = |column: usize| table.iter().map(|cells| cells[column]).sum::<usize>();
@@ -182,17 +265,13 @@ pub(crate) fn removed_alias(entries: &[Entry], settings: &Settings) {
 /// nationality: the class, what was missed, the alias with the name that fits it best and its bits,
 /// and what came first.
 pub(crate) fn misses(entries: &[Entry], settings: &Settings) {
-    let (all, snapshots) = removals(entries);
-    let mut searchers: Vec<Searcher<'_>> = snapshots.iter().map(Snapshot::searcher).collect();
+    let (all, list, snapshots) = removals(entries);
+    let mut retrieval = Retrieval::new(&list, &snapshots, settings);
     for removed in &all {
         let query = removed.query(true);
-        let found = search(&mut searchers, removed, &query, settings);
-        let mut own = removed.entry.person.clone();
-        own.names.retain(|name| name.text != removed.alias.text);
-        let weight = weigh(&query, &own);
-        let first = found.first();
-        let is_first = first.is_some_and(|first| first.bits <= weight.bits() + 1e-4);
-        let missed = match (is_first, weight.bits() >= settings.review) {
+        let outcome = retrieval.outcome(removed, &query);
+        let weight = outcome.own;
+        let missed = match (outcome.first, weight.bits() >= settings.review) {
             (true, true) => continue,
             (false, true) => "place",
             (true, false) => "review",
@@ -203,7 +282,9 @@ pub(crate) fn misses(entries: &[Entry], settings: &Settings) {
             CLASSES[removed.class].0,
             removed.entry.entry,
             removed.alias.text,
-            own.names
+            outcome
+                .person
+                .names
                 .get(weight.matched())
                 .map_or("", |name| name.text.as_str()),
             weight.bits(),
@@ -213,8 +294,9 @@ pub(crate) fn misses(entries: &[Entry], settings: &Settings) {
                 .born
                 .first()
                 .map_or_else(|| "no date".to_owned(), |born| born.from.to_string()),
-            first
-                .filter(|_| !is_first)
+            outcome
+                .rival
+                .filter(|_| !outcome.first)
                 .map_or_else(String::new, |first| format!(
                     "first: {} {:.2}",
                     first.matched_name, first.bits

@@ -8,7 +8,7 @@ use tidewaiter_matching::{
     Band, Entry, Name, Person, Searcher, Settings, Snapshot, score, script_of, weigh,
 };
 
-use crate::lists::{Chance, halves};
+use crate::lists::{Chance, halves_of};
 use crate::{random_birth, row};
 
 fn best(searcher: &mut Searcher<'_>, query: &Person, settings: &Settings) -> Band {
@@ -44,7 +44,7 @@ pub(crate) fn damage(entries: &[Entry], snapshot: &Snapshot, settings: &Settings
         .iter()
         .filter(|entry| entry.person.born.iter().any(|born| born.from == born.to))
         .filter_map(|entry| {
-            let (surname, given) = halves(&entry.person.names.first()?.text)?;
+            let (surname, given) = halves_of(entry)?;
             Some((entry, surname.to_uppercase(), given.to_uppercase()))
         })
         .collect();
@@ -99,6 +99,13 @@ pub(crate) fn damage(entries: &[Entry], snapshot: &Snapshot, settings: &Settings
             query.nationalities = entry.person.nationalities.clone();
             let ok = reaches(&mut searcher, &query, entry, settings);
             hits += usize::from(ok);
+            if !ok && std::env::var_os("SHOW").is_some() {
+                let w = weigh(&query, &entry.person);
+                eprintln!(
+                    "{kind}\t{text}\t{}\t{:.2} {:.2}",
+                    entry.entry, w.name, w.rest
+                );
+            }
         }
         row(&format!("{kind}, in review"), hits, of, "≥ 97 %");
 

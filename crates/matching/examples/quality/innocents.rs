@@ -7,7 +7,7 @@ use tidewaiter_matching::{
     Band, Entry, Match, Name, Person, Searcher, Settings, Snapshot, evidence, script_of, weigh,
 };
 
-use crate::lists::{self, Chance, halves};
+use crate::lists::{self, Chance, halves, halves_of};
 use crate::{random_birth, row};
 
 /// People who are not listed: every word of their names is drawn from another listed person of one
@@ -22,17 +22,12 @@ pub(crate) fn innocents(entries: &[Entry], snapshot: &Snapshot, settings: &Setti
         let Some(nation) = entry.person.nationalities.first() else {
             continue;
         };
-        for name in entry.person.names.iter().take(1) {
-            let words = halves(&name.text).map(|(surname, given)| {
-                (
-                    surname,
-                    given.split_whitespace().map(str::to_owned).collect(),
-                )
-            });
+        if let Some((surname, given)) = halves_of(entry) {
+            let given = given.split_whitespace().map(str::to_owned).collect();
             by_nation
                 .entry(nation.to_string())
                 .or_default()
-                .extend(words);
+                .push((surname, given));
         }
     }
     by_nation.retain(|_, people| people.len() >= 12);
