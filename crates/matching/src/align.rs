@@ -137,7 +137,8 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                     continue;
                 }
                 // A glued article is no run.
-                if counted == 1 && !next.counts() {
+                let article_off = counted == 1 && word.forms.len() > 1;
+                if article_off || (counted == 1 && !next.counts()) {
                     continue;
                 }
                 let text: String = (start..=start + step)

@@ -158,7 +158,7 @@ fn spellings_in_a_row(words: &[&str]) -> Option<Vec<Reading>> {
         })
     };
     let length = (2..=4).find(|length| {
-        words.len() % length == 0
+        words.len().is_multiple_of(*length)
             && words.len() > *length
             && (*length..words.len()).all(|at| same(&read[at % length], &read[at]))
     })?;

@@ -168,6 +168,17 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             like(Relation::Exact, 0.0)
         };
     }
+    // The article glued or left off, a mark written out or dropped.
+    let written_alike = || {
+        (left.forms.len() > 1 || right.forms.len() > 1)
+            && left
+                .forms
+                .iter()
+                .any(|one| right.forms.iter().any(|other| one.text == other.text))
+    };
+    if !foreign && written_alike() {
+        return like(Relation::Family, 0.0);
+    }
     if families::share(&left.spellings, &right.spellings) {
         return Some(Likeness {
             relation: Relation::Family,
@@ -343,9 +354,6 @@ mod tests {
         );
         assert_eq!(relation("محمد", "محمد"), Some(Relation::Exact));
         assert_eq!(relation("Ivanov", "Petersen"), None);
-        assert_eq!(
-            relation("alKhazali", "Khazali"),
-            Some(Relation::Romanisation)
-        );
+        assert_eq!(relation("alKhazali", "Khazali"), Some(Relation::Family));
     }
 }
