@@ -12,9 +12,16 @@
 
 mod acting;
 mod error;
+mod held;
+mod hits;
+mod kept;
+mod message;
+mod read;
 mod receive;
+mod screen;
 mod service;
 mod surroundings;
+mod travellers;
 mod watch;
 mod work;
 
@@ -31,7 +38,11 @@ mod watched;
 
 pub use acting::Acting;
 pub use error::{Result, ServiceError};
+pub use hits::{HitDetail, HitQuery, ReviewStep};
+pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use receive::{Envelope, SIZE_MOST};
+pub use replay::Replay;
+pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
 pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
