@@ -11,6 +11,7 @@
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
 mod acting;
+mod detail;
 mod error;
 mod held;
 mod hits;
@@ -37,6 +38,7 @@ mod selectors;
 mod watched;
 
 pub use acting::Acting;
+pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
 pub use error::{Result, ServiceError};
 pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
