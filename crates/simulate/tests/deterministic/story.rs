@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::{Date, DateTime, date};
 use jiff::{SignedDuration, ToSpan as _};
 use rand_xoshiro::SplitMix64;
-use rand_xoshiro::rand_core::{RngCore as _, SeedableRng as _};
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
 /// Dice of a seed.
 pub(crate) struct Dice(SplitMix64);
