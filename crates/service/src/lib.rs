@@ -47,6 +47,6 @@ pub use replay::Replay;
 pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
-pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received, StoredMessage};
 pub use watch::Watch;
 pub use work::Worked;

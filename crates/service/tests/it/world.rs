@@ -12,7 +12,7 @@ use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
 use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Receipt, Received,
-    Service, Setup, Surroundings,
+    Service, Setup, Surroundings, TravellerDetail,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
 
@@ -146,9 +146,21 @@ impl World {
             .unwrap()
     }
 
+    /// Puts a list into force: entry, name, date of birth.
+    pub(crate) fn watch_for(&self, rows: &[(&str, &str, &str)]) {
+        let mut text = "list,list_date,entry,kind,name,born\n".to_owned();
+        for (entry, name, born) in rows {
+            text.push_str(&format!("own,2026-03-12,{entry},person,{name},{born}\n"));
+        }
+        self.add_list(text.as_bytes());
+    }
+
     /// Puts a list into force.
-    pub(crate) fn add_list(&self, name: &str, bytes: &[u8]) {
-        let file = NamedFile { name, bytes };
+    pub(crate) fn add_list(&self, bytes: &[u8]) {
+        let file = NamedFile {
+            name: "list",
+            bytes,
+        };
         let consent = Consent {
             given: true,
             list: None,
@@ -159,7 +171,13 @@ impl World {
         self.service.work_until_idle().unwrap();
     }
 
-    pub(crate) fn flight_id(&self, carrier: &str, number: &str, date: &str) -> Id {
+    /// The flight of most messages of the corpus.
+    pub(crate) fn qz417(&self) -> Id {
+        self.flight(Lane::Live, "QZ", "417", "2026-03-14")
+            .expect("the flight is there")
+    }
+
+    pub(crate) fn flight(&self, lane: Lane, carrier: &str, number: &str, date: &str) -> Option<Id> {
         let key = tidewaiter_domain::FlightKey {
             carrier: carrier.into(),
             number: number.into(),
@@ -168,17 +186,66 @@ impl World {
         let tenant = self.service.tenant();
         self.service
             .store()
-            .write(self.service.now(), |tx| {
-                tx.flight_named(tenant, Lane::Live, &key)
-            })
+            .write(self.service.now(), |tx| tx.flight_named(tenant, lane, &key))
             .unwrap()
-            .expect("the flight is there")
     }
+
+    /// Surname and status of everybody on a flight, in the order of the names.
+    pub(crate) fn people(&self, flight: &Id) -> Vec<(String, String)> {
+        let rows = self
+            .service
+            .flight_travellers(&self.acting(), flight)
+            .unwrap();
+        let mut people: Vec<_> = rows
+            .into_iter()
+            .map(|row| {
+                let surname = row.traveller.name.surname.unwrap_or_default();
+                (surname.to_string(), row.status)
+            })
+            .collect();
+        people.sort();
+        people
+    }
+
+    /// The traveller of a surname.
+    pub(crate) fn traveller(&self, flight: &Id, surname: &str) -> TravellerDetail {
+        let acting = self.acting();
+        let rows = self.service.flight_travellers(&acting, flight).unwrap();
+        let row = rows
+            .iter()
+            .find(|row| row.traveller.name.surname.as_deref() == Some(surname))
+            .expect("somebody of that name");
+        self.service.traveller(&acting, &row.id).unwrap()
+    }
+
+    /// What was noticed of flights and is still so.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let tenant = self.service.tenant();
+        let notices = self.service.store().read(|tx| tx.notices(tenant)).unwrap();
+        notices.into_iter().map(|notice| notice.kind).collect()
+    }
+
+    pub(crate) fn counted(&self, name: &str) -> u64 {
+        let tenant = self.service.tenant();
+        let counted = self
+            .service
+            .store()
+            .read(|tx| tx.statistics(tenant, "2026-01", "2027-12"))
+            .unwrap();
+        let of_name = counted.iter().filter(|one| one.name == name);
+        of_name.map(|one| one.count).sum()
+    }
+}
+
+/// A file of the corpus.
+pub(crate) fn corpus(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/composed");
+    std::fs::read(std::path::Path::new(folder).join(name)).unwrap()
 }
 
 fn clock() -> Arc<Clock> {
     Arc::new(Clock {
-        start: "2026-11-24T12:00:00Z".parse().unwrap(),
+        start: "2026-03-13T06:00:00Z".parse().unwrap(),
         seconds: AtomicI64::new(0),
         ids: AtomicU64::new(0),
     })
