@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
-use tidewaiter_mandate::{Act, DataSet, Mandate, RecordTags, Standing};
+use tidewaiter_mandate::{Act, DataSet, Mandate, RecordTags};
 use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Received, Replay,
     ReviewStep, Service, ServiceError, Setup,
@@ -75,7 +75,10 @@ impl Survey {
             }
         }
         if self.receipts != expected.receipts {
-            lines += &format!("receipts: {}, calmly {}\n", self.receipts, expected.receipts);
+            lines += &format!(
+                "receipts: {}, calmly {}\n",
+                self.receipts, expected.receipts
+            );
         }
         lines
     }
@@ -204,7 +207,11 @@ impl World {
         let service = self.service();
         for receipt in acknowledged.values() {
             let receipt = service.receipt(receipt).unwrap();
-            assert_ne!(receipt.status.as_str(), "pending", "an acknowledged message was not read");
+            assert_ne!(
+                receipt.status.as_str(),
+                "pending",
+                "an acknowledged message was not read"
+            );
         }
     }
 
@@ -225,7 +232,8 @@ impl World {
     }
 
     fn add_list(&mut self, dice: &mut Dice, bytes: &[u8]) -> bool {
-        self.risk(dice, |service| add_list(service, bytes)).is_some()
+        self.risk(dice, |service| add_list(service, bytes))
+            .is_some()
     }
 
     /// Lets everything come to rest: leases run out, retries fall due.
@@ -236,8 +244,14 @@ impl World {
         }
     }
 
-    /// Somebody looks at a hit and does what comes to their mind: often what they may not.
+    /// People look at hits and do what comes to their minds: now and then what they may not.
     fn decide(&mut self, dice: &mut Dice) {
+        for _ in 0..1 + dice.below(4) {
+            self.decide_once(dice);
+        }
+    }
+
+    fn decide_once(&mut self, dice: &mut Dice) {
         let (who, choice) = (["local", "second"][dice.below(2)], dice.below(8));
         let nth = dice.below(1000);
         let outcome = self.risk(dice, |service| {
@@ -245,6 +259,16 @@ impl World {
             let hits = service.hits(&acting, &every_hit(Lane::Live)).unwrap();
             let Some(hit) = hits.get(nth % hits.len().max(1)) else {
                 return None;
+            };
+            // Mostly what comes next, now and then anything at all.
+            let choice = match hit.hit.state() {
+                _ if nth % 4 == 0 => choice,
+                State::Matched | State::Reopened => 0,
+                State::InReview | State::CannotTell => 2 + usize::from(nth % 5 == 0),
+                State::Same => 4,
+                State::Proposed => [0, 5][nth / 4 % 2],
+                State::Approved => 6,
+                _ => choice,
             };
             let step = match choice {
                 0 | 1 => ReviewStep::OpenEvidence,
@@ -260,11 +284,8 @@ impl World {
                 },
                 4 => ReviewStep::Propose {
                     act: Act::RefuseEntry,
-                    standing: Standing::Entry,
                 },
-                5 => ReviewStep::Approve {
-                    standing: Standing::Entry,
-                },
+                5 => ReviewStep::Approve,
                 6 => {
                     let (one, other) = (actor(service, "local"), actor(service, "second"));
                     let both = [&one, &other];
@@ -275,15 +296,18 @@ impl World {
                         1 => &again,
                         _ => &both,
                     };
-                    let step = ReviewStep::Execute {
-                        standing: Standing::Entry,
-                        agreed,
-                    };
+                    let step = ReviewStep::Execute { agreed };
                     return Some(service.review(&acting, &hit.id, hit.version, step, None));
                 }
                 _ => ReviewStep::Reopen,
             };
-            Some(service.review(&acting, &hit.id, hit.version, step, Some("seen in the world")))
+            Some(service.review(
+                &acting,
+                &hit.id,
+                hit.version,
+                step,
+                Some("seen in the world"),
+            ))
         });
         match outcome.flatten() {
             Some(Ok(stepped)) => {
@@ -305,7 +329,10 @@ impl World {
         let service = self.service();
         let acting = acting(service, "local");
         let mut survey = Survey::default();
-        let (receipts, _) = service.store().read(|tx| tx.receipts(service.tenant())).unwrap();
+        let (receipts, _) = service
+            .store()
+            .read(|tx| tx.receipts(service.tenant()))
+            .unwrap();
         survey.receipts = receipts;
         for (lane, flight, id) in flights(service) {
             for data_set in [DataSet::Api, DataSet::Pnr] {
@@ -385,9 +412,15 @@ fn nothing_without_people(hit: &HitDetail) {
         return;
     }
     let judged = hit.hit.judged();
-    assert!(matches!(judged, Some((_, Judgement::Same))), "an act without a review");
+    assert!(
+        matches!(judged, Some((_, Judgement::Same))),
+        "an act without a review"
+    );
     let proposal = hit.hit.proposal().expect("an act that nobody proposed");
-    let approved = proposal.approved_by.as_ref().expect("an act that nobody approved");
+    let approved = proposal
+        .approved_by
+        .as_ref()
+        .expect("an act that nobody approved");
     assert_ne!(approved, &proposal.by, "one person for two");
 }
 
@@ -397,8 +430,13 @@ fn line_of(hit: &HitDetail) -> String {
     format!(
         "{} {} {} {} {} {}",
         hit.lane.as_str(),
-        flight.map_or_else(String::new, |f| format!("{}{}", f.key.carrier, f.key.number)),
-        traveller.and_then(|t| t.name.surname.as_deref()).unwrap_or_default(),
+        flight.map_or_else(String::new, |f| format!(
+            "{}{}",
+            f.key.carrier, f.key.number
+        )),
+        traveller
+            .and_then(|t| t.name.surname.as_deref())
+            .unwrap_or_default(),
         hit.list,
         hit.entry,
         hit.band,
@@ -420,7 +458,13 @@ fn flights(service: &Service) -> Vec<(&'static str, String, Id)> {
         .unwrap();
     flights
         .iter()
-        .map(|f| (f.lane.as_str(), format!("{}{}", f.key.carrier, f.key.number), f.id))
+        .map(|f| {
+            (
+                f.lane.as_str(),
+                format!("{}{}", f.key.carrier, f.key.number),
+                f.id,
+            )
+        })
         .collect()
 }
 

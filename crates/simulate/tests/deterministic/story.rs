@@ -113,7 +113,15 @@ impl Story {
             let mut sent = BEGIN + SignedDuration::from_mins(10 * flight as i64);
             let mut say = |function: &str, people: &[usize], wrong_date: bool| {
                 sent = sent + 7.minutes();
-                let text = paxlst(messages.len(), flight, sent, function, people, wrong_date, test);
+                let text = paxlst(
+                    messages.len(),
+                    flight,
+                    sent,
+                    function,
+                    people,
+                    wrong_date,
+                    test,
+                );
                 messages.push(Message {
                     bytes: text.into_bytes(),
                     test,
@@ -155,7 +163,11 @@ impl Version {
             let _ = writeln!(
                 text,
                 r#"{{"list":"world-watch","list_date":"{}","entry":"W-{at}","kind":"person","surname":"{}","given":"{}","sex":"{}","born":["{}"],"nationalities":["{}"],"programmes":["invented"],"measures":["travel-ban"]}}"#,
-                self.published, person.surname, person.given, person.sex, person.born,
+                self.published,
+                person.surname,
+                person.given,
+                person.sex,
+                person.born,
                 person.nationality,
             );
         }
