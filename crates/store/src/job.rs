@@ -206,6 +206,19 @@ impl Tx<'_, '_> {
         held(count)
     }
 
+    /// Takes every lease back: whoever had one is gone, because the folder has one process at a
+    /// time. How many there were.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn take_back_leases(&mut self) -> Result<u64> {
+        self.statements.execute(
+            "UPDATE job SET state = 'ready', due_at = $1, worker = NULL WHERE state = 'leased'",
+            &[self.now.into()],
+        )
+    }
+
     /// Puts everything in quarantine that `fault` brought there, or all of it, back to work.
     ///
     /// # Errors

@@ -26,6 +26,15 @@ pub(crate) enum Command {
     Generate(GenerateOptions),
     Match(crate::matching::MatchOptions),
     Compare(crate::matching::CompareOptions),
+    Ingest(crate::ingest::IngestOptions),
+    #[command(subcommand)]
+    Audit(crate::audit::AuditCommand),
+    Retain(crate::retain::RetainOptions),
+    Doctor(crate::doctor::DoctorOptions),
+    Backup(crate::backup::BackupOptions),
+    Restore(crate::backup::RestoreOptions),
+    #[command(subcommand)]
+    Keys(crate::keys::KeysCommand),
 }
 
 /// Manage lists of persons, organisations and documents
