@@ -325,6 +325,24 @@ pub fn master_key(key: &Path, home: &Path) -> Check {
     Check::fine(NAME, format!("{at}, its owner's alone, on another disk"))
 }
 
+/// Looks at the data folder itself: its owner's alone.
+pub fn folder(home: &Path) -> Check {
+    const NAME: &str = "folder";
+    const HELP: &str = "chmod 700: flights, times and states of hits lie in it in the clear";
+    match fs::metadata(home) {
+        Ok(metadata) if metadata.permissions().mode() & 0o077 == 0 => {
+            Check::fine(NAME, "its owner's alone")
+        }
+        Ok(_) => Check::wrong(
+            NAME,
+            Verdict::Warning,
+            "can be looked into by others than its owner",
+            HELP,
+        ),
+        Err(error) => Check::wrong(NAME, Verdict::Critical, error.to_string(), HELP),
+    }
+}
+
 /// Looks at the escrow key.
 pub fn escrow(there: bool) -> Check {
     const NAME: &str = "escrow";

@@ -57,6 +57,7 @@ pub(crate) fn run(options: &DoctorOptions) -> Exit {
 /// finding, not the end.
 fn examine(folder: &Folder, now: Timestamp) -> Vec<Check> {
     let mut checks = doctor::machine(folder.path());
+    checks.push(doctor::folder(folder.path()));
     checks.push(doctor::master_key(&folder.master_key(), folder.path()));
     checks.push(doctor::escrow(folder.settings().escrow.is_some()));
     let mandate = folder.mandate(now).map_err(|trouble| trouble.to_string());

@@ -296,7 +296,7 @@ impl Intake<'_> {
             self.work(&mut Worked::default())?;
             let receipts = received
                 .iter()
-                .map(|Received::New(r)| Received::Again(r) | self.service.receipt(&r.id))
+                .map(|(Received::New(r) | Received::Again(r))| self.service.receipt(&r.id))
                 .collect::<Result<Vec<_>, _>>()?;
             let pending = receipts.iter().any(|r| r.status == Reading::Pending);
             if !pending || self.tries.get() == 0 {

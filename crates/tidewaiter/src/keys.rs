@@ -87,6 +87,15 @@ fn new_file(path: &Path) -> Result<PathBuf, Trouble> {
     std::path::absolute(path).map_err(|error| Trouble::file(path, error))
 }
 
+/// How a path is remembered: from the folder on where it lies in it, so that the folder can be
+/// moved as a whole.
+fn remembered(folder: &Folder, path: &Path) -> PathBuf {
+    let inside = std::path::absolute(folder.path())
+        .ok()
+        .and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
+    inside.unwrap_or_else(|| path.to_owned())
+}
+
 /// Makes a new master key in a file.
 fn make_key(path: &Path) -> Result<MasterKeyFile, Trouble> {
     let key = MasterKeyFile::open_or_create(path)?;
@@ -101,7 +110,8 @@ fn move_key(options: &ToOptions) -> Result<(), Trouble> {
     let bytes = fs::read(&from).map_err(|error| Trouble::file(&from, error))?;
     // The copy is durable before it counts, and it counts before the original goes.
     write_durably(&to, &bytes)?;
-    folder.change(|settings| settings.master_key.clone_from(&to))?;
+    let at = remembered(&folder, &to);
+    folder.change(|settings| settings.master_key = at)?;
     fs::remove_file(&from).map_err(|error| Trouble::file(&from, error))?;
     complain(&format!(
         "the master key is {} from now on; {} is removed (the disk may still hold its bytes)",
@@ -122,7 +132,8 @@ fn rotate(options: &RotateOptions, now: Timestamp) -> Result<(), Trouble> {
     };
     let key = make_key(&to)?;
     let store = folder.store(now)?;
-    folder.change(|settings| settings.next_master_key = Some(to.clone()))?;
+    let at = remembered(&folder, &to);
+    folder.change(|settings| settings.next_master_key = Some(at))?;
     change_custodian(&mut folder, &store, &key, &to, now)?;
     complain(&format!(
         "the master key is {} from now on; older copies of the keystore open no more",
@@ -148,8 +159,9 @@ fn change_custodian(
     store
         .keystore()
         .rotate(key, folder.escrow()?.as_ref(), now)?;
+    let at = remembered(folder, to);
     folder.change(|settings| {
-        settings.master_key = to.to_owned();
+        settings.master_key = at;
         settings.next_master_key = None;
     })?;
     match fs::remove_file(&old) {
@@ -205,8 +217,9 @@ fn recover(options: &SecretOptions, now: Timestamp) -> Result<(), Trouble> {
         fs::remove_file(&to).map_err(|error| Trouble::file(&to, error))?;
         return Err(error.into());
     }
+    let at = remembered(&folder, &to);
     folder.change(|settings| {
-        settings.master_key.clone_from(&to);
+        settings.master_key = at;
         settings.next_master_key = None;
     })?;
     complain(&format!(

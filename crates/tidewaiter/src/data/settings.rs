@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -105,13 +105,14 @@ impl Settings {
     }
 }
 
-/// Makes a folder that only its owner can look into.
+/// Makes a folder that only its owner can look into, or makes one that is there such a one.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Trouble> {
     let mut builder = fs::DirBuilder::new();
     builder
         .recursive(true)
         .mode(0o700)
         .create(path)
+        .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(0o700)))
         .map_err(|error| Trouble::file(path, error))
 }
 
