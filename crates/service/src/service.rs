@@ -63,7 +63,7 @@ impl Service {
         let tenant = store.enrol(&agency, mandate)?;
         if matches!(home, Home::Folder(_)) {
             // One process has a folder: whoever held a lease was killed, and nobody waits it out.
-            store.write(surroundings.now(), |tx| tx.take_back_leases())?;
+            store.write(surroundings.now(), |tx| tx.take_back_leases(None))?;
         }
         Ok(Self {
             store,

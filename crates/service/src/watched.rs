@@ -348,3 +348,185 @@ fn move_to(from: &Path, to: &Path) -> io::Result<()> {
     File::open(target)?.sync_all()?;
     File::open(source)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use tidewaiter_mandate::Mandate;
+    use tidewaiter_store::keystore::MasterKeyFile;
+    use tidewaiter_store::{Home, Lane};
+
+    use super::*;
+    use crate::{Machine, Setup, Surroundings};
+
+    const SETTLE: SignedDuration = SignedDuration::from_secs(5);
+
+    /// The machine, some seconds ahead.
+    #[derive(Default)]
+    struct Ahead(AtomicI64);
+
+    impl Ahead {
+        fn advance(&self, by: SignedDuration) {
+            self.0.fetch_add(by.as_secs(), Ordering::Relaxed);
+        }
+    }
+
+    impl Surroundings for Ahead {
+        fn now(&self) -> Timestamp {
+            Timestamp::now() + SignedDuration::from_secs(self.0.load(Ordering::Relaxed))
+        }
+
+        fn fresh(&self) -> Id {
+            Machine.fresh()
+        }
+    }
+
+    struct World {
+        service: Service,
+        clock: Arc<Ahead>,
+        folder: tempfile::TempDir,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let clock = Arc::new(Ahead::default());
+            let service = Service::open(Setup {
+                home: Home::Folder(folder.path().join("D")),
+                agency: "evaluation".into(),
+                mandate: Arc::new(Mandate::evaluation()),
+                custodian: Box::new(MasterKeyFile::parse(&"5a".repeat(32)).unwrap()),
+                surroundings: Arc::clone(&clock) as Arc<dyn Surroundings>,
+            })
+            .unwrap();
+            fs::create_dir(folder.path().join("in")).unwrap();
+            Self {
+                service,
+                clock,
+                folder,
+            }
+        }
+
+        fn watched(&self) -> Watched {
+            Watched::open(&self.inbox(), SETTLE).unwrap()
+        }
+
+        fn inbox(&self) -> PathBuf {
+            self.folder.path().join("in")
+        }
+
+        fn put(&self, name: &str, bytes: &[u8]) {
+            fs::write(self.inbox().join(name), bytes).unwrap();
+        }
+
+        fn sweep(&self, watched: &mut Watched) -> Vec<Taken> {
+            let envelope = Envelope {
+                sender: "watched",
+                lane: Lane::Live,
+                carriers: &[],
+            };
+            watched.sweep(&self.service, &envelope).unwrap()
+        }
+
+        fn receipts(&self) -> u64 {
+            let read =
+                |tx: &mut tidewaiter_store::ReadTx<'_, '_>| tx.receipts(&self.service.tenant);
+            self.service.store.read(read).unwrap().0
+        }
+
+        /// The files in one of the two folders, by the end of their names.
+        fn files(&self, folder: &str) -> Vec<String> {
+            let mut names = Vec::new();
+            for day in entries(&self.inbox().join(folder)).unwrap() {
+                for file in entries(&day.path()).unwrap() {
+                    let name = file.file_name().into_string().unwrap();
+                    names.push(name.split_once('.').unwrap().1.to_owned());
+                }
+            }
+            names.sort();
+            names
+        }
+    }
+
+    #[test]
+    fn a_file_is_taken_once_nothing_about_it_changes_and_then_moved() {
+        let world = World::new();
+        let mut watched = world.watched();
+        world.put("a.edi", b"UNH+1");
+        world.put(".hidden", b"no");
+        world.put("b.edi.part", b"no");
+        assert!(
+            world.sweep(&mut watched).is_empty(),
+            "somebody may still write"
+        );
+        world.put("a.edi", b"UNH+1+PAXLST");
+        world.clock.advance(SignedDuration::from_secs(4));
+        assert!(world.sweep(&mut watched).is_empty(), "it has changed");
+        world.clock.advance(SETTLE);
+        let taken = world.sweep(&mut watched);
+        assert_eq!(taken.len(), 1);
+        assert!(
+            matches!(taken[0].fate, Fate::Received(Received::New(_))),
+            "{taken:?}"
+        );
+        assert_eq!(world.files("processed"), ["a.edi"]);
+        assert!(!world.inbox().join("a.edi").exists());
+        assert!(world.inbox().join("b.edi.part").exists());
+        assert!(world.sweep(&mut watched).is_empty());
+    }
+
+    #[test]
+    fn killed_between_receipt_and_move_a_file_is_received_once() {
+        let world = World::new();
+        world.put("a.edi", b"UNH+1+PAXLST");
+        let envelope = Envelope {
+            sender: "watched",
+            lane: Lane::Live,
+            carriers: &[],
+        };
+        // What a process did that was killed before the move.
+        world.service.receive(&envelope, b"UNH+1+PAXLST").unwrap();
+        let mut watched = world.watched();
+        world.clock.advance(SETTLE + SETTLE);
+        let taken = world.sweep(&mut watched);
+        assert!(
+            matches!(taken[0].fate, Fate::Received(Received::Again(_))),
+            "{taken:?}"
+        );
+        assert_eq!((world.receipts(), world.files("processed").len()), (1, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_a_message_goes_to_quarantine_and_two_of_a_name_stay_two() {
+        let world = World::new();
+        let mut watched = world.watched();
+        for _ in 0..2 {
+            world.put("empty.edi", b"");
+            world.clock.advance(SETTLE + SETTLE);
+            let taken = world.sweep(&mut watched);
+            assert!(
+                matches!(taken[0].fate, Fate::Refused(ServiceError::Empty)),
+                "{taken:?}"
+            );
+        }
+        assert_eq!(world.files("quarantine"), ["empty.edi", "empty.edi"]);
+        assert_eq!(world.receipts(), 0);
+    }
+
+    #[test]
+    fn nothing_stays_longer_than_the_mandate_keeps_messages() {
+        let world = World::new();
+        let mut watched = world.watched();
+        world.put("a.edi", b"UNH+1+PAXLST");
+        world.put("empty.edi", b"");
+        world.clock.advance(SETTLE + SETTLE);
+        assert_eq!(world.sweep(&mut watched).len(), 2);
+        world.clock.advance(SignedDuration::from_hours(72));
+        assert_eq!(watched.clear(&world.service).unwrap(), 0);
+        world.clock.advance(SignedDuration::from_hours(25));
+        assert_eq!(watched.clear(&world.service).unwrap(), 2);
+        assert!(world.files("processed").is_empty() && world.files("quarantine").is_empty());
+    }
+}
