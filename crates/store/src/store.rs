@@ -18,14 +18,21 @@ use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
 /// The schema, step by step. A step that was released never changes.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    sql: include_str!("../migrations/store/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        sql: include_str!("../migrations/store/0001_foundation.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "intake",
+        sql: include_str!("../migrations/store/0003_intake.sql"),
+    },
+];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 3;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]

@@ -27,6 +27,7 @@ mod conformance;
 mod faults;
 mod hits;
 mod retention;
+mod round_trip;
 mod server;
 mod upgrade;
 mod world;
