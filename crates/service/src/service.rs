@@ -97,6 +97,18 @@ impl Service {
         self.surroundings.fresh()
     }
 
+    /// Takes back the jobs that `worker` of this process had claimed and will not finish.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn give_up_leases(&self, worker: &str) -> Result<u64> {
+        let give_up = self
+            .store
+            .write(self.now(), |tx| tx.take_back_leases(Some(worker)));
+        Ok(give_up?)
+    }
+
     /// What everything is screened against now.
     pub fn watch(&self) -> Arc<Watch> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))

@@ -17,7 +17,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::CarrierCode;
-use tidewaiter_service::{Envelope, Fate, Lane, Received, SIZE_MOST, Service, Watched, Worked};
+use tidewaiter_service::{
+    Envelope, Fate, Lane, Received, SIZE_MOST, Service, ServiceError, Watched, Worked,
+};
 use tidewaiter_store::{Reading, Receipt};
 
 use crate::data::{ActingOptions, Folder, MakingOptions, Trouble};
@@ -41,6 +43,9 @@ const JOBS: u32 = 4;
 const TRIES: u32 = 5;
 /// And how long.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How often what cannot reach the store is repeated, and after how long.
+const REPEATS: u32 = 60;
+const REPEAT_AFTER: Duration = Duration::from_millis(500);
 /// How often a watched folder is looked into.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -248,7 +253,7 @@ impl Intake<'_> {
                         let number = next.fetch_add(1, Ordering::Relaxed);
                         files.get(number).map(|file| (number, file))
                     } {
-                        let result = service.receive(envelope, bytes);
+                        let result = patiently(|| service.receive(envelope, bytes), || ());
                         let mut all = results.lock().unwrap_or_else(PoisonError::into_inner);
                         all.push((number, result));
                     }
@@ -269,10 +274,12 @@ impl Intake<'_> {
             for number in 0..threads() {
                 let results = &results;
                 scope.spawn(move || {
-                    let worker = format!("ingest-{number}");
+                    let worker = format!("ingest-{}-{number}", std::process::id());
                     let mut all = Worked::default();
                     let result = loop {
-                        match service.work(&worker, JOBS) {
+                        // What this worker had claimed when the store went away is claimed anew.
+                        let again = || drop(service.give_up_leases(&worker));
+                        match patiently(|| service.work(&worker, JOBS), again) {
                             Ok(worked) if worked.is_idle() => break Ok(all),
                             Ok(worked) => all.add(worked),
                             Err(error) => break Err(error),
@@ -340,6 +347,25 @@ impl Intake<'_> {
             watched.clear(self.service).map_err(at)?;
             self.service.retain()?;
             std::thread::sleep(LOOK_EVERY);
+        }
+    }
+}
+
+/// Repeats what may be repeated while the store cannot be reached: a server that is restarted is back
+/// in a moment. `settle` is called before each repetition.
+fn patiently<T>(
+    mut work: impl FnMut() -> Result<T, ServiceError>,
+    mut settle: impl FnMut(),
+) -> Result<T, ServiceError> {
+    let mut tries = 0;
+    loop {
+        match work() {
+            Err(ServiceError::Store(error)) if error.is_transient() && tries < REPEATS => {
+                tries += 1;
+                std::thread::sleep(REPEAT_AFTER);
+                settle();
+            }
+            result => return result,
         }
     }
 }
