@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use tidewaiter_mandate::Mandate;
 use tidewaiter_store::{Home, SCHEMA, Store};
 
+use crate::{ListWarning, Service};
 pub use machine::machine;
 
 /// How a thing stands.
@@ -288,6 +289,43 @@ pub fn mandate(mandate: Result<&Mandate, &str>, review_due: Option<Date>, now: T
         (_, Some(due)) => Check::fine(NAME, format!("{name}, signed; review due on {due}")),
         (_, None) => Check::fine(NAME, format!("{name}, signed")),
     }
+}
+
+/// Looks at the lists: there, whole, and as fresh as the mandate wants.
+pub fn lists(service: &Service) -> Check {
+    const NAME: &str = "lists";
+    const HELP: &str =
+        "`tidewaiter lists show` says how they stand, `lists add` takes a new version";
+    let standings = match service.lists() {
+        Ok(standings) => standings,
+        Err(error) => return Check::wrong(NAME, Verdict::Critical, error.to_string(), HELP),
+    };
+    let in_force = standings.iter().filter(|list| list.in_force.is_some());
+    let count = in_force.count();
+    let warned: Vec<String> = standings
+        .iter()
+        .flat_map(|list| {
+            let name = &list.list;
+            let warnings = list.warnings.iter();
+            warnings.map(move |warning| format!("{name} {}", warning.as_str()))
+        })
+        .collect();
+    let stale = standings.iter().any(|list| {
+        let bad = [ListWarning::TooOld, ListWarning::Missing];
+        list.warnings.iter().any(|warning| bad.contains(warning))
+    });
+    if stale {
+        let says = format!("{count} in force; {}", warned.join(", "));
+        return Check::wrong(NAME, Verdict::Critical, says, HELP);
+    }
+    if count == 0 {
+        return Check::wrong(NAME, Verdict::Warning, "none: nobody is screened", HELP);
+    }
+    if warned.is_empty() {
+        return Check::fine(NAME, format!("{count} in force"));
+    }
+    let says = format!("{count} in force; {}", warned.join(", "));
+    Check::wrong(NAME, Verdict::Warning, says, HELP)
 }
 
 /// Looks at the master key's file: there, its owner's alone, and not on the disk of the data.

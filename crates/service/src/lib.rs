@@ -12,6 +12,8 @@
 
 mod acting;
 mod error;
+mod held;
+mod kept;
 mod receive;
 mod service;
 mod surroundings;
@@ -34,8 +36,11 @@ mod watched;
 pub use acting::Acting;
 pub use audit::log_name;
 pub use error::{Result, ServiceError};
+pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use receive::{Envelope, SIZE_MOST};
+pub use replay::Replay;
 pub use retention::Retained;
+pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
 pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};

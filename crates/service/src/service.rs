@@ -1,11 +1,12 @@
 //! One agency's open data folder.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_screening::Watchlist;
 use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
 
@@ -36,6 +37,10 @@ pub struct Service {
     pub(crate) tenant: Tenant,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     current: RwLock<Arc<Watch>>,
+    /// Held while what is screened against changes, so that one change follows the other.
+    pub(crate) changing: Mutex<()>,
+    /// The watchlist of the finding that was replayed last.
+    pub(crate) replayed: Mutex<Option<Watchlist>>,
 }
 
 impl fmt::Debug for Service {
@@ -65,12 +70,16 @@ impl Service {
             // One process has a folder: whoever held a lease was killed, and nobody waits it out.
             store.write(surroundings.now(), |tx| tx.take_back_leases(None))?;
         }
-        Ok(Self {
+        let service = Self {
             store,
             tenant,
             surroundings,
             current: RwLock::default(),
-        })
+            changing: Mutex::default(),
+            replayed: Mutex::default(),
+        };
+        service.begin_watch()?;
+        Ok(service)
     }
 
     /// The store.
@@ -115,7 +124,6 @@ impl Service {
     }
 
     /// From now on, everything is screened against `watch`.
-    #[allow(dead_code, reason = "the first list makes the first watch")]
     pub(crate) fn set_watch(&self, watch: Arc<Watch>) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = watch;
     }

@@ -48,7 +48,7 @@ impl Worked {
 type Doer = fn(&Service, Vec<Job>) -> Result<Worked>;
 
 /// Every kind of job and who does it, most urgent first.
-const KINDS: &[(&str, Doer)] = &[];
+const KINDS: &[(&str, Doer)] = &[(crate::lookback::JOB, Service::look_back)];
 
 impl Service {
     /// Claims up to `most` jobs of each kind that are due, and does them.

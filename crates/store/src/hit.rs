@@ -19,7 +19,7 @@ use crate::store::{ReadTx, Store, Tx};
 use crate::tenant::{Tags, Tenant};
 use crate::{Id, Result, StoreError};
 
-const EVIDENCE: &str = "finding.sealed";
+pub(crate) const EVIDENCE: &str = "finding.sealed";
 const NOTE: &str = "decision.sealed";
 
 /// What a hit is about and why: the same one is the same hit.
@@ -184,7 +184,7 @@ impl Stored {
 
 impl Store {
     /// The keyed hash of a pair.
-    fn pair(&self, pair: &[u8]) -> [u8; 32] {
+    pub(crate) fn pair(&self, pair: &[u8]) -> [u8; 32] {
         keyed(&self.pepper, b"pair", pair)
     }
 }
@@ -332,7 +332,7 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    fn put_finding(
+    pub(crate) fn put_finding(
         &mut self,
         tags: Tags,
         hit: Id,

@@ -25,6 +25,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/store/0001_foundation.sql"),
     },
     Migration {
+        number: 2,
+        name: "lists",
+        sql: include_str!("../migrations/store/0002_lists.sql"),
+    },
+    Migration {
         number: 3,
         name: "intake",
         sql: include_str!("../migrations/store/0003_intake.sql"),
@@ -291,6 +296,15 @@ pub struct Tx<'t, 's> {
 /// An open transaction that reads what is about nobody.
 pub struct ReadTx<'t, 's> {
     pub(crate) statements: &'t mut Statements<'s>,
+}
+
+impl<'s> Tx<'_, 's> {
+    /// What is about nobody, read in the state that this transaction has made.
+    pub fn reading(&mut self) -> ReadTx<'_, 's> {
+        ReadTx {
+            statements: self.statements,
+        }
+    }
 }
 
 impl Tx<'_, '_> {

@@ -46,7 +46,6 @@ pub(crate) fn run(options: &DoctorOptions) -> Exit {
     {
         return Trouble::Says(format!("standard output: {error}")).tell();
     }
-    folder.mark();
     match worst {
         Some(Verdict::Critical) => Exit::Findings,
         _ => Exit::Done,
@@ -66,8 +65,18 @@ fn examine(folder: &Folder, now: Timestamp) -> Vec<Check> {
         folder.review_due().unwrap_or_default(),
         now,
     ));
-    match folder.store(now) {
-        Ok(store) => checks.extend(doctor::store(&store, &folder.home(), now)),
+    // Without a mandate in force there is no service, and the store is looked at all the same.
+    let store = match mandate {
+        Ok(_) => folder.service().map(|service| {
+            checks.push(doctor::lists(&service));
+            doctor::store(service.store(), &folder.home(), now)
+        }),
+        Err(_) => folder
+            .store(now)
+            .map(|store| doctor::store(&store, &folder.home(), now)),
+    };
+    match store {
+        Ok(more) => checks.extend(more),
         Err(trouble) => checks.push(Check::wrong(
             "store",
             Verdict::Critical,

@@ -18,15 +18,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::CarrierCode;
 use tidewaiter_service::{
-    Envelope, Fate, Lane, Received, SIZE_MOST, Service, ServiceError, Watched, Worked,
+    Consent, Envelope, Fate, Lane, Received, SIZE_MOST, Service, ServiceError, Watched, Worked,
 };
 use tidewaiter_store::{Reading, Receipt};
 
 use crate::data::{ActingOptions, Folder, MakingOptions, Trouble};
 use crate::exit::Exit;
+use crate::inspect::form::WHOLE_BYTES_MAX;
 use crate::inspect::progress::Progress;
 use crate::inspect::source::{Source, Sources};
-use crate::lists::complain;
+use crate::lists::{complain, held};
 use line::{Line, Sums};
 use plan::{Plan, What, bytes_of};
 
@@ -43,6 +44,8 @@ const JOBS: u32 = 4;
 const TRIES: u32 = 5;
 /// And how long.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Under which name a register of documents stands that `ingest` meets.
+const REGISTER: &str = "documents";
 /// How often what cannot reach the store is repeated, and after how long.
 const REPEATS: u32 = 60;
 const REPEAT_AFTER: Duration = Duration::from_millis(500);
@@ -177,8 +180,8 @@ impl IngestOptions {
                 }
             }
         }
-        for list in lists {
-            complain(&format!("{}: passed over: a list", list.name()));
+        if !lists.is_empty() {
+            exit = exit.max(self.add_lists(intake, &lists, &progress)?);
         }
         let mut out = Output::new(self.json, messages.len());
         let mut rest = messages.as_slice();
@@ -214,6 +217,65 @@ impl IngestOptions {
             intake.take(&together, &mut out)?;
         }
         Ok(exit.max(out.finish()))
+    }
+}
+
+impl IngestOptions {
+    /// Adds lists before anything is received. Under a mandate lists come another way: whoever puts
+    /// one into force looks at it first.
+    fn add_lists(
+        &self,
+        intake: &Intake<'_>,
+        lists: &[&Source],
+        progress: &Progress,
+    ) -> Result<Exit, Trouble> {
+        let service = intake.service;
+        let mut exit = Exit::Done;
+        let mut contents = Vec::new();
+        for source in lists {
+            if !service.mandate().is_evaluation() {
+                complain(&format!(
+                    "{}: passed over: a list; under a mandate `tidewaiter lists add` takes it",
+                    source.name()
+                ));
+                continue;
+            }
+            match bytes_of(source, progress, WHOLE_BYTES_MAX) {
+                Ok(Some(bytes)) => contents.push((source.name().to_owned(), bytes)),
+                Ok(None) => {
+                    complain(&format!("{}: too large for a list", source.name()));
+                    exit = Exit::Unreadable;
+                }
+                Err(trouble) => {
+                    complain(&trouble.to_string());
+                    exit = Exit::Unreadable;
+                }
+            }
+        }
+        if contents.is_empty() {
+            return Ok(exit);
+        }
+        let acting = self.acting.acting(service)?;
+        for list in held::together(&contents) {
+            // A register of documents does not say which list it is.
+            let register = held::is_register(&list).then_some(REGISTER);
+            let consent = Consent {
+                given: true,
+                list: register,
+            };
+            match service.add_list(&acting, &list, &consent) {
+                Ok(added) => complain(&format!(
+                    "{}: a list, put into force: {}",
+                    held::named(&list),
+                    held::text_of(&added)
+                )),
+                Err(error) => {
+                    complain(&format!("{}: {error}", held::named(&list)));
+                    exit = Exit::Unreadable;
+                }
+            }
+        }
+        Ok(exit)
     }
 }
 

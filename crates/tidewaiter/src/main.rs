@@ -14,6 +14,7 @@ mod keys;
 mod lists;
 mod mandate;
 mod matching;
+mod replay;
 mod retain;
 mod terminal;
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Compare(options) => matching::compare(&options),
         Command::Generate(options) => generate::run(&options),
         Command::Ingest(options) => ingest::run(&options),
+        Command::Replay(options) => replay::run(&options),
         Command::Audit(command) => audit::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Backup(options) => backup::back_up(&options),

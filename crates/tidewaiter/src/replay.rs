@@ -66,14 +66,16 @@ impl ReplayOptions {
         let detail = match &replayed {
             Replay::Same | Replay::InputsDestroyed => String::new(),
             Replay::Differs(what) => {
-                let what: Vec<String> = what.iter().map(ToString::to_string).collect();
+                let what: Vec<&str> = what.iter().map(|what| what.as_str()).collect();
                 what.join(", ")
             }
             Replay::EngineUnavailable { engine } => engine.clone(),
         };
         let answer = replayed.as_str();
         let line = match (self.json, detail.is_empty()) {
-            (true, _) => json!({"finding": id.to_string(), "replay": answer, "detail": detail}).to_string(),
+            (true, _) => {
+                json!({"finding": id.to_string(), "replay": answer, "detail": detail}).to_string()
+            }
             (false, true) => format!("{id}  {answer}"),
             (false, false) => format!("{id}  {answer}: {detail}"),
         };

@@ -26,6 +26,7 @@ mod audit;
 mod conformance;
 mod faults;
 mod hits;
+mod lists;
 mod retention;
 mod round_trip;
 mod server;

@@ -175,6 +175,11 @@ pub(crate) fn together(contents: &[(String, Vec<u8>)]) -> Vec<Together<'_>> {
     joined.chain(alone).collect()
 }
 
+/// Whether a list is a register of documents.
+pub(crate) fn is_register(files: &Together<'_>) -> bool {
+    matches!(files.as_slice(), [file] if detect(file.bytes).is_ok_and(ListFormat::is_documents))
+}
+
 /// The names of the files of a list.
 pub(crate) fn named(files: &Together<'_>) -> String {
     let names: Vec<&str> = files.iter().map(|file| file.name).collect();
@@ -233,17 +238,23 @@ pub(crate) fn text_of(added: &ListAdded) -> String {
 
 /// Runs `lists remove`.
 pub(super) fn remove(options: &RemoveOptions) -> Result<Exit, Trouble> {
-    change(&options.data, &options.acting, options.json, |service, acting| {
-        service.remove_list(acting, &options.list)
-    })
+    change(
+        &options.data,
+        &options.acting,
+        options.json,
+        |service, acting| service.remove_list(acting, &options.list),
+    )
 }
 
 /// Runs `lists approve`.
 pub(super) fn approve(options: &VersionOptions) -> Result<Exit, Trouble> {
     let (list, version) = versioned(&options.version)?;
-    change(&options.data, &options.acting, options.json, |service, acting| {
-        service.approve_list(acting, list, version)
-    })
+    change(
+        &options.data,
+        &options.acting,
+        options.json,
+        |service, acting| service.approve_list(acting, list, version),
+    )
 }
 
 /// Runs `lists roll-back`.
@@ -254,9 +265,12 @@ pub(super) fn roll_back(options: &VersionOptions) -> Result<Exit, Trouble> {
         given: true,
         list: None,
     };
-    change(&options.data, &options.acting, options.json, |service, acting| {
-        service.roll_back_list(acting, list, version, &consent)
-    })
+    change(
+        &options.data,
+        &options.acting,
+        options.json,
+        |service, acting| service.roll_back_list(acting, list, version, &consent),
+    )
 }
 
 fn versioned(wanted: &ListRef) -> Result<(&str, u32), Trouble> {
@@ -300,7 +314,7 @@ pub(super) fn show(options: &ShowOptions) -> Result<Exit, Trouble> {
                 if options.json {
                     page += &format!("{}\n", subject_json(&subject, &measures));
                 } else {
-                    let name = subject.names.first().map(|name| name.text.as_str());
+                    let name = subject.names.first().map(|name| name.full.as_str());
                     let name = escape::text(name.unwrap_or_default()).into_owned();
                     page += &format!("{:<16}  {name}\n", escape::text(&subject.entry));
                 }
@@ -336,16 +350,30 @@ fn standing_json(standing: &ListStanding) -> serde_json::Value {
 }
 
 fn standings(page: &mut String, all: &[ListStanding]) {
-    let mut table = Table::new(&["list", "version", "entries", "published", "fresh until", "look at"]);
+    let mut table = Table::new(&[
+        "list",
+        "version",
+        "entries",
+        "published",
+        "fresh until",
+        "look at",
+    ]);
     for standing in all {
         let version = standing.in_force.as_ref();
         let warnings: Vec<&str> = standing.warnings.iter().map(|w| w.as_str()).collect();
         table.row(vec![
             escape::text(&standing.list).into_owned(),
-            version.map_or_else(|| "–".into(), |v| format!("{} of {}", v.version, standing.versions)),
+            version.map_or_else(
+                || "–".into(),
+                |v| format!("{} of {}", v.version, standing.versions),
+            ),
             version.map_or_else(String::new, |v| v.entries.to_string()),
-            standing.published.map_or_else(String::new, |date| date.to_string()),
-            standing.fresh_until.map_or_else(String::new, |at| format!("{at:.0}")),
+            standing
+                .published
+                .map_or_else(String::new, |date| date.to_string()),
+            standing
+                .fresh_until
+                .map_or_else(String::new, |at| format!("{at:.0}")),
             warnings.join(", "),
         ]);
     }
