@@ -14,9 +14,13 @@ mod acting;
 mod error;
 mod held;
 mod kept;
+mod message;
+mod read;
 mod receive;
+mod screen;
 mod service;
 mod surroundings;
+mod travellers;
 mod watch;
 mod work;
 

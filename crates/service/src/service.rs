@@ -9,11 +9,14 @@ use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_screening::Watchlist;
 use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
+use zeroize::Zeroizing;
 
 use crate::{Result, Surroundings, Watch};
 
 /// The machine's parts, as audit lines name them.
 pub(crate) const RECEIVER: MachineActor = MachineActor::new("receiver");
+pub(crate) const READER: MachineActor = MachineActor::new("reader");
+pub(crate) const SCREENER: MachineActor = MachineActor::new("screener");
 
 /// What a service is opened with.
 pub struct Setup {
@@ -36,6 +39,8 @@ pub struct Service {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) surroundings: Arc<dyn Surroundings>,
+    /// Under which payment cards become tokens.
+    pub(crate) card_key: Zeroizing<[u8; 32]>,
     current: RwLock<Arc<Watch>>,
     /// Held while what is screened against changes, so that one change follows the other.
     pub(crate) changing: Mutex<()>,
@@ -71,6 +76,7 @@ impl Service {
             store.write(surroundings.now(), |tx| tx.take_back_leases(None))?;
         }
         let service = Self {
+            card_key: store.secret("card")?,
             store,
             tenant,
             surroundings,

@@ -224,7 +224,8 @@ const INSERT_ONCE: Insert = Insert {
 const INSERT_OR_REPLACE: Insert = Insert {
     into: INSERT_COLUMNS,
     columns: 20,
-    on_conflict: "ON CONFLICT (id) DO UPDATE SET purposes = excluded.purposes,
+    on_conflict: "ON CONFLICT (id) DO UPDATE SET data_set = excluded.data_set,
+        purposes = excluded.purposes,
         mandate = excluded.mandate, flight = excluded.flight, owner = excluded.owner,
         status = excluded.status, child = excluded.child, received_at = excluded.received_at,
         mask_at = excluded.mask_at, delete_at = excluded.delete_at,
@@ -563,6 +564,22 @@ impl Tx<'_, '_> {
         rows.iter()
             .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .collect()
+    }
+
+    /// The hashes of the messages that speak of a traveller, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn messages_of(&mut self, tenant: &Tenant, owner: &Id) -> Result<Vec<[u8; 32]>> {
+        let rows = self.statements.query(
+            "SELECT DISTINCT m.sha256, m.received_at, m.id
+             FROM record o JOIN receipt m ON m.id = o.receipt
+             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
+             ORDER BY m.received_at, m.id",
+            &[owner.into(), tenant.agency.into()],
+        )?;
+        rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// Gives a record to another owner: an observation to the traveller it turns out to be of, a

@@ -86,7 +86,7 @@ impl Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReportPart {
     /// What all parts of one report have in common, hashed.
-    pub report: [u8; 32],
+    pub report: Id,
     /// Its number, from 1.
     pub number: u32,
     /// Whether it says to be the last one.
@@ -147,7 +147,7 @@ fn small(row: &Row, column: usize) -> Result<u32> {
 impl Statement {
     fn read(row: &Row) -> Result<Self> {
         let sent: Option<String> = row.get(4)?;
-        let report: Option<[u8; 32]> = row.get(10)?;
+        let report: Option<Id> = row.get(10)?;
         Ok(Self {
             receipt: row.get(0)?,
             number: small(row, 1)?,
@@ -177,7 +177,7 @@ impl Statement {
     }
 
     fn values<'v>(&self, tags: [Value<'v>; 4], into: &mut Vec<Value<'v>>) {
-        let report = self.part.map(|part| part.report.to_vec());
+        let report = self.part.map(|part| part.report);
         into.extend([
             self.receipt.into(),
             i64::from(self.number).into(),
@@ -272,10 +272,10 @@ impl Tx<'_, '_> {
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn parts(&mut self, report: &[u8; 32]) -> Result<(Option<Id>, Vec<u32>, Option<u32>)> {
+    pub fn parts(&mut self, report: &Id) -> Result<(Option<Id>, Vec<u32>, Option<u32>)> {
         let rows = self.statements.query(
             "SELECT part, is_last, flight FROM statement WHERE report = $1 ORDER BY part",
-            &[Value::from(report)],
+            &[report.into()],
         )?;
         let (mut flight, mut numbers, mut last) = (None, Vec::new(), None);
         for row in &rows {
@@ -435,6 +435,20 @@ impl Tx<'_, '_> {
 }
 
 impl ReadTx<'_, '_> {
+    /// The first place and number that no statement of a receipt has taken.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn extent(&mut self, receipt: &Id) -> Result<(u32, u32)> {
+        let row = self.statements.first(
+            "SELECT COALESCE(MAX(first_place + people), 0), COALESCE(MAX(number) + 1, 0)
+             FROM statement WHERE receipt = $1",
+            &[receipt.into()],
+        )?;
+        row.map_or(Ok((0, 0)), |row| Ok((small(&row, 0)?, small(&row, 1)?)))
+    }
+
     /// The messages of a receipt that were read or wait in quarantine, in their order.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::audit::merkle::Frontier;
+use zeroize::Zeroizing;
 
 use crate::audit::{Head, Run};
 use crate::engine::{Companion, Engine, Place, Statements};
@@ -207,6 +208,16 @@ impl Store {
     /// The keystore, for rotation and its own backup.
     pub fn keystore(&self) -> &Keystore {
         &self.keystore
+    }
+
+    /// A secret of this store that lives in its keystore, made when it is first asked for: the key
+    /// under which payment cards become tokens …
+    ///
+    /// # Errors
+    ///
+    /// When the keystore fails.
+    pub fn secret(&self, name: &'static str) -> Result<Zeroizing<[u8; 32]>> {
+        Ok(Zeroizing::new(*self.keystore.secret(name)?.bytes()))
     }
 
     /// Destroys the keys of subjects whose rows are gone.

@@ -297,8 +297,7 @@ impl Intake<'_> {
         // The head first: what a line that was seen speaks of is signed.
         self.folder.sign_log(self.service)?;
         for (((source, _), received), receipt) in files.iter().zip(&received).zip(&receipts) {
-            let again = matches!(received, Received::Again(_));
-            out.line(&Line::new(source.name(), receipt, again, 0))?;
+            self.say(source.name(), received, receipt, out)?;
         }
         out.flush()
     }
@@ -376,6 +375,20 @@ impl Intake<'_> {
         }
     }
 
+    /// Says what became of one file.
+    fn say(
+        &self,
+        source: &str,
+        received: &Received,
+        receipt: &Receipt,
+        out: &mut Output,
+    ) -> Result<(), Ended> {
+        let again = matches!(received, Received::Again(_));
+        let (store, tenant) = (self.service.store(), self.service.tenant());
+        let hits = store.read(|tx| tx.hits_of_receipt(tenant, &receipt.id))?;
+        out.line(&Line::new(source, receipt, again, hits))
+    }
+
     /// Receives what is put into a folder, until the process is stopped.
     fn watch(&self, inbox: &std::path::Path, settle: SignedDuration) -> Result<Exit, Ended> {
         let at = |error| Trouble::file(inbox, error);
@@ -400,8 +413,7 @@ impl Intake<'_> {
                 let receipts = self.read(&received)?;
                 self.folder.sign_log(self.service)?;
                 for ((name, received), receipt) in names.iter().zip(&received).zip(&receipts) {
-                    let again = matches!(received, Received::Again(_));
-                    out.line(&Line::new(name, receipt, again, 0))?;
+                    self.say(name, received, receipt, &mut out)?;
                 }
                 out.flush()?;
             }
