@@ -34,6 +34,20 @@ pub(crate) struct Statements {
 }
 
 impl Said {
+    /// What was said; `observations` in any order.
+    pub(crate) fn new(
+        journey: Journey,
+        mut observations: Vec<(Id, Admitted<Traveller>)>,
+        booking: Option<(Id, Admitted<Booking>)>,
+    ) -> Self {
+        observations.sort_by_key(|(id, _)| *id);
+        Self {
+            journey,
+            observations,
+            booking,
+        }
+    }
+
     /// Which observations they are.
     pub(crate) fn observations(&self) -> impl Iterator<Item = Id> {
         self.observations.iter().map(|(id, _)| *id)

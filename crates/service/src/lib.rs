@@ -13,6 +13,7 @@
 mod acting;
 mod error;
 mod held;
+mod hits;
 mod kept;
 mod message;
 mod read;
@@ -40,6 +41,7 @@ mod watched;
 pub use acting::Acting;
 pub use audit::log_name;
 pub use error::{Result, ServiceError};
+pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use receive::{Envelope, SIZE_MOST};
 pub use replay::Replay;

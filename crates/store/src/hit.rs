@@ -412,6 +412,33 @@ impl Tx<'_, '_> {
         Ok(views)
     }
 
+    /// One hit, for the holder of a grant on hits; a line says who looked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let Stored { mut view, tags } = self.stored_hit(tenant, id)?;
+        if !core.covers(tenant.record_tags(tags, false)) {
+            return Err(StoreError::NotGranted);
+        }
+        let sql = "SELECT sealed FROM finding WHERE id = $1";
+        let sealed: Option<Vec<u8>> = self.statements.value(sql, &[(&view.finding).into()])?;
+        let sealed = sealed.ok_or(StoreError::NotFound("finding"))?;
+        let key = self.key(&view.subject)?;
+        view.evidence = key.open(EVIDENCE, &view.finding, &sealed)?;
+        let said = Said {
+            event: AuditEvent::View,
+            subject: Some(&view.subject),
+            fields: ElementSet::EMPTY.with(Element::HitReason),
+            detail: Some(&view.id.0),
+        };
+        self.say(tenant, Who::Person(core), &said)?;
+        Ok(view)
+    }
+
     /// Runs a step of a hit's life. `version` is the one that was seen. What a person did is kept,
     /// with a note that is sealed under the subject's key. Doing the act is not a step: see
     /// [`Tx::execute`].
