@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Match(crate::matching::MatchOptions),
     Compare(crate::matching::CompareOptions),
     Ingest(crate::ingest::IngestOptions),
+    Hits(crate::hits::HitsOptions),
     Replay(crate::replay::ReplayOptions),
     #[command(subcommand)]
     Audit(crate::audit::AuditCommand),

@@ -8,6 +8,7 @@ mod data;
 mod doctor;
 mod exit;
 mod generate;
+mod hits;
 mod ingest;
 mod inspect;
 mod keys;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Generate(options) => generate::run(&options),
         Command::Ingest(options) => ingest::run(&options),
         Command::Replay(options) => replay::run(&options),
+        Command::Hits(options) => hits::run(&options),
         Command::Audit(command) => audit::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Backup(options) => backup::back_up(&options),
