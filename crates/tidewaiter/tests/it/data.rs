@@ -42,9 +42,23 @@ impl Place {
     }
 
     /// Generated traffic in the folder `T`.
+    ///
+    /// The list is short, and those on it travel often: a run without optimisation reads a hundred
+    /// travellers a second.
     pub(crate) fn traffic(&self, seed: &str, flights: &str) -> String {
         let out = self.at("T");
-        let options = ["--seed", seed, "--flights", flights, "--out", &out];
+        let options = [
+            "--seed",
+            seed,
+            "--flights",
+            flights,
+            "--out",
+            &out,
+            "--listed",
+            "200",
+            "--raised",
+            "20000",
+        ];
         let run = tidewaiter(["generate"].into_iter().chain(options), b"");
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         out

@@ -36,7 +36,15 @@ fn messages(traffic: &str) -> Vec<String> {
 fn hits(place: &Place) -> BTreeSet<String> {
     let run = place.ok(&["hits"], &["--json"]);
     let said = run.lines().into_iter().map(|line| {
-        let kept = ["traveller", "flight", "cause", "band", "bits", "status", "messages"];
+        let kept = [
+            "traveller",
+            "flight",
+            "cause",
+            "band",
+            "bits",
+            "status",
+            "messages",
+        ];
         let kept: BTreeMap<_, _> = kept.iter().map(|key| (*key, sorted(&line[*key]))).collect();
         serde_json::to_string(&kept).unwrap()
     });
@@ -77,7 +85,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
 }
@@ -121,11 +132,15 @@ fn killed_again_and_again_it_loses_nothing_and_finds_the_same() {
     let kills: usize = std::env::var("TIDEWAITER_KILLS")
         .map_or(20, |text| text.parse().expect("a number of kills"));
     let (calm, place) = (Place::new("kill-calm"), Place::new("kill-loop"));
-    let traffic = place.traffic("7", &(kills * 2).to_string());
+    let traffic = place.traffic("7", &kills.div_ceil(6).to_string());
     let list = format!("{traffic}/lists/list.jsonl");
     let messages = messages(&traffic);
 
-    let paths: Vec<&str> = [&list].into_iter().chain(&messages).map(String::as_str).collect();
+    let paths: Vec<&str> = [&list]
+        .into_iter()
+        .chain(&messages)
+        .map(String::as_str)
+        .collect();
     let run = calm.run(&["ingest"], &paths);
     assert!(matches!(run.code, Some(0 | 1)), "{}", run.stderr);
     let undisturbed = hits(&calm);
@@ -141,16 +156,22 @@ fn killed_again_and_again_it_loses_nothing_and_finds_the_same() {
         assert!(rounds < kills * 4, "{killed} of {rounds} runs were killed");
         // Some that are new, and what was not promised yet; the same again when all were given.
         waiting.extend(chunks.next().unwrap_or_default().iter().cloned());
-        let paths: Vec<String> = [list.clone()].into_iter().chain(match waiting.len() {
-            0 => messages.clone(),
-            _ => waiting.clone(),
-        }).collect();
+        let paths: Vec<String> = [list.clone()]
+            .into_iter()
+            .chain(match waiting.len() {
+                0 => messages.clone(),
+                _ => waiting.clone(),
+            })
+            .collect();
         let (lines, was_killed) = ingest_and_kill(&place, &paths, &mut dice);
         killed += usize::from(was_killed);
         for line in &lines {
             let (sha256, id) = receipt(line);
             let known = promised.insert(sha256, id.clone());
-            assert!(known.is_none_or(|known| known == id), "one receipt a message");
+            assert!(
+                known.is_none_or(|known| known == id),
+                "one receipt a message"
+            );
         }
         let done: BTreeSet<&str> = lines.iter().filter_map(|l| l["source"].as_str()).collect();
         waiting.retain(|path| !done.contains(path.as_str()));
@@ -168,16 +189,25 @@ fn killed_again_and_again_it_loses_nothing_and_finds_the_same() {
     for line in run.lines() {
         let (sha256, id) = receipt(&line);
         if let Some(promised) = promised.get(&sha256) {
-            assert_eq!((line["status"].as_str(), promised), (Some("duplicate"), &id));
+            assert_eq!(
+                (line["status"].as_str(), promised),
+                (Some("duplicate"), &id)
+            );
         }
         assert_ne!(line["status"], "pending");
     }
-    let different: BTreeSet<_> = messages.iter().map(|path| fs::read(path).unwrap()).collect();
+    let different: BTreeSet<_> = messages
+        .iter()
+        .map(|path| fs::read(path).unwrap())
+        .collect();
     assert_eq!(receipts(&place).len(), different.len());
     let found = hits(&place);
     let lost: Vec<_> = undisturbed.difference(&found).collect();
     let extra: Vec<_> = found.difference(&undisturbed).collect();
-    assert!(lost.is_empty() && extra.is_empty(), "lost {lost:#?}, extra {extra:#?}");
+    assert!(
+        lost.is_empty() && extra.is_empty(),
+        "lost {lost:#?}, extra {extra:#?}"
+    );
     place.ok(&["audit", "verify"], &[]);
     let (run, checks) = place.doctor();
     assert_eq!(run.code, Some(0), "{checks:#?}");
@@ -187,7 +217,7 @@ fn killed_again_and_again_it_loses_nothing_and_finds_the_same() {
 #[test]
 fn on_a_full_disk_it_says_so_and_goes_on_when_there_is_room() {
     let place = Place::new("fault-full");
-    let traffic = place.traffic("3", "12");
+    let traffic = place.traffic("3", "3");
     fs::create_dir(place.path("D")).unwrap();
     let mount = |options: &str| {
         let mut command = Command::new("mount");
@@ -232,8 +262,16 @@ fn a_folder_that_may_not_be_written_is_named() {
         }
     };
     // Everything can be read, nothing written: by somebody without rights where we are root.
-    fs::set_permissions(place.path("D/folder.toml"), fs::Permissions::from_mode(0o644)).unwrap();
-    fs::set_permissions(place.path("D/master.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(
+        place.path("D/folder.toml"),
+        fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
+    fs::set_permissions(
+        place.path("D/master.key"),
+        fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
     set(0o555);
     let mut child = command(["ingest", "--data", &place.at("D"), &traffic]);
     let root = fs::metadata("/proc/self")
@@ -246,7 +284,10 @@ fn a_folder_that_may_not_be_written_is_named() {
     let output = output.unwrap();
     let says = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{says}");
-    assert!(says.contains("no permission to write") && says.contains(&place.at("D")), "{says}");
+    assert!(
+        says.contains("no permission to write") && says.contains(&place.at("D")),
+        "{says}"
+    );
     place.run(&["ingest"], &[&traffic]);
     place.ok(&["audit", "verify"], &[]);
 }
@@ -254,7 +295,7 @@ fn a_folder_that_may_not_be_written_is_named() {
 #[test]
 fn a_damaged_page_is_named_and_a_backup_brings_everything_back() {
     let place = Place::new("fault-page");
-    let traffic = place.traffic("3", "3");
+    let traffic = place.traffic("3", "1");
     place.run(&["ingest"], &[&traffic]);
     let (before, found) = (receipts(&place), hits(&place));
     place.ok(&["backup"], &["--to", &place.at("backup")]);
@@ -266,9 +307,15 @@ fn a_damaged_page_is_named_and_a_backup_brings_everything_back() {
     }
     fs::write(&file, bytes).unwrap();
     let (run, checks) = place.doctor();
-    assert_eq!((run.code, &checks["store"]["verdict"]), (Some(1), &"critical".into()));
+    assert_eq!(
+        (run.code, &checks["store"]["verdict"]),
+        (Some(1), &"critical".into())
+    );
     let help = checks["store"]["help"].as_str().unwrap();
-    assert!(help.contains("backup") || help.contains("operations.md"), "{help}");
+    assert!(
+        help.contains("backup") || help.contains("operations.md"),
+        "{help}"
+    );
     lose_data(&place);
     place.ok(&["restore"], &[&place.at("backup")]);
     assert_eq!((receipts(&place), hits(&place)), (before, found));
@@ -296,7 +343,10 @@ fn a_clock_that_was_set_back_is_noticed_and_stops_nothing() {
         .unwrap();
     drop(store);
     let (run, checks) = place.doctor();
-    assert_eq!((run.code, &checks["clock"]["verdict"]), (Some(1), &"critical".into()));
+    assert_eq!(
+        (run.code, &checks["clock"]["verdict"]),
+        (Some(1), &"critical".into())
+    );
     let run = place.run(&["ingest"], &[&["--json"][..], &rest].concat());
     assert!(matches!(run.code, Some(0 | 1)), "{}", run.stderr);
     assert!(run.lines().iter().all(|line| line["status"] != "pending"));
@@ -307,14 +357,17 @@ fn a_clock_that_was_set_back_is_noticed_and_stops_nothing() {
 #[test]
 fn what_a_run_logs_names_nobody() {
     let place = Place::new("fault-log");
-    let traffic = place.traffic("5", "8");
+    let traffic = place.traffic("5", "1");
     let mut secrets = BTreeSet::new();
     for name in ["truth.jsonl", "people.jsonl"] {
-        for line in fs::read_to_string(Path::new(&traffic).join(name)).unwrap().lines() {
+        for line in fs::read_to_string(Path::new(&traffic).join(name))
+            .unwrap()
+            .lines()
+        {
             gather(&serde_json::from_str(line).unwrap(), "", &mut secrets);
         }
     }
-    assert!(secrets.len() > 500, "{}", secrets.len());
+    assert!(secrets.len() > 100, "{}", secrets.len());
     let mut logged = String::new();
     let mut broken = fs::read(&messages(&traffic)[0]).unwrap();
     broken.truncate(broken.len() / 2);
@@ -329,7 +382,11 @@ fn what_a_run_logs_names_nobody() {
         (&["audit", "verify"], &[]),
     ] {
         let run = place.run(command, rest);
-        assert!(matches!(run.code, Some(0 | 1)), "{command:?}: {}", run.stderr);
+        assert!(
+            matches!(run.code, Some(0 | 1)),
+            "{command:?}: {}",
+            run.stderr
+        );
         logged += &run.stderr;
         // Receipts, checks and proofs are no data about people either.
         if command != ["hits"] {
@@ -345,14 +402,20 @@ fn what_a_run_logs_names_nobody() {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let told: Vec<_> = secrets.iter().filter(|secret| words.contains(secret.as_str())).collect();
+    let told: Vec<_> = secrets
+        .iter()
+        .filter(|secret| words.contains(secret.as_str()))
+        .collect();
     assert!(told.is_empty(), "{told:?}");
     // And none lies in the clear in a file of the store.
     for name in crate::data::STORE {
         let bytes = fs::read(place.path("D").join(name)).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-        let told: Vec<_> = secrets.iter().filter(|s| words.contains(s.as_str())).collect();
+        let told: Vec<_> = secrets
+            .iter()
+            .filter(|s| words.contains(s.as_str()))
+            .collect();
         assert!(told.is_empty(), "{name}: {told:?}");
     }
 }
@@ -387,18 +450,28 @@ fn a_server_that_is_restarted_under_load_costs_nothing() {
         .spawn();
     let mut server = server.unwrap();
     let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
-    let Some(url) = said.next().and_then(|line| Some(line.ok()?.strip_prefix("url=")?.to_owned()))
+    let Some(url) = said
+        .next()
+        .and_then(|line| Some(line.ok()?.strip_prefix("url=")?.to_owned()))
     else {
         return loudly("no PostgreSQL here: its restart under load");
     };
     let mut orders = server.stdin.take().unwrap();
     let place = Place::new("fault-server");
-    let traffic = place.traffic("3", "8");
-    let mut child = command(["ingest", "--json", "--data", &place.at("D"), "--store", &url, &traffic])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let traffic = place.traffic("3", "2");
+    let mut child = command([
+        "ingest",
+        "--json",
+        "--data",
+        &place.at("D"),
+        "--store",
+        &url,
+        &traffic,
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let mut promised = BTreeMap::new();
     for (number, line) in output.lines().enumerate() {
@@ -435,7 +508,11 @@ fn a_watched_folder_is_emptied_and_survives_a_kill() {
         let name = Path::new(file).file_name().unwrap();
         fs::copy(file, inbox.join(name)).unwrap();
     }
-    fs::write(inbox.join("letter.txt"), "Dear Sirs, nothing of this is a message.").unwrap();
+    fs::write(
+        inbox.join("letter.txt"),
+        "Dear Sirs, nothing of this is a message.",
+    )
+    .unwrap();
     let data = place.at("D");
     let watch = |lines: usize| {
         let mut child = command(["ingest", "--json", "--data", &data, "--settle", "0"])
