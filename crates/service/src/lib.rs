@@ -11,6 +11,7 @@
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
 mod acting;
+mod detail;
 mod error;
 mod held;
 mod hits;
@@ -40,6 +41,7 @@ mod watched;
 
 pub use acting::Acting;
 pub use audit::log_name;
+pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
 pub use error::{Result, ServiceError};
 pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
@@ -49,7 +51,7 @@ pub use retention::Retained;
 pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
-pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received, StoredMessage};
 pub use watch::Watch;
 pub use watched::{Fate, SweepError, Taken, Watched};
 pub use work::Worked;

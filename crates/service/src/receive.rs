@@ -2,7 +2,7 @@
 
 use tidewaiter_domain::CarrierCode;
 use tidewaiter_mandate::DataSet;
-use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received};
+use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received, StoredMessage};
 
 use crate::service::RECEIVER;
 use crate::{Result, Service, ServiceError};
@@ -39,8 +39,7 @@ impl Service {
         }
         let now = self.now();
         let keep = self.mandate().profile().intake.raw_message.keep.after(now);
-        let carriers: Vec<&str> = envelope.carriers.iter().map(CarrierCode::as_str).collect();
-        let carriers = carriers.join(" ");
+        let carriers = joined(envelope.carriers);
         let delivery = Delivery {
             receipt: self.fresh(),
             job: self.fresh(),
@@ -58,6 +57,42 @@ impl Service {
         Ok(received)
     }
 
+    /// Says anew for which carriers the sender of a receipt may speak, and has what waits of it in
+    /// quarantine read again.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`].
+    pub fn rebind(&self, receipt: &Id, carriers: &[CarrierCode]) -> Result<()> {
+        let carriers = joined(carriers);
+        let now = self.now();
+        Ok(self
+            .store
+            .write(now, |tx| tx.rebind(&self.tenant, receipt, &carriers))?)
+    }
+
+    /// Has everything read again that waits in quarantine, or what `fault` brought there: after an
+    /// upgrade, say. How many receipts.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn replay_quarantine(&self, fault: Option<&str>) -> Result<u64> {
+        let now = self.now();
+        Ok(self
+            .store
+            .write(now, |tx| tx.replay_quarantine(&self.tenant, fault))?)
+    }
+
+    /// The messages of a receipt that were read or wait in quarantine.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn messages(&self, receipt: &Id) -> Result<Vec<StoredMessage>> {
+        Ok(self.store.read(|tx| tx.messages(&self.tenant, receipt))?)
+    }
+
     /// A receipt.
     ///
     /// # Errors
@@ -66,4 +101,9 @@ impl Service {
     pub fn receipt(&self, id: &Id) -> Result<Receipt> {
         Ok(self.store.read(|tx| tx.receipt(&self.tenant, id))?)
     }
+}
+
+fn joined(carriers: &[CarrierCode]) -> String {
+    let codes: Vec<&str> = carriers.iter().map(CarrierCode::as_str).collect();
+    codes.join(" ")
 }

@@ -127,7 +127,9 @@ impl Service {
         let (Some(observed), false) = (observed, matches!(read.1, Some(None))) else {
             return Ok(Replay::InputsDestroyed);
         };
-        let said = said(mandate, journey, &observed, read.1.flatten().as_ref());
+        let is_in_force = mandate.reference() == self.mandate().reference();
+        let booking = read.1.flatten();
+        let said = said(mandate, is_in_force, journey, &observed, booking.as_ref());
         let Some(statements) = said.for_purpose(mandate, purpose) else {
             return Ok(Replay::InputsDestroyed);
         };

@@ -101,7 +101,7 @@ pub use lookback_run::{
 };
 pub use outbox::{Outgoing, Waiting};
 pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
-pub use record::{Level, NewRecord, Observed, Parts, Record, View};
+pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, View};
 pub use retention::Overdue;
 pub use seal::Key;
 pub use selector::{NewSelector, StoredSelector};

@@ -56,6 +56,11 @@ pub struct LookbackKey {
 }
 
 impl LookbackKey {
+    /// Whether bookings have such keys of their own.
+    pub(crate) const fn is_of_bookings(self) -> bool {
+        !matches!(self.kind, KeyKind::Name | KeyKind::Document)
+    }
+
     /// Its two columns.
     pub(crate) fn values(self) -> (i64, i64) {
         (self.kind.number(), self.hash)

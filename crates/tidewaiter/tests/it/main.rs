@@ -8,6 +8,7 @@ mod generate;
 mod inspect;
 mod layers;
 mod lists;
+mod living;
 mod matching;
 mod operations;
 mod robust;

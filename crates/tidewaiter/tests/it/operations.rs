@@ -149,7 +149,7 @@ fn the_escrow_holder_brings_a_folder_back_whose_master_key_is_lost() {
 }
 
 /// The profile of a single window, signed by its offices, and their keys.
-fn signed_mandate(place: &Place, version: &str, valid_from: &str) -> String {
+pub(crate) fn signed_mandate(place: &Place, version: &str, valid_from: &str) -> String {
     let profile = root().join("crates/mandate/profiles/p2-single-window.toml");
     let text = fs::read_to_string(profile).unwrap();
     let head = text.find("version = ").unwrap();
