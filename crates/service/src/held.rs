@@ -6,7 +6,9 @@ use tidewaiter_domain::{AirportCode, Booking, LegTime, Text, Traveller};
 use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::{Mandate, PurposeId};
-use tidewaiter_screening::{BookingStatement, Finding, Inputs, Journey, Screener, Statement, Who};
+use tidewaiter_screening::{
+    Answer, BookingStatement, Finding, Inputs, Journey, Screener, Statement, Who,
+};
 use tidewaiter_store::{Id, Lane, Observed, Record, StoreError, StoredFlight, Tx};
 
 use crate::{Result, Service, ServiceError};
@@ -53,6 +55,11 @@ impl Said {
         self.observations.iter().map(|(id, _)| *id)
     }
 
+    /// What each message said of the traveller.
+    pub(crate) fn travellers(&self) -> impl Iterator<Item = &Traveller> {
+        self.observations.iter().map(|(_, said)| said.value())
+    }
+
     /// The booking.
     pub(crate) fn booking(&self) -> Option<Id> {
         self.booking.as_ref().map(|(id, _)| *id)
@@ -87,12 +94,23 @@ impl Statements {
         journey: &Journey,
         at: Timestamp,
     ) -> Result<Vec<Finding>> {
+        self.screen_by(screener, journey, &[], at)
+    }
+
+    /// The same by what lists that may only be asked have answered, too.
+    pub(crate) fn screen_by(
+        &self,
+        screener: &mut Screener<'_>,
+        journey: &Journey,
+        answers: &[Answer],
+        at: Timestamp,
+    ) -> Result<Vec<Finding>> {
         let mut found = Vec::new();
         for who in self.who() {
             let inputs = Inputs {
                 who,
                 journey,
-                answers: &[],
+                answers,
                 at,
             };
             let more = screener.screen(&inputs);

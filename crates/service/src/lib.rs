@@ -11,6 +11,7 @@
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
 mod acting;
+mod connectors;
 mod detail;
 mod error;
 mod held;

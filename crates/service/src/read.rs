@@ -11,8 +11,8 @@ use tidewaiter_mandate::RawForm;
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::People;
 use tidewaiter_store::{
-    Effect, Id, Job, Kept, Lane, NewJob, Raw, Reading, Record as _, Statement, StoreError,
-    StoredFlight, StoredMessage, Tx,
+    FlightStatement, Id, Job, Kept, Lane, NewJob, Raw, Reading, Record as _, StatementEffect,
+    StoreError, StoredFlight, StoredMessage, Tx,
 };
 
 use crate::message::{self, FlightFacts, Message, Said, Terms};
@@ -202,11 +202,11 @@ fn again(service: &Service, one: Opened) -> Result<Opened> {
 }
 
 /// Where a flight stands by everything that was said of it.
-pub(crate) fn flight_status(people: &People, statements: &[Statement]) -> &'static str {
+pub(crate) fn flight_status(people: &People, statements: &[FlightStatement]) -> &'static str {
     let has_list = || {
-        statements
-            .iter()
-            .any(|statement| matches!(statement.effect, Effect::List(_)) && statement.people > 0)
+        statements.iter().any(|statement| {
+            matches!(statement.effect, StatementEffect::List(_)) && statement.people > 0
+        })
     };
     if people.cancelled {
         "cancelled"
@@ -260,13 +260,13 @@ impl<'s> Batch<'s> {
             for ((carrier, code), times) in &message.dropped {
                 self.counts.add(code, "", carrier, *times);
             }
-            let mut statement = Statement {
+            let mut statement = FlightStatement {
                 receipt,
                 number,
                 flight: receipt,
                 message: message.number,
                 sent: message.sent,
-                effect: Effect::Booking,
+                effect: StatementEffect::Booking,
                 declared: None,
                 first_place: place,
                 people: 0,
@@ -278,7 +278,7 @@ impl<'s> Batch<'s> {
                 Said::Nothing => {}
                 Said::List(list) => {
                     self.counts.add("messages", "", &list.flight.key.carrier, 1);
-                    statement.effect = Effect::List(list.effect);
+                    statement.effect = StatementEffect::List(list.effect);
                     statement.declared = list.declared;
                     place += u32::try_from(list.people.len()).unwrap_or(u32::MAX);
                     number += 1;
@@ -293,9 +293,9 @@ impl<'s> Batch<'s> {
                         let people = u32::try_from(booked.people.len()).unwrap_or(u32::MAX);
                         let mut of_booking = statement.clone();
                         of_booking.effect = if booked.booking.value().withdrawn {
-                            Effect::Withdrawn
+                            StatementEffect::Withdrawn
                         } else {
-                            Effect::Booking
+                            StatementEffect::Booking
                         };
                         let booking = Some(booked.booking);
                         self.say(
@@ -325,7 +325,7 @@ impl<'s> Batch<'s> {
         tx: &mut Tx<'_, '_>,
         lane: Lane,
         facts: &FlightFacts,
-        mut statement: Statement,
+        mut statement: FlightStatement,
         people: Vec<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Traveller>>,
         booking: Option<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Booking>>,
     ) -> Result<(), StoreError> {
@@ -514,7 +514,9 @@ impl<'s> Batch<'s> {
         let lists = work.new_statements().iter();
         let list = lists
             .filter(|statement| statement.people > 0)
-            .find(|statement| matches!(statement.effect, Effect::List(ListEffect::Report)));
+            .find(|statement| {
+                matches!(statement.effect, StatementEffect::List(ListEffect::Report))
+            });
         let Some(list) = list else { return Ok(()) };
         tx.end_notice(&work.flight.id, MANIFEST_MISSING)?;
         let is_late = work
@@ -523,7 +525,7 @@ impl<'s> Batch<'s> {
             .is_some_and(|departs| list.received_at > departs);
         let had_one = work.statements[..work.statements.len() - work.new_statements().len()]
             .iter()
-            .any(|s| matches!(s.effect, Effect::List(_)) && s.people > 0);
+            .any(|s| matches!(s.effect, StatementEffect::List(_)) && s.people > 0);
         if is_late && !had_one && tx.notice(&self.service.tenant, &work.flight.id, MANIFEST_LATE)? {
             let carrier = &work.flight.key.carrier;
             self.counts.add(MANIFEST_LATE, "", carrier, 1);

@@ -61,6 +61,7 @@ impl<'w> Screening<'w> {
                 .booking
                 .and_then(|id| Some((id, work.bookings.get(&id)?.admitted.clone())));
             let said = Said::new(journey.clone(), observations, booking);
+            self.service.line_up_questions(tx, &one.id)?;
             for (purpose, screener) in &mut self.screeners {
                 let Some(statements) = said.for_purpose(mandate, *purpose) else {
                     continue;

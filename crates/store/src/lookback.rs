@@ -61,8 +61,8 @@ impl LookbackKey {
         !matches!(self.kind, KeyKind::Name | KeyKind::Document)
     }
 
-    /// Its two columns.
-    pub(crate) fn values(self) -> (i64, i64) {
+    /// Its kind and its hash, as the table keeps them: for loading many at a time.
+    pub const fn values(self) -> (i64, i64) {
         (self.kind.number(), self.hash)
     }
 }

@@ -162,7 +162,11 @@ fn the_same_person_on_another_journey_is_proposed_and_not_joined() {
 #[test]
 fn what_is_kept_of_real_messages_comes_back() {
     let traffic = small(11);
-    let mut files: Vec<Vec<u8>> = traffic.messages().map(|(_, bytes)| bytes.clone()).collect();
+    let mut files: Vec<Vec<u8>> = traffic
+        .messages()
+        .map(|(_, bytes)| bytes.clone())
+        .take(1)
+        .collect();
     files.push(corpus("pnrgov-p.edi"));
     files.push(corpus("documents.edi"));
     files.push(corpus("names.edi"));

@@ -49,7 +49,7 @@ fn the_same_again_changes_nothing(world: &World) {
     assert_eq!(again.id, first.id);
     world.service.work_until_idle().unwrap();
     // Other bytes that say the same: a new receipt, nobody and nothing new.
-    let mut other = bytes.clone();
+    let mut other = bytes;
     other.push(b'\n');
     let receipt = world.ingest(&other);
     assert_ne!(receipt.id, first.id);
@@ -270,7 +270,10 @@ fn no_file_of_the_corpus_is_lost_and_no_fault_names_anybody() {
 fn generated_bookings_and_lists_come_together() {
     let traffic = small(7);
     let world = World::new();
-    for (_, bytes) in traffic.messages() {
+    // The last push, the passengers, the crew.
+    let last: Vec<_> = traffic.messages().collect();
+    assert!(last.len() > 3);
+    for (_, bytes) in &last[last.len() - 3..] {
         let receipt = world.ingest(bytes);
         assert_ne!(receipt.status, Reading::Rejected);
     }

@@ -210,11 +210,23 @@ fn two_people_put_a_list_into_force_where_the_mandate_says_so() {
         approve("u-3", "list-approver"),
         Err(ServiceError::NotFound(_))
     ));
+    // Nor does one person alone take it out of force.
+    let remove = |person: &str, role: &str| {
+        let acting = world.acting_as(person, role, "P-CT");
+        world.service.remove_list(&acting, "unsc-1267").unwrap()
+    };
+    let asked = remove("u-1", "list-steward");
+    assert_eq!(asked.waits_for, ["list-approver"]);
+    assert_eq!(asked.state, ListState::InForce);
+    assert_eq!(remove("u-1", "list-approver").waits_for, ["list-approver"]);
+    assert_eq!(world.service.watch().watchlist().len(), 3);
     // The copy is too old for this mandate a day later.
     world.clock.pass(25);
     let standing = world.service.lists().unwrap();
     let unsc = standing.iter().find(|s| s.list == "unsc-1267").unwrap();
     assert_eq!(unsc.warnings, [ListWarning::TooOld]);
+    assert_eq!(remove("u-2", "list-approver").state, ListState::Retired);
+    assert!(world.service.watch().watchlist().is_empty());
 }
 
 #[test]
@@ -329,4 +341,33 @@ fn a_mandate_with_two_people_wants_two_for_a_selector() {
         .service
         .add_selector(&steward, &[&second], &new)
         .unwrap();
+}
+
+#[test]
+fn a_proposal_that_was_overtaken_is_proposed_again() {
+    let world = World::under(single_window);
+    let steward = world.acting_as("u-1", "list-steward", "P-CT");
+    let approver = world.acting_as("u-2", "list-approver", "P-CT");
+    let propose = |text: &str| {
+        let file = [NamedFile {
+            name: "un.xml",
+            bytes: text.as_bytes(),
+        }];
+        let given = Consent {
+            given: true,
+            list: None,
+        };
+        world.service.add_list(&steward, &file, &given).unwrap()
+    };
+    let first = propose(&un());
+    world.clock.pass(1);
+    let second = propose(&un().replace("BEISPIEL", "EXEMPEL"));
+    assert_eq!((first.version, second.version), (1, 2));
+    world.clock.pass(1);
+    let approve = |version| world.service.approve_list(&approver, "unsc-1267", version);
+    approve(2).unwrap();
+    // What was consented to was the replacement of nothing.
+    assert!(matches!(approve(1), Err(ServiceError::Stale)));
+    assert_eq!(propose(&un()).version, 1);
+    assert_eq!(approve(1).unwrap().before, Some(2));
 }

@@ -14,13 +14,13 @@ use tidewaiter_store::{EntryHit, LookbackCause, LookbackMode, LookbackRun, Lookb
 use crate::world::{World, own, single_window, single_window_later, un};
 
 /// One person of a passenger list: surname, given name, date of birth (`710203`), document, phone.
-type Person<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+pub(crate) type Person<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
-const TESTANI: Person<'_> = ("TESTANI", "KASIM", "710203", "X7000001", "46812345678");
-const NOBODY: Person<'_> = ("OLDENBURG", "FRIEDA", "850612", "C1234567", "49301234567");
+pub(crate) const TESTANI: Person<'_> = ("TESTANI", "KASIM", "710203", "X7000001", "46812345678");
+pub(crate) const NOBODY: Person<'_> = ("OLDENBURG", "FRIEDA", "850612", "C1234567", "49301234567");
 
 /// A passenger list of a flight that leaves on this day of November 2026.
-fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
+pub(crate) fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
     let mut body = String::new();
     for (surname, given, born, document, phone) in people {
         let _ = write!(
@@ -48,7 +48,7 @@ fn arrive(world: &World, number: u32, day: u32, people: &[Person<'_>]) {
     world.service.work_until_idle().unwrap();
 }
 
-fn hits(service: &Service, list: &str) -> Vec<EntryHit> {
+pub(crate) fn hits(service: &Service, list: &str) -> Vec<EntryHit> {
     service
         .store()
         .read(|tx| tx.hits_of_list(service.tenant(), list))
@@ -273,12 +273,7 @@ fn a_selector_finds_looks_back_ends_and_is_destroyed() {
         "an ended one is still known"
     );
     let (service, acting) = (&world.service, world.acting());
-    service
-        .store()
-        .write(service.now(), |tx| {
-            tx.destroy_selector(service.tenant(), &acting.actor, acting.purpose, &id)
-        })
-        .unwrap();
+    service.destroy_selector(&acting, &id).unwrap();
     let finding = service.findings().unwrap()[0];
     assert_eq!(service.replay(&finding).unwrap(), Replay::InputsDestroyed);
 }
@@ -332,6 +327,10 @@ fn another_mandate_looks_at_everybody_and_the_old_one_still_replays() {
     assert_eq!((run.raised, run.closed), (0, 0));
     assert_eq!(hits(&world.service, "unsc-1267"), before);
     assert_eq!(all_the_same(&world.service), 1);
+    // Once for each change of mandate.
+    let runs = world.service.lookbacks(10).unwrap().len();
+    let world = world.reopen();
+    assert_eq!(world.service.lookbacks(10).unwrap().len(), runs);
     // An exemption changes what may be done, and not the match.
     let steward = world.acting_as("u-1", "list-steward", "P-CT");
     let second = world.actor("u-2", "list-approver");

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod asked;
 mod force;
 mod found;
 mod world;
