@@ -65,24 +65,26 @@ fn examine(folder: &Folder, now: Timestamp) -> Vec<Check> {
         folder.review_due().unwrap_or_default(),
         now,
     ));
-    // Without a mandate in force there is no service, and the store is looked at all the same.
-    let store = match mandate {
-        Ok(_) => folder.service().map(|service| {
-            checks.push(doctor::lists(&service));
-            doctor::store(service.store(), &folder.home(), now)
-        }),
-        Err(_) => folder
-            .store(now)
-            .map(|store| doctor::store(&store, &folder.home(), now)),
+    // Without a mandate in force, or with keys that open nothing, there is no service; the store is
+    // looked at all the same.
+    let service = mandate.is_ok().then(|| folder.service());
+    if let Some(Ok(service)) = &service {
+        checks.push(doctor::lists(service));
+        checks.extend(doctor::store(service.store(), &folder.home(), now));
+        return checks;
+    }
+    let critical = |name, trouble: &Trouble| {
+        let help = "see docs/operations.md, When something is wrong";
+        Check::wrong(name, Verdict::Critical, trouble.to_string(), help)
     };
-    match store {
-        Ok(more) => checks.extend(more),
-        Err(trouble) => checks.push(Check::wrong(
-            "store",
-            Verdict::Critical,
-            trouble.to_string(),
-            "see docs/operations.md, When something is wrong",
-        )),
+    match folder.store(now) {
+        Ok(store) => {
+            if let Some(Err(trouble)) = &service {
+                checks.push(critical("service", trouble));
+            }
+            checks.extend(doctor::store(&store, &folder.home(), now));
+        }
+        Err(trouble) => checks.push(critical("store", &trouble)),
     }
     checks
 }

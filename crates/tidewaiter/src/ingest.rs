@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -51,6 +51,8 @@ const REPEATS: u32 = 60;
 const REPEAT_AFTER: Duration = Duration::from_millis(500);
 /// How often a watched folder is looked into.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// And how often what is due there and in the store goes.
+const UPKEEP_EVERY: Duration = Duration::from_secs(600);
 
 /// Receive messages, read and screen them, and store what the mandate admits
 ///
@@ -395,6 +397,8 @@ impl Intake<'_> {
         let mut watched = Watched::open(inbox, settle).map_err(at)?;
         let mut out = Output::new(self.json, 0);
         complain(&format!("watching {}; interrupt to end", inbox.display()));
+        watched.clear(self.service).map_err(at)?;
+        let mut upkept = Instant::now();
         self.work(&mut Worked::default())?;
         loop {
             let taken = watched.sweep(self.service, &self.envelope)?;
@@ -418,8 +422,12 @@ impl Intake<'_> {
                 out.flush()?;
             }
             watched.sort(self.service)?;
-            watched.clear(self.service).map_err(at)?;
-            self.service.retain()?;
+            if upkept.elapsed() >= UPKEEP_EVERY {
+                watched.clear(self.service).map_err(at)?;
+                self.service.retain()?;
+                self.folder.sign_log(self.service)?;
+                upkept = Instant::now();
+            }
             std::thread::sleep(LOOK_EVERY);
         }
     }

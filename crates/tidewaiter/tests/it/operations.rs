@@ -310,7 +310,7 @@ fn a_line_that_is_changed_removed_or_cut_off_is_found() {
             "speaks of",
         ),
         (
-            "UPDATE checkpoint SET note = replace(note, '\n1', '\n2')",
+            "UPDATE checkpoint SET note = substr(note, 1, instr(note, char(10))) || '9' || substr(note, instr(note, char(10)) + 1)",
             "is not signed",
         ),
     ];
