@@ -32,10 +32,14 @@ fn messages(traffic: &str) -> Vec<String> {
     files
 }
 
-/// What hits say, without the identifiers that every run draws anew.
-fn hits(place: &Place) -> BTreeSet<String> {
+/// What hits say, without the identifiers that every run draws anew, and how often.
+fn hits(place: &Place) -> BTreeMap<String, u32> {
     let run = place.ok(&["hits"], &["--json"]);
-    let said = run.lines().into_iter().map(|line| {
+    let mut said = BTreeMap::new();
+    for mut line in run.lines() {
+        if let Some(traveller) = line["traveller"].as_object_mut() {
+            traveller.remove("id");
+        }
         let kept = [
             "traveller",
             "flight",
@@ -46,9 +50,11 @@ fn hits(place: &Place) -> BTreeSet<String> {
             "messages",
         ];
         let kept: BTreeMap<_, _> = kept.iter().map(|key| (*key, sorted(&line[*key]))).collect();
-        serde_json::to_string(&kept).unwrap()
-    });
-    said.collect()
+        *said
+            .entry(serde_json::to_string(&kept).unwrap())
+            .or_default() += 1;
+    }
+    said
 }
 
 /// Arrays in sorted order: the order in which messages came is no part of what is found.
@@ -202,11 +208,22 @@ fn killed_again_and_again_it_loses_nothing_and_finds_the_same() {
         .collect();
     assert_eq!(receipts(&place).len(), different.len());
     let found = hits(&place);
-    let lost: Vec<_> = undisturbed.difference(&found).collect();
-    let extra: Vec<_> = found.difference(&undisturbed).collect();
+    let differs = |one: &BTreeMap<String, u32>, other: &BTreeMap<String, u32>| {
+        let differs = |(hit, count): &(&String, &u32)| other.get(*hit) != Some(*count);
+        one.iter()
+            .filter(differs)
+            .map(|(hit, _)| hit.clone())
+            .collect::<Vec<_>>()
+    };
+    let (lost, extra) = (differs(&undisturbed, &found), differs(&found, &undisturbed));
     assert!(
         lost.is_empty() && extra.is_empty(),
-        "lost {lost:#?}, extra {extra:#?}"
+        "of {} hits {} are lost, {} others there: {:#?} {:#?}",
+        undisturbed.len(),
+        lost.len(),
+        extra.len(),
+        lost.first(),
+        extra.first()
     );
     place.ok(&["audit", "verify"], &[]);
     let (run, checks) = place.doctor();
