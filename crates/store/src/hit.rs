@@ -535,6 +535,7 @@ impl Tx<'_, '_> {
         let person = match who {
             Who::Person(core) => core.person().as_str(),
             Who::Actor(actor, _) => actor.person().as_str(),
+            Who::Account(person, _) => person,
             Who::Machine(..) => "",
         };
         self.statements

@@ -55,6 +55,7 @@
 
 mod audit;
 mod backup;
+mod directive;
 mod doctor;
 mod engine;
 mod error;
@@ -64,8 +65,10 @@ mod id;
 mod job;
 pub mod keystore;
 mod lookback;
+mod machine;
 mod migrate;
 mod outbox;
+mod people;
 mod receipt;
 mod record;
 mod retention;
@@ -76,6 +79,7 @@ mod tenant;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
+pub use directive::{Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
 pub use error::{Result, StoreError};
 pub use flight::StoredFlight;
@@ -83,7 +87,9 @@ pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
 pub use lookback::{KeyKind, LookbackKey};
+pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};
+pub use people::{Account, Session};
 pub use receipt::{Delivery, Lane, Reading, Receipt, Received};
 pub use record::{Level, NewRecord, Parts, Record, View};
 pub use retention::Overdue;

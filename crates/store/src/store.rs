@@ -18,14 +18,26 @@ use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
 /// The schema, step by step. A step that was released never changes.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    sql: include_str!("../migrations/store/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        sql: include_str!("../migrations/store/0001_foundation.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "people",
+        sql: include_str!("../migrations/store/0004_people.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "directives",
+        sql: include_str!("../migrations/store/0005_directives.sql"),
+    },
+];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 5;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
