@@ -1,0 +1,39 @@
+//! Use cases: what a living Tidewaiter does with what it receives.
+//!
+//! [`Service`] is one agency's open data folder under the mandate in force. Bytes are
+//! [received](Service::receive) and durable before they are acknowledged; [`Service::work`] reads
+//! them, admits what the mandate allows, draws the picture of each flight, screens its travellers
+//! and raises hits; people look at hits and decide by an [`Acting`].
+//!
+//! # What this crate never does
+//!
+//! It knows no HTTP and no command line, reads the clock and draws identifiers through
+//! [`Surroundings`] only, and shows a person to nobody without a grant.
+
+mod acting;
+mod error;
+mod receive;
+mod service;
+mod surroundings;
+mod watch;
+mod work;
+
+// One module a helper: see SERVICE.md.
+mod audit;
+mod cases;
+mod directives;
+mod lists;
+mod lookback;
+mod people;
+mod replay;
+mod selectors;
+mod watched;
+
+pub use acting::Acting;
+pub use error::{Result, ServiceError};
+pub use receive::{Envelope, SIZE_MOST};
+pub use service::{Service, Setup};
+pub use surroundings::{Machine, Surroundings};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
+pub use watch::Watch;
+pub use work::Worked;

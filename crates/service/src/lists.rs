@@ -1,0 +1,1 @@
+//! Lists: versions, consent, receipts, roll-back.

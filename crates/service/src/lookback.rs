@@ -1,0 +1,1 @@
+//! New knowledge against everything held.
