@@ -6,12 +6,12 @@ use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::{HumanActor, MachineActor};
 use tidewaiter_mandate::{DataSet, Element, ElementSet, PurposeId, PurposeSet};
 
-use crate::audit::{Said, Who};
-use crate::engine::Row;
+use crate::audit::{Said, Who, keyed};
+use crate::engine::{Row, Value};
 use crate::outbox::Outgoing;
 use crate::people::one;
 use crate::receipt::Lane;
-use crate::store::{ReadTx, Tx};
+use crate::store::{ReadTx, Store, Tx};
 use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
@@ -84,6 +84,8 @@ pub struct NewDirective<'a> {
     pub reference: &'a str,
     /// What it says: `1Z`, `0Z`.
     pub code: &'a str,
+    /// How the carrier names the traveller on that flight, in any form that can be made again.
+    pub addressee: &'a [u8],
     /// The directive it takes back.
     pub revokes: Option<Id>,
     /// When it is too late.
@@ -199,11 +201,14 @@ impl Tx<'_, '_> {
         let tags = tenant.tags(DataSet::IapiResponse, purposes);
         // A key that is gone must not be made anew for a message about somebody who was erased.
         self.key(&new.subject)?;
+        let addressee = self.store.addressee(new.addressee);
         let [agency, data_set, purpose_bits, mandate] = tags.values();
         self.statements.execute(
             "INSERT INTO directive (id, agency, data_set, purposes, mandate, lane, hit, subject,
-                 carrier, transaction_reference, code, revokes, state, attempts, made_at, until)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, $13, $14)",
+                 carrier, transaction_reference, code, addressee, revokes, state, attempts, made_at,
+                 until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting', 0, $14,
+                 $15)",
             &[
                 (&new.id).into(),
                 agency,
@@ -216,6 +221,7 @@ impl Tx<'_, '_> {
                 new.carrier.into(),
                 new.reference.into(),
                 new.code.into(),
+                Value::from(&addressee),
                 new.revokes.into(),
                 self.now.into(),
                 new.until.into(),
@@ -291,17 +297,40 @@ impl Tx<'_, '_> {
         row.as_ref().map(Directive::read).transpose()
     }
 
+    /// The directive that stands about how a carrier names a traveller on a flight: the last one
+    /// that was neither taken back nor too late. A revocation stands for nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn standing_directive(
+        &mut self,
+        tenant: &Tenant,
+        lane: Lane,
+        addressee: &[u8],
+    ) -> Result<Option<Directive>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM directive
+             WHERE addressee = $1 AND agency = $2 AND lane = $3 AND revokes IS NULL
+                 AND state IN ('waiting', 'sent', 'acknowledged')
+             ORDER BY made_at DESC, id DESC LIMIT 1"
+        );
+        let hash = self.store.addressee(addressee);
+        let values = [
+            Value::from(&hash),
+            tenant.agency.into(),
+            lane.as_str().into(),
+        ];
+        let row = self.statements.first(&sql, &values)?;
+        row.as_ref().map(Directive::read).transpose()
+    }
+
     /// Notes an attempt to deliver: `fault` says why it failed, as a code.
     ///
     /// # Errors
     ///
     /// [`StoreError::NotFound`].
-    pub fn directive_tried(
-        &mut self,
-        tenant: &Tenant,
-        id: &Id,
-        fault: Option<&str>,
-    ) -> Result<()> {
+    pub fn directive_tried(&mut self, tenant: &Tenant, id: &Id, fault: Option<&str>) -> Result<()> {
         let sent = i64::from(fault.is_none());
         let count = self.statements.execute(
             "UPDATE directive SET attempts = attempts + 1, fault = $1,
@@ -384,7 +413,10 @@ impl Tx<'_, '_> {
                 self.now.into(),
             ],
         )?;
-        let detail = format!("stop switch\0{}\0{reason}", if is_on { "on" } else { "off" });
+        let detail = format!(
+            "stop switch\0{}\0{reason}",
+            if is_on { "on" } else { "off" }
+        );
         let said = Said {
             event: AuditEvent::Config,
             subject: None,
@@ -403,6 +435,12 @@ impl Tx<'_, '_> {
         let sql = "SELECT is_on FROM stop_switch WHERE agency = $1";
         let on: Option<bool> = self.statements.value(sql, &[tenant.agency.into()])?;
         Ok(on.unwrap_or(false))
+    }
+}
+
+impl Store {
+    fn addressee(&self, addressee: &[u8]) -> [u8; 32] {
+        keyed(&self.pepper, b"addressee", addressee)
     }
 }
 

@@ -75,6 +75,7 @@ mod retention;
 mod seal;
 mod statistic;
 mod store;
+mod task;
 mod tenant;
 
 pub use audit::AuditFault;
@@ -96,4 +97,5 @@ pub use retention::Overdue;
 pub use seal::Key;
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
+pub use task::{Event, Task};
 pub use tenant::Tenant;

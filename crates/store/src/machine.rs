@@ -1,5 +1,6 @@
 //! Machines of carriers and partners, and where they are reached.
 
+use jiff::Timestamp;
 use tidewaiter_mandate::audit::AuditEvent;
 
 use crate::engine::{Row, Value};
@@ -37,7 +38,7 @@ impl Machine {
                 .map(str::to_owned)
                 .collect(),
             lane: Lane::from_word(&row.get::<String>(2)?)?,
-            is_closed: row.get(3)?,
+            is_closed: row.get::<Option<Timestamp>>(3)?.is_some(),
         })
     }
 }
@@ -59,7 +60,7 @@ pub struct Carrier {
     pub lane: Lane,
 }
 
-const MACHINE: &str = "name, carriers, lane, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END";
+const MACHINE: &str = "name, carriers, lane, closed_at";
 const CARRIER: &str = "code, party, transport, address, authority, lane";
 
 impl Carrier {

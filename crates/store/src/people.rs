@@ -255,7 +255,8 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    /// Forgets sessions that have ended and answers older than `answers_before`; how many.
+    /// Forgets sessions that have ended, and answers and events older than `answers_before`; how
+    /// many.
     ///
     /// # Errors
     ///
@@ -266,7 +267,9 @@ impl Tx<'_, '_> {
         let sessions = self.statements.execute(sql, &[agency.into(), now.into()])?;
         let sql = "DELETE FROM answered WHERE agency = $1 AND made_at <= $2";
         let values = [agency.into(), answers_before.into()];
-        Ok(sessions + self.statements.execute(sql, &values)?)
+        let answers = self.statements.execute(sql, &values)?;
+        let sql = "DELETE FROM event WHERE agency = $1 AND made_at <= $2";
+        Ok(sessions + answers + self.statements.execute(sql, &values)?)
     }
 
     /// Enters somebody whom a member of staff must not deal with: `whom` is any form of them

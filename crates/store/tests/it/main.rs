@@ -24,8 +24,10 @@ macro_rules! on_both_engines {
 
 mod audit;
 mod conformance;
+mod directives;
 mod faults;
 mod hits;
+mod people;
 mod retention;
 mod server;
 mod upgrade;

@@ -47,8 +47,11 @@ fn make_a_file_of_this_release() {
 
 #[test]
 fn files_of_every_earlier_release_open() {
-    for schema in 1..=SCHEMA {
-        let stored = files().join(format!("schema-{schema}"));
+    // Not every number was a release's.
+    let released = (1..=SCHEMA).map(|schema| files().join(format!("schema-{schema}")));
+    let released: Vec<_> = released.filter(|folder| folder.exists()).collect();
+    assert!(released.len() == std::fs::read_dir(files()).unwrap().count());
+    for stored in released {
         let work = tempfile::tempdir().unwrap();
         std::fs::create_dir(work.path().join("keystore")).unwrap();
         let keys = work.path().join("keystore").join("keys.db");
