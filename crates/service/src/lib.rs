@@ -11,6 +11,8 @@
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
 mod acting;
+mod answer;
+mod deadlines;
 mod error;
 mod receive;
 mod service;
@@ -30,7 +32,10 @@ mod selectors;
 mod watched;
 
 pub use acting::Acting;
+pub use answer::{Answer, AnswerError, REQUEST_MOST};
+pub use directives::Delivered;
 pub use error::{Result, ServiceError};
+pub use people::{Credential, DoorError, NewAccount, Relation, Secret, SignedIn, csrf_word};
 pub use receive::{Envelope, SIZE_MOST};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};

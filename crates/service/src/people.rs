@@ -235,7 +235,7 @@ impl Service {
             // Nobody else knows the password of a trial; a real administrator chooses their own.
             let must_change = !self.mandate().is_evaluation();
             let password = Secret::draw_password()?;
-            self.open("", name, name, role, (&password, must_change))?;
+            self.enter_account("", name, name, role, (&password, must_change))?;
             credentials.push(Credential {
                 name: name.to_owned(),
                 role: if role.is_empty() {
@@ -250,7 +250,7 @@ impl Service {
         Ok(credentials)
     }
 
-    fn open(
+    fn enter_account(
         &self,
         by: &str,
         name: &str,
@@ -298,10 +298,7 @@ impl Service {
             && self.now() < until
         {
             return Err(DoorError::Locked(
-                (until - self.now())
-                    .total(jiff::Unit::Second)
-                    .unwrap_or(1.0) as i64
-                    + 1,
+                until.duration_since(self.now()).as_secs() + 1,
             ));
         }
         let stored = open.as_ref().map_or(NOBODY.as_str(), |a| &a.password);
@@ -466,7 +463,7 @@ impl Service {
         }
         let password = Secret::draw_password()?;
         let role = new.role.unwrap_or_default();
-        self.open(admin, new.name, new.person, role, (&password, true))?;
+        self.enter_account(admin, new.name, new.person, role, (&password, true))?;
         Ok(Credential {
             name: new.name.to_owned(),
             role: new.role.unwrap_or("administrator").to_owned(),
@@ -629,6 +626,18 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the person who acts has declared that they must not deal with a traveller, given
+    /// what they may see of them.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn has_conflict(&self, acting: &Acting, parts: &Parts) -> Result<bool, ServiceError> {
+        let (person, forms) = (acting.actor.person().as_str(), conflict_forms(parts));
+        let has = |tx: &mut Tx<'_, '_>| tx.has_conflict(&self.tenant, person, &forms);
+        Ok(self.store.write(self.now(), has)?)
+    }
+
     /// Forgets sessions that have ended and old answers.
     ///
     /// # Errors
@@ -674,7 +683,7 @@ impl Service {
 }
 
 /// The forms under which a traveller would stand in the register of conflicts.
-pub(crate) fn conflict_forms(parts: &Parts) -> Vec<Vec<u8>> {
+fn conflict_forms(parts: &Parts) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
     let documents = parts
         .get(Element::DocumentNumber)

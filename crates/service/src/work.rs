@@ -1,7 +1,7 @@
 //! Work: jobs of every kind, claimed, done and finished.
 
 use jiff::SignedDuration;
-use tidewaiter_store::Job;
+use tidewaiter_store::{Id, Job, Tx};
 
 use crate::{Result, Service};
 
@@ -68,6 +68,22 @@ impl Service {
             }
         }
         Ok(worked)
+    }
+
+    /// Does the job of `kind` for one subject before its turn; `None` when there is none that is
+    /// due: it is done, or somebody is at it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::work`].
+    pub(crate) fn work_on(&self, worker: &str, kind: &str, subject: &Id) -> Result<Option<Worked>> {
+        let claim = |tx: &mut Tx<'_, '_>| tx.claim_of(&self.tenant, kind, subject, worker, LEASE);
+        let job = self.store.write(self.now(), claim)?;
+        let doer = KINDS.iter().find(|(own, _)| *own == kind);
+        match (job, doer) {
+            (Some(job), Some((_, doer))) => doer(self, vec![job]).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Works until nothing is due.

@@ -65,6 +65,10 @@ impl DirectiveState {
     }
 }
 
+/// How a carrier names a traveller on a flight, as a keyed hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Addressee([u8; 32]);
+
 /// A directive to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDirective<'a> {
@@ -84,8 +88,8 @@ pub struct NewDirective<'a> {
     pub reference: &'a str,
     /// What it says: `1Z`, `0Z`.
     pub code: &'a str,
-    /// How the carrier names the traveller on that flight, in any form that can be made again.
-    pub addressee: &'a [u8],
+    /// How the carrier names the traveller on that flight.
+    pub addressee: Addressee,
     /// The directive it takes back.
     pub revokes: Option<Id>,
     /// When it is too late.
@@ -201,7 +205,6 @@ impl Tx<'_, '_> {
         let tags = tenant.tags(DataSet::IapiResponse, purposes);
         // A key that is gone must not be made anew for a message about somebody who was erased.
         self.key(&new.subject)?;
-        let addressee = self.store.addressee(new.addressee);
         let [agency, data_set, purpose_bits, mandate] = tags.values();
         self.statements.execute(
             "INSERT INTO directive (id, agency, data_set, purposes, mandate, lane, hit, subject,
@@ -221,7 +224,7 @@ impl Tx<'_, '_> {
                 new.carrier.into(),
                 new.reference.into(),
                 new.code.into(),
-                Value::from(&addressee),
+                Value::from(&new.addressee.0),
                 new.revokes.into(),
                 self.now.into(),
                 new.until.into(),
@@ -297,35 +300,21 @@ impl Tx<'_, '_> {
         row.as_ref().map(Directive::read).transpose()
     }
 
-    /// The directive that stands about how a carrier names a traveller on a flight: the last one
-    /// that was neither taken back nor too late. A revocation stands for nothing.
+    /// Notes that an attempt to deliver begins: from now on it may have arrived, whatever becomes
+    /// of the attempt.
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
-    pub fn standing_directive(
-        &mut self,
-        tenant: &Tenant,
-        lane: Lane,
-        addressee: &[u8],
-    ) -> Result<Option<Directive>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM directive
-             WHERE addressee = $1 AND agency = $2 AND lane = $3 AND revokes IS NULL
-                 AND state IN ('waiting', 'sent', 'acknowledged')
-             ORDER BY made_at DESC, id DESC LIMIT 1"
-        );
-        let hash = self.store.addressee(addressee);
-        let values = [
-            Value::from(&hash),
-            tenant.agency.into(),
-            lane.as_str().into(),
-        ];
-        let row = self.statements.first(&sql, &values)?;
-        row.as_ref().map(Directive::read).transpose()
+    /// [`StoreError::NotFound`].
+    pub fn directive_leaves(&mut self, tenant: &Tenant, id: &Id) -> Result<()> {
+        let count = self.statements.execute(
+            "UPDATE directive SET attempts = attempts + 1 WHERE id = $1 AND agency = $2",
+            &[id.into(), tenant.agency.into()],
+        )?;
+        one(count, "directive")
     }
 
-    /// Notes an attempt to deliver: `fault` says why it failed, as a code.
+    /// Notes how an attempt to deliver ended: `fault` says why it failed, as a code.
     ///
     /// # Errors
     ///
@@ -333,7 +322,7 @@ impl Tx<'_, '_> {
     pub fn directive_tried(&mut self, tenant: &Tenant, id: &Id, fault: Option<&str>) -> Result<()> {
         let sent = i64::from(fault.is_none());
         let count = self.statements.execute(
-            "UPDATE directive SET attempts = attempts + 1, fault = $1,
+            "UPDATE directive SET fault = $1,
                  state = CASE WHEN CAST($2 AS BIGINT) = 1 AND state = 'waiting' THEN 'sent'
                      ELSE state END,
                  sent_at = CASE WHEN CAST($2 AS BIGINT) = 1 THEN COALESCE(sent_at, $3)
@@ -439,8 +428,10 @@ impl Tx<'_, '_> {
 }
 
 impl Store {
-    fn addressee(&self, addressee: &[u8]) -> [u8; 32] {
-        keyed(&self.pepper, b"addressee", addressee)
+    /// The keyed hash under which directives are found again that are about a traveller as a
+    /// carrier names them on a flight, in any form that can be made again.
+    pub fn addressee(&self, named: &[u8]) -> Addressee {
+        Addressee(keyed(&self.pepper, b"addressee", named))
     }
 }
 
@@ -466,6 +457,33 @@ impl ReadTx<'_, '_> {
             .iter()
             .map(Directive::read)
             .collect()
+    }
+
+    /// The directive that stands about somebody: the last one that was neither taken back nor too
+    /// late. A revocation stands for nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn standing_directive(
+        &mut self,
+        tenant: &Tenant,
+        lane: Lane,
+        addressee: &Addressee,
+    ) -> Result<Option<Directive>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM directive
+             WHERE addressee = $1 AND agency = $2 AND lane = $3 AND revokes IS NULL
+                 AND state IN ('waiting', 'sent', 'acknowledged')
+             ORDER BY made_at DESC, id DESC LIMIT 1"
+        );
+        let values = [
+            Value::from(&addressee.0),
+            tenant.agency.into(),
+            lane.as_str().into(),
+        ];
+        let row = self.statements.first(&sql, &values)?;
+        row.as_ref().map(Directive::read).transpose()
     }
 
     /// How many directives stand in each state, and how many of those that do not get through

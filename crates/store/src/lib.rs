@@ -80,7 +80,7 @@ mod tenant;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
-pub use directive::{Directive, DirectiveState, NewDirective, StopSwitch};
+pub use directive::{Addressee, Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
 pub use error::{Result, StoreError};
 pub use flight::StoredFlight;

@@ -24,7 +24,7 @@ fn direct(world: &World, n: u32, reference: &str, revokes: Option<u32>) {
         carrier: "AA",
         reference,
         code: if revokes.is_some() { "0Z" } else { "1Z" },
-        addressee: b"AA417/QZ417001",
+        addressee: world.store.addressee(b"AA417/QZ417001"),
         revokes: revokes.map(id),
         until: Some(at(3600)),
         content: b"UNB+...",
@@ -61,6 +61,7 @@ fn a_directive_is_repeated_until_it_is_acknowledged(world: World) {
         world
             .store
             .write(at(now), |tx| {
+                tx.directive_leaves(&world.tenant, &id(200))?;
                 tx.directive_tried(&world.tenant, &id(200), fault)
             })
             .unwrap();
@@ -140,9 +141,10 @@ fn a_directive_that_was_taken_back_does_not_leave(world: World) {
 fn the_last_directive_stands_until_it_is_taken_back(world: World) {
     put(&world, 1, "CLARK");
     let standing = |lane, addressee: &[u8]| {
-        let standing = world.store.write(at(20), |tx| {
-            tx.standing_directive(&world.tenant, lane, addressee)
-        });
+        let addressee = world.store.addressee(addressee);
+        let standing = world
+            .store
+            .read(|tx| tx.standing_directive(&world.tenant, lane, &addressee));
         standing.unwrap().map(|directive| directive.id)
     };
     let addressee = b"AA417/QZ417001";
@@ -194,7 +196,7 @@ fn nothing_is_said_of_somebody_who_was_erased(world: World) {
         carrier: "AA",
         reference: "TW1",
         code: "1Z",
-        addressee: b"AA417/QZ417001",
+        addressee: world.store.addressee(b"AA417/QZ417001"),
         revokes: None,
         until: None,
         content: b"UNB+...",

@@ -1,0 +1,321 @@
+//! Interactive API: a passenger list in, an answer out, in the same exchange.
+//!
+//! The bytes are durable before anything else happens; then they are read and screened like every
+//! other message; then each traveller gets the word that the mandate's table has for the carrier:
+//! no objection at this time, or data are insufficient. There is no word for "do not board" in that
+//! table. Where two people have decided that somebody is not to board and that decision stands, the
+//! answer repeats it: a carrier that asks again must not be told otherwise.
+
+use jiff::tz::Offset;
+use tidewaiter_domain::{
+    BoardingStatus, CarrierCode, Clearance, ClearanceResponse, Flight, FlightKey, Manifest,
+    ManifestFunction, MessageOutcome, ResponseKind, StatusCode, Text, Traveller,
+};
+use tidewaiter_formats::{Content, Report, cusres};
+use tidewaiter_mandate::AutomaticAnswer;
+use tidewaiter_mandate::profile::Answers;
+use tidewaiter_store::{Lane, Machine, Reading, Receipt, Received};
+use tidewaiter_syntax::edifact::{Interchange, Reader};
+
+use crate::directives::{addressee, sourced};
+use crate::{Envelope, Service, ServiceError};
+
+/// An interactive request holds a few travellers of one flight; more is a batch for `/messages`.
+pub const REQUEST_MOST: usize = 256 << 10;
+
+/// PADIS 9321: the message cannot be processed.
+const CANNOT_PROCESS: &str = "118";
+
+/// What a carrier's request was answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The receipt of the request.
+    pub receipt: Receipt,
+    /// The answer: CUSRES, one interchange for each message of the request.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The service.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The request is for another carrier's flight: it was received, and is not answered.
+    #[error("the request is about a flight of a carrier that this key does not speak for")]
+    OtherCarrier,
+    /// There is no message in the bytes.
+    #[error("there is no message in the request")]
+    NoMessage,
+    /// It was received and waits to be read: nothing can be said about it now.
+    #[error("the request was received and is not read yet: ask again")]
+    NotYet,
+}
+
+impl Service {
+    /// Answers a carrier's request.
+    ///
+    /// # Errors
+    ///
+    /// As [`AnswerError`] says; whatever it says but [`ServiceError::TooLarge`], the bytes were
+    /// received.
+    pub fn answer(&self, machine: &Machine, bytes: &[u8]) -> Result<Answer, AnswerError> {
+        if bytes.len() > REQUEST_MOST {
+            let (bytes, most) = (bytes.len() as u64, REQUEST_MOST as u64);
+            return Err(ServiceError::TooLarge { bytes, most }.into());
+        }
+        let receipt = self.receive_from(machine, bytes)?;
+        let (Received::New(receipt) | Received::Again(receipt)) = receipt;
+        let requests = self.requests(bytes);
+        if requests.is_empty() {
+            return Err(AnswerError::NoMessage);
+        }
+        let another = |request: &Request| {
+            let flight = request.manifest().and_then(Manifest::flight);
+            let carrier = flight.and_then(|flight| flight.designator.carrier.as_ref());
+            carrier.is_some_and(|carrier| !machine.speaks_for(carrier.as_str()))
+        };
+        if requests.iter().any(another) {
+            return Err(AnswerError::OtherCarrier);
+        }
+        if receipt.status == Reading::Pending {
+            self.work_on("iapi", "read", &receipt.id)?;
+        }
+        // Somebody else may be at it, or it failed and is tried again: no objection can be said of
+        // somebody who was not screened.
+        let receipt = self.receipt(&receipt.id)?;
+        if receipt.status == Reading::Pending {
+            return Err(AnswerError::NotYet);
+        }
+        let mut answer = Vec::new();
+        for (place, request) in requests.iter().enumerate() {
+            answer.extend(self.answer_one(machine, &receipt, place, request)?);
+        }
+        Ok(Answer {
+            receipt,
+            bytes: answer,
+        })
+    }
+
+    /// Takes in what a machine sends, under its name and for its carriers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::receive`].
+    pub fn receive_from(&self, machine: &Machine, bytes: &[u8]) -> Result<Received, ServiceError> {
+        let carriers: Vec<CarrierCode> = machine
+            .carriers
+            .iter()
+            .filter(|code| *code != "*")
+            .filter_map(|code| CarrierCode::new(code.as_str()))
+            .collect();
+        let envelope = Envelope {
+            sender: &machine.name,
+            lane: machine.lane,
+            carriers: &carriers,
+        };
+        self.receive(&envelope, bytes)
+    }
+
+    /// The messages of a request.
+    fn requests(&self, bytes: &[u8]) -> Vec<Request> {
+        let received = Offset::UTC.to_datetime(self.now()).date();
+        let mut reader = Reader::of_slice(bytes);
+        let mut requests = Vec::new();
+        while let Ok(Some(message)) = reader.next() {
+            requests.push(Request {
+                report: tidewaiter_formats::read(&message, received),
+                interchange: message.interchange().map(|header| (**header).clone()),
+            });
+        }
+        requests
+    }
+
+    fn answer_one(
+        &self,
+        machine: &Machine,
+        receipt: &Receipt,
+        place: usize,
+        request: &Request,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let header = request.interchange.as_ref();
+        let test = machine.lane == Lane::Test || header.is_some_and(|header| header.test);
+        let lane = if test { Lane::Test } else { Lane::Live };
+        let mut response = ClearanceResponse::new(ResponseKind::Answer);
+        match request.manifest() {
+            Some(manifest) => self.clear(manifest, lane, &mut response)?,
+            None => response.outcomes.push(outcome(CANNOT_PROCESS)),
+        }
+        let party = header.map_or_else(|| machine.name.clone(), |header| header.sender.id.clone());
+        // Of the receipt, so that the same request has the same reference in its answer.
+        let hex: String = receipt.id.to_string().replace('-', "").to_uppercase();
+        let reference = format!("TW{}{}", &hex[22..32], place % 100);
+        let mut transmission = self.transmission(party, &reference, self.now(), test);
+        if let Some(header) = header {
+            transmission.access_reference = header.reference.clone();
+            if !header.application.is_empty() {
+                transmission.application = header.application.clone();
+            }
+        }
+        Ok(cusres::write(&response, &transmission))
+    }
+
+    /// What is said of the travellers of a manifest.
+    fn clear(
+        &self,
+        manifest: &Manifest,
+        lane: Lane,
+        response: &mut ClearanceResponse,
+    ) -> Result<(), ServiceError> {
+        response.transaction = manifest.transaction.clone();
+        let flight = manifest.flight();
+        if let Some(flight) = flight {
+            response.flight = Some(flight.designator.clone());
+            if let Some(leg) = border_leg(flight) {
+                response.leg = leg.clone();
+            }
+        }
+        if manifest.function == ManifestFunction::FlightStatus || manifest.travellers.is_empty() {
+            response.outcomes.push(outcome("0"));
+            return Ok(());
+        }
+        let key = flight.and_then(Flight::key);
+        let carrier = key.as_ref().map_or("", |key| key.carrier.as_str());
+        let table = self.answers(carrier);
+        for traveller in &manifest.travellers {
+            let lacks = lacks(traveller);
+            let stands = match &key {
+                Some(key) => self.stands(key, lane, traveller)?,
+                None => None,
+            };
+            let (code, texts) = match (stands, lacks) {
+                (Some(code), _) => (code, Vec::new()),
+                (None, Some(text)) => (automatic(table.map(|t| t.insufficient)), vec![text]),
+                // A hit that awaits review is answered as the table says; nobody is kept from
+                // boarding by a machine, so the stricter of the two words is still none against.
+                (None, None) => (automatic(table.map(|t| t.unmatched)), Vec::new()),
+            };
+            response.clearances.push(Clearance {
+                reference: traveller.reference.clone(),
+                locator: traveller.locator.clone(),
+                codes: code.map(sourced).into_iter().collect(),
+                texts,
+            });
+        }
+        Ok(())
+    }
+
+    /// The table of a carrier: its own, or the one for all others.
+    fn answers(&self, carrier: &str) -> Option<&Answers> {
+        let tables = &self.mandate().profile().answers;
+        let of = |name: &str| tables.iter().find(|table| table.carrier.as_str() == name);
+        of(carrier).or_else(|| of("*"))
+    }
+
+    /// What people have decided about a traveller, if that stands.
+    fn stands(
+        &self,
+        key: &FlightKey,
+        lane: Lane,
+        traveller: &Traveller,
+    ) -> Result<Option<Option<StatusCode>>, ServiceError> {
+        let Some(reference) = &traveller.reference else {
+            return Ok(None);
+        };
+        let date = key.date.to_string();
+        let named = addressee(&key.carrier, &key.number, &date, reference.as_str());
+        let addressee = self.store.addressee(&named);
+        let standing = self
+            .store
+            .read(|tx| tx.standing_directive(&self.tenant, lane, &addressee))?;
+        Ok(standing.map(|directive| StatusCode::new(directive.code)))
+    }
+}
+
+struct Request {
+    report: Report,
+    interchange: Option<Interchange>,
+}
+
+impl Request {
+    fn manifest(&self) -> Option<&Manifest> {
+        match &self.report.content {
+            Some(Content::Manifest(manifest)) => Some(manifest),
+            _ => None,
+        }
+    }
+}
+
+fn outcome(code: &'static str) -> MessageOutcome {
+    MessageOutcome {
+        code: Some(sourced(Text::new(code))),
+        texts: Vec::new(),
+    }
+}
+
+/// The leg that an answer names.
+fn border_leg(flight: &Flight) -> Option<&tidewaiter_domain::Leg> {
+    flight
+        .legs
+        .iter()
+        .find(|leg| leg.border)
+        .or_else(|| flight.legs.last())
+}
+
+/// The code of an automatic answer. A carrier without a table gets no directive.
+fn automatic(answer: Option<AutomaticAnswer>) -> Option<StatusCode> {
+    StatusCode::of(match answer? {
+        AutomaticAnswer::NoObjection => BoardingStatus::NoObjection,
+        AutomaticAnswer::Insufficient => BoardingStatus::InsufficientData,
+    })
+}
+
+/// What is missing of a traveller before anything can be said of them, as a text for the agent.
+/// A date of birth may be in part unknown, as documents have it; a year it must have.
+fn lacks(traveller: &Traveller) -> Option<Text> {
+    let text = if traveller.name.surname.is_none() {
+        "INSUFFICIENT DATA SURNAME"
+    } else if traveller.born.is_none() {
+        "INSUFFICIENT DATA DATE OF BIRTH"
+    } else if !traveller.documents.iter().any(|d| d.number.is_some()) {
+        "INSUFFICIENT DATA DOCUMENT NUMBER"
+    } else {
+        return None;
+    };
+    Some(Text::const_new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use tidewaiter_domain::{DocumentNumber, PartialDate, Role, Sourced, Span, TravelDocument};
+
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named_one_at_a_time() {
+        let mut traveller = Traveller::new(Role::Passenger, Span::default());
+        let said = |traveller: &Traveller| lacks(traveller).map(|text| text.to_string());
+        assert_eq!(said(&traveller).unwrap(), "INSUFFICIENT DATA SURNAME");
+        traveller.name.surname = Some("CLARK".into());
+        assert_eq!(said(&traveller).unwrap(), "INSUFFICIENT DATA DATE OF BIRTH");
+        let born = PartialDate::new(1972, None, None).unwrap();
+        traveller.born = Some(Sourced::new(born, Span::default()));
+        assert_eq!(
+            said(&traveller).unwrap(),
+            "INSUFFICIENT DATA DOCUMENT NUMBER"
+        );
+        let mut passport = TravelDocument::new("P".into(), Span::default());
+        passport.number = DocumentNumber::new("178556534").map(sourced);
+        traveller.documents.push(passport);
+        assert_eq!(said(&traveller), None);
+    }
+
+    #[test]
+    fn no_automatic_answer_is_against_anybody() {
+        for answer in AutomaticAnswer::ALL {
+            let code = automatic(Some(*answer)).unwrap();
+            assert!(matches!(code.as_str(), "0Z" | "4Z"));
+        }
+        assert_eq!(automatic(None), None);
+    }
+}
