@@ -241,6 +241,32 @@ pub fn admit<T: Admissible>(
     Ok((admitted, dropped))
 }
 
+/// Admits again what was admitted and kept since: for the purposes it was kept for, as far as the
+/// mandate in force still admits anything for them. `is_child` is what its first admission found of
+/// a single traveller; `None` when no purpose is left.
+pub fn admit_again<T: Admissible>(
+    mandate: &Mandate,
+    data_set: DataSet,
+    purposes: PurposeSet,
+    received: Timestamp,
+    is_child: bool,
+    value: T,
+) -> Option<Admitted<T>> {
+    let left = purposes
+        .iter()
+        .filter(|&id| !mandate.elements(id, data_set).is_empty())
+        .fold(PurposeSet::EMPTY, PurposeSet::with);
+    if left == PurposeSet::EMPTY || !T::DATA_SETS.contains(&data_set) {
+        return None;
+    }
+    let mut dropped = Dropped::new(None);
+    let mut own = filter(mandate, data_set, left, received, value, &mut dropped);
+    if is_child && own.children.is_empty() {
+        own.children.push(0);
+    }
+    Some(own)
+}
+
 fn filter<T: Admissible>(
     mandate: &Mandate,
     data_set: DataSet,

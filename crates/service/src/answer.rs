@@ -109,6 +109,12 @@ impl Service {
             .filter(|code| *code != "*")
             .filter_map(|code| CarrierCode::new(code.as_str()))
             .collect();
+        // No carriers would mean all of them.
+        if carriers.len() < machine.carriers.len() && !machine.speaks_for("*") {
+            return Err(ServiceError::NotGranted(
+                "this machine speaks for a carrier that is none".into(),
+            ));
+        }
         let envelope = Envelope {
             sender: &machine.name,
             lane: machine.lane,

@@ -39,11 +39,14 @@ impl Service {
         }
         let now = self.now();
         let keep = self.mandate().profile().intake.raw_message.keep.after(now);
+        let carriers: Vec<&str> = envelope.carriers.iter().map(CarrierCode::as_str).collect();
+        let carriers = carriers.join(" ");
         let delivery = Delivery {
             receipt: self.fresh(),
             job: self.fresh(),
             bytes,
             sender: envelope.sender,
+            carriers: &carriers,
             lane: envelope.lane,
             data_set: DataSet::Api,
             purposes: self.mandate().all_purposes(),

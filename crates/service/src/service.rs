@@ -8,11 +8,14 @@ use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
+use zeroize::Zeroizing;
 
 use crate::{Result, Surroundings, Watch};
 
 /// The machine's parts, as audit lines name them.
 pub(crate) const RECEIVER: MachineActor = MachineActor::new("receiver");
+pub(crate) const READER: MachineActor = MachineActor::new("reader");
+pub(crate) const SCREENER: MachineActor = MachineActor::new("screener");
 
 /// What a service is opened with.
 pub struct Setup {
@@ -35,6 +38,8 @@ pub struct Service {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) surroundings: Arc<dyn Surroundings>,
+    /// Under which payment cards become tokens.
+    pub(crate) card_key: Zeroizing<[u8; 32]>,
     current: RwLock<Arc<Watch>>,
 }
 
@@ -61,7 +66,12 @@ impl Service {
         } = setup;
         let store = Store::open(&home, &*custodian, None, surroundings.now())?;
         let tenant = store.enrol(&agency, mandate)?;
+        if matches!(home, Home::Folder(_)) {
+            // Nobody else works here: what a worker had when it died is due at once.
+            store.write(surroundings.now(), |tx| tx.release_leases())?;
+        }
         Ok(Self {
+            card_key: store.secret("card")?,
             store,
             tenant,
             surroundings,

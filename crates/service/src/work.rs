@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use tidewaiter_store::{Id, Job, Tx};
 
-use crate::{Result, Service};
+use crate::{Result, Service, read};
 
 /// How long a worker has a job before it is due again.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// So many jobs are claimed at a time when everything is to be done.
 const BATCH: u32 = 32;
 
@@ -48,7 +48,11 @@ impl Worked {
 type Doer = fn(&Service, Vec<Job>) -> Result<Worked>;
 
 /// Every kind of job and who does it, most urgent first.
-const KINDS: &[(&str, Doer)] = &[];
+const KINDS: &[(&str, Doer)] = &[
+    ("read", read::read),
+    (read::PARTS, read::miss_parts),
+    (read::MANIFEST, read::miss_lists),
+];
 
 impl Service {
     /// Claims up to `most` jobs of each kind that are due, and does them.

@@ -42,7 +42,7 @@ pub struct HitKey<'a> {
 }
 
 impl HitKey<'_> {
-    fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         let flight = self.flight.map_or([0; 16], |flight| flight.0);
         for part in [

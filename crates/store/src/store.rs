@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::audit::merkle::Frontier;
+use zeroize::Zeroizing;
 
 use crate::audit::{Head, Run};
 use crate::engine::{Companion, Engine, Place, Statements};
@@ -23,6 +24,11 @@ const MIGRATIONS: &[Migration] = &[
         number: 1,
         name: "foundation",
         sql: include_str!("../migrations/store/0001_foundation.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "intake",
+        sql: include_str!("../migrations/store/0003_intake.sql"),
     },
     Migration {
         number: 4,
@@ -209,6 +215,16 @@ impl Store {
         &self.keystore
     }
 
+    /// A secret of this store that lives in its keystore, made when it is first asked for: the key
+    /// under which payment cards become tokens …
+    ///
+    /// # Errors
+    ///
+    /// When the keystore fails.
+    pub fn secret(&self, name: &'static str) -> Result<Zeroizing<[u8; 32]>> {
+        Ok(Zeroizing::new(*self.keystore.secret(name)?.bytes()))
+    }
+
     /// Destroys the keys of subjects whose rows are gone.
     fn shred(&self) -> Result<()> {
         let rows = self
@@ -298,10 +314,17 @@ pub struct ReadTx<'t, 's> {
     pub(crate) statements: &'t mut Statements<'s>,
 }
 
-impl Tx<'_, '_> {
+impl<'s> Tx<'_, 's> {
     /// The instant at which the transaction happens.
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The same transaction, to read what is about nobody.
+    pub fn reads(&mut self) -> ReadTx<'_, 's> {
+        ReadTx {
+            statements: self.statements,
+        }
     }
 
     /// The key of a subject, made when there is none yet.

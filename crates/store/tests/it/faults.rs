@@ -188,7 +188,7 @@ fn fill_up(path: &std::path::Path) {
             .store
             .write(at(2), |tx| tx.raw(&world.tenant, &READER, receipt))
             .unwrap();
-        assert_eq!(raw.as_slice(), bytes);
+        assert_eq!(raw.bytes.as_slice(), bytes);
     }
     let delivery = world.delivery(900_000, b"after");
     world
@@ -310,7 +310,7 @@ fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
             .store
             .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(*n)))
             .unwrap();
-        assert_eq!(raw.as_slice(), n.to_be_bytes());
+        assert_eq!(raw.bytes.as_slice(), n.to_be_bytes());
     }
     let (receipts, again) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
     assert!(receipts >= acknowledged.len() as u64);

@@ -29,6 +29,7 @@ mod faults;
 mod hits;
 mod people;
 mod retention;
+mod round_trip;
 mod server;
 mod upgrade;
 mod world;

@@ -47,11 +47,12 @@ fn make_a_file_of_this_release() {
 
 #[test]
 fn files_of_every_earlier_release_open() {
-    // Not every number was a release's.
-    let released = (1..=SCHEMA).map(|schema| files().join(format!("schema-{schema}")));
-    let released: Vec<_> = released.filter(|folder| folder.exists()).collect();
-    assert!(released.len() == std::fs::read_dir(files()).unwrap().count());
-    for stored in released {
+    let stored: Vec<_> = std::fs::read_dir(files())
+        .unwrap()
+        .map(|folder| folder.unwrap().path())
+        .collect();
+    assert!(!stored.is_empty());
+    for stored in stored {
         let work = tempfile::tempdir().unwrap();
         std::fs::create_dir(work.path().join("keystore")).unwrap();
         let keys = work.path().join("keystore").join("keys.db");
@@ -83,7 +84,7 @@ fn files_of_every_earlier_release_open() {
             .store
             .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(10)))
             .unwrap();
-        assert_eq!(raw.as_slice(), b"UNB+UNOA:4'");
+        assert_eq!(raw.bytes.as_slice(), b"UNB+UNOA:4'");
         world.store.verify_audit("xa/log").unwrap();
     }
 }
