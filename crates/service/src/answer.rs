@@ -23,6 +23,9 @@ use crate::{Envelope, Service, ServiceError};
 /// An interactive request holds a few travellers of one flight; more is a batch for `/messages`.
 pub const REQUEST_MOST: usize = 256 << 10;
 
+/// The type of messages in which a carrier acknowledges.
+const CUSRES: &[u8] = b"CUSRES";
+
 /// PADIS 9321: the message cannot be processed.
 const CANNOT_PROCESS: &str = "118";
 
@@ -97,7 +100,8 @@ impl Service {
         })
     }
 
-    /// Takes in what a machine sends, under its name and for its carriers.
+    /// Takes in what a machine sends, under its name and for its carriers. Acknowledgements of
+    /// directives count at once.
     ///
     /// # Errors
     ///
@@ -120,7 +124,13 @@ impl Service {
             lane: machine.lane,
             carriers: &carriers,
         };
-        self.receive(&envelope, bytes)
+        let received = self.receive(&envelope, bytes)?;
+        let may_acknowledge = bytes.len() <= REQUEST_MOST
+            && bytes.windows(CUSRES.len()).any(|window| window == CUSRES);
+        if may_acknowledge {
+            self.read_acknowledgements(machine, bytes)?;
+        }
+        Ok(received)
     }
 
     /// The messages of a request.

@@ -14,6 +14,7 @@ mod acting;
 mod answer;
 mod deadlines;
 mod error;
+mod looking;
 mod message;
 mod read;
 mod receive;

@@ -127,6 +127,27 @@ impl Tx<'_, '_> {
         self.append(entry, said.subject, sealed)
     }
 
+    /// Notes that somebody reads the log, from line `from` on.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn audit_was_read(
+        &mut self,
+        tenant: &Tenant,
+        by: &HumanActor,
+        purpose: PurposeId,
+        from: u64,
+    ) -> Result<()> {
+        let said = Said {
+            event: AuditEvent::AuditRead,
+            subject: None,
+            fields: ElementSet::EMPTY,
+            detail: Some(&from.to_be_bytes()),
+        };
+        self.say(tenant, Who::Actor(by, Some(purpose)), &said)
+    }
+
     fn append(&mut self, mut entry: Entry, subject: Option<&Id>, sealed: Vec<u8>) -> Result<()> {
         let head = match self.head {
             Some(head) => head,
