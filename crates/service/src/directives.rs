@@ -144,7 +144,7 @@ impl Service {
         let flight = hit
             .flight
             .ok_or(StoreError::Value("no flight: there is no carrier to tell"))?;
-        let flight = tx.flight_now(&self.tenant, &flight)?;
+        let flight = tx.reading().flight(&self.tenant, &flight)?;
         let views = tx.machine_view(&self.tenant, &DIRECTOR, purpose, &[hit.subject])?;
         let booking = views
             .first()
@@ -201,7 +201,7 @@ impl Service {
         clearance: Clearance,
         tx: &mut Tx<'_, '_>,
     ) -> Result<Vec<u8>, StoreError> {
-        let carrier = tx.carrier_now(&self.tenant, &flight.key.carrier)?;
+        let carrier = tx.reading().carrier(&self.tenant, &flight.key.carrier)?;
         let airport = |code: &Option<String>| code.as_deref().and_then(AirportCode::new);
         let designator = FlightDesignator {
             carrier: CarrierCode::new(&*flight.key.carrier),

@@ -35,6 +35,9 @@ pub enum ServiceError {
     /// A list that cannot be taken in, and why.
     #[error("the list is refused: {0}")]
     ListRefused(String),
+    /// Somebody must have seen these first, and say so.
+    #[error("consent is needed: the list {}", .0.join("; the list "))]
+    ConsentNeeded(Vec<String>),
     /// What was stored cannot be understood by this release: a defect, or a newer release's data.
     #[error("stored {0} cannot be understood by this release")]
     Unreadable(&'static str),

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tidewaiter_mandate::{
-    DataSet, PurposeSet, RecordTags, Request, decide, grant::ReadGrant,
-};
+use tidewaiter_mandate::{DataSet, PurposeSet, RecordTags, Request, decide, grant::ReadGrant};
 use tidewaiter_store::{Id, StoreError, StoredFlight, View};
 
 use crate::{Acting, Result, Service, ServiceError};
@@ -20,7 +18,9 @@ impl Service {
     ///
     /// What the store meets.
     pub fn flights(&self, from: Timestamp, until: Timestamp) -> Result<Vec<StoredFlight>> {
-        Ok(self.store.read(|tx| tx.flights(&self.tenant, from, until))?)
+        Ok(self
+            .store
+            .read(|tx| tx.flights(&self.tenant, from, until))?)
     }
 
     /// A flight.
@@ -38,7 +38,7 @@ impl Service {
     ///
     /// [`ServiceError::NotGranted`]; what the store meets.
     pub fn travellers_of(&self, acting: &Acting, flight: &Id) -> Result<Vec<View>> {
-        let grants = self.grants(acting)?;
+        let grants = self.traveller_grants(acting)?;
         let now = self.now();
         Ok(self.store.write(now, |tx| {
             let mut seen = BTreeMap::new();
@@ -57,7 +57,7 @@ impl Service {
     ///
     /// [`ServiceError::NotFound`], [`ServiceError::NotGranted`].
     pub fn traveller(&self, acting: &Acting, id: &Id) -> Result<View> {
-        let grants = self.grants(acting)?;
+        let grants = self.traveller_grants(acting)?;
         let now = self.now();
         Ok(self.store.write(now, |tx| {
             for grant in &grants {
@@ -71,7 +71,7 @@ impl Service {
     }
 
     /// The rights to see travellers that the mandate gives; refused when it gives none.
-    fn grants(&self, acting: &Acting) -> Result<Vec<ReadGrant>> {
+    fn traveller_grants(&self, acting: &Acting) -> Result<Vec<ReadGrant>> {
         let mut refused = None;
         let mut grants = Vec::new();
         for data_set in TRAVELLERS {

@@ -19,7 +19,7 @@ use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
 use crate::travellers::{FlightWork, Seen, SeenBooking};
 use crate::work::Worked;
-use crate::{Result, Service};
+use crate::{Result, Service, Watch};
 
 /// How long a message that cannot be read waits, sealed, for a person or a newer release.
 const QUARANTINE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -69,14 +69,7 @@ impl Counts {
 /// Reads claimed receipts, several in one transaction; when that fails, each by itself.
 pub(crate) fn read(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
     let mut opened = open(service, jobs)?;
-    let together = service.store.write(service.now(), |tx| {
-        let mut batch = Batch::new(service);
-        for one in &mut opened {
-            batch.take(tx, one)?;
-        }
-        batch.finish(tx, &opened)
-    });
-    match together {
+    match store(service, &mut opened)? {
         Ok(worked) => return Ok(worked),
         Err(error) if opened.len() == 1 || error.is_transient() => {
             return give_back(service, opened, error);
@@ -87,17 +80,39 @@ pub(crate) fn read(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
     for one in opened {
         // What was admitted went into the batch that failed: read it again.
         let mut one = vec![again(service, one)?];
-        let alone = service.store.write(service.now(), |tx| {
-            let mut batch = Batch::new(service);
-            batch.take(tx, &mut one[0])?;
-            batch.finish(tx, &one)
-        });
-        match alone {
+        match store(service, &mut one)? {
             Ok(done) => worked.add(done),
             Err(error) => worked.add(give_back(service, one, error)?),
         }
     }
     Ok(worked)
+}
+
+/// Stores what receipts say, in one transaction. The inner error is one of the transaction, of which
+/// nothing was kept.
+fn store(
+    service: &Service,
+    opened: &mut [Opened],
+) -> Result<std::result::Result<Worked, StoreError>> {
+    loop {
+        let watch = service.current_watch()?;
+        let done = service.store.write(service.now(), |tx| {
+            // Nobody changes it while this transaction writes.
+            if !service.is_watched_now(tx, &watch)? {
+                return Ok(None);
+            }
+            let mut batch = Batch::new(service);
+            for one in &mut *opened {
+                batch.take(tx, one)?;
+            }
+            batch.finish(tx, &watch, opened).map(Some)
+        });
+        match done {
+            Ok(Some(worked)) => return Ok(Ok(worked)),
+            Ok(None) => {}
+            Err(error) => return Ok(Err(error)),
+        }
+    }
 }
 
 /// What cannot be stored is due again, or waits in quarantine after too many attempts.
@@ -232,7 +247,7 @@ impl<'s> Batch<'s> {
         // Messages that are read later, out of quarantine, go on where the others ended.
         let (mut place, mut number) = match opened.done.is_empty() {
             true => (0, 0),
-            false => tx.reads().extent(&receipt)?,
+            false => tx.reading().extent(&receipt)?,
         };
         for message in &mut opened.messages {
             if opened.done.contains(&message.number) {
@@ -321,17 +336,20 @@ impl<'s> Batch<'s> {
         statement.flight = flight;
         statement.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
         if let Some(admitted) = booking {
-            let id = service.fresh();
-            let keys = lookback_keys_of_booking(service, &admitted);
+            let id = match work.same_booking(&admitted) {
+                Some(known) => known,
+                None => {
+                    let id = service.fresh();
+                    let new = SeenBooking {
+                        is_new: true,
+                        keys: lookback_keys_of_booking(service, &admitted),
+                        admitted,
+                    };
+                    work.bookings.insert(id, new);
+                    id
+                }
+            };
             statement.booking = Some(id);
-            work.bookings.insert(
-                id,
-                SeenBooking {
-                    is_new: true,
-                    admitted,
-                    keys,
-                },
-            );
         }
         for (place, admitted) in (statement.first_place..).zip(people) {
             let seen = Seen {
@@ -362,7 +380,7 @@ impl<'s> Batch<'s> {
             None => {
                 let known = tx.flight_named(tenant, lane, &facts.key)?;
                 let (id, flight) = match known {
-                    Some(id) => (id, tx.reads().flight(tenant, &id)?),
+                    Some(id) => (id, tx.reading().flight(tenant, &id)?),
                     None => {
                         let flight = StoredFlight {
                             id: service.fresh(),
@@ -407,7 +425,7 @@ impl<'s> Batch<'s> {
 
     /// What was said of one flight turns out to be said of another: in the store it is already.
     fn join(&mut self, tx: &mut Tx<'_, '_>, other: &Id, into: Id) -> Result<(), StoreError> {
-        let flight = tx.reads().flight(&self.service.tenant, &into)?;
+        let flight = tx.reading().flight(&self.service.tenant, &into)?;
         let mut joined = FlightWork::load(self.service, tx, flight, false)?;
         joined.has_moved = true;
         for id in [into, *other] {
@@ -457,10 +475,14 @@ impl<'s> Batch<'s> {
     }
 
     /// Draws, writes and screens every flight that something was said of, and ends the jobs.
-    fn finish(mut self, tx: &mut Tx<'_, '_>, opened: &[Opened]) -> Result<Worked, StoreError> {
+    fn finish(
+        mut self,
+        tx: &mut Tx<'_, '_>,
+        watch: &Watch,
+        opened: &[Opened],
+    ) -> Result<Worked, StoreError> {
         let service = self.service;
-        let watch = service.watch();
-        let mut screening = Screening::new(service, &watch)?;
+        let mut screening = Screening::new(service, watch)?;
         let mut flights = std::mem::take(&mut self.flights);
         let mut sanitised = Sanitised::new(service);
         for work in flights.values_mut() {
@@ -636,7 +658,7 @@ pub(crate) fn miss_parts(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
             if let (Some(flight), false) = (flight, whole)
                 && tx.notice(&service.tenant, &flight, PART_MISSING)?
             {
-                let carrier = tx.reads().flight(&service.tenant, &flight)?.key.carrier;
+                let carrier = tx.reading().flight(&service.tenant, &flight)?.key.carrier;
                 tx.count(&service.tenant, PART_MISSING, "", &carrier, 1)?;
             }
             tx.finish(job)?;
@@ -652,7 +674,7 @@ pub(crate) fn miss_lists(service: &Service, jobs: Vec<Job>) -> Result<Worked> {
     let mut worked = Worked::default();
     service.store.write(service.now(), |tx| {
         for job in &jobs {
-            let flight = tx.reads().flight(&service.tenant, &job.subject)?;
+            let flight = tx.reading().flight(&service.tenant, &job.subject)?;
             let expected = flight.status == "expected";
             if expected && tx.notice(&service.tenant, &flight.id, MANIFEST_MISSING)? {
                 let carrier = &flight.key.carrier;

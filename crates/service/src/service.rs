@@ -1,11 +1,12 @@
 //! One agency's open data folder.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_screening::Watchlist;
 use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
 use zeroize::Zeroizing;
@@ -41,6 +42,10 @@ pub struct Service {
     /// Under which payment cards become tokens.
     pub(crate) card_key: Zeroizing<[u8; 32]>,
     current: RwLock<Arc<Watch>>,
+    /// Held while what is screened against changes, so that one change follows the other.
+    pub(crate) changing: Mutex<()>,
+    /// The watchlist of the finding that was replayed last.
+    pub(crate) replayed: Mutex<Option<Watchlist>>,
 }
 
 impl fmt::Debug for Service {
@@ -70,13 +75,17 @@ impl Service {
             // Nobody else works here: what a worker had when it died is due at once.
             store.write(surroundings.now(), |tx| tx.release_leases())?;
         }
-        Ok(Self {
+        let service = Self {
             card_key: store.secret("card")?,
             store,
             tenant,
             surroundings,
             current: RwLock::default(),
-        })
+            changing: Mutex::default(),
+            replayed: Mutex::default(),
+        };
+        service.begin_watch()?;
+        Ok(service)
     }
 
     /// The store.
@@ -109,7 +118,6 @@ impl Service {
     }
 
     /// From now on, everything is screened against `watch`.
-    #[allow(dead_code, reason = "the first list makes the first watch")]
     pub(crate) fn set_watch(&self, watch: Arc<Watch>) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = watch;
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidewaiter_domain::{Booking, TravelStatus, Traveller};
 use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::{DataSet, PurposeSet};
-use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person, Reason};
+use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person};
 use tidewaiter_store::{
     Effect, Id, Lane, Level, LookbackKey, NewRecord, Observed, Record as _, Statement, StoreError,
     StoredFlight, Tx,
@@ -56,15 +56,6 @@ pub(crate) struct FlightWork {
     pub(crate) has_moved: bool,
 }
 
-/// What tells a person's data.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told {
-    /// Which observation.
-    pub(crate) place: Place,
-    /// The statement it stands in, by its place among those of the flight.
-    pub(crate) statement: usize,
-}
-
 /// One traveller as the picture has them.
 pub(crate) struct Drawn {
     pub(crate) id: Id,
@@ -72,9 +63,9 @@ pub(crate) struct Drawn {
     /// Whether something that screening compares is other than it was.
     pub(crate) has_changed: bool,
     /// What tells their data: of the API, of the bookings.
-    pub(crate) told_by: [Option<Told>; 2],
-    /// Why the two are one person.
-    pub(crate) reasons: Vec<Reason>,
+    pub(crate) told_by: [Option<Place>; 2],
+    /// Their booking.
+    pub(crate) booking: Option<Id>,
     pub(crate) status: TravelStatus,
 }
 
@@ -132,6 +123,29 @@ impl FlightWork {
         self.flight.lane
     }
 
+    /// The observations of each traveller.
+    pub(crate) fn by_owner(&self) -> BTreeMap<Id, Vec<&Seen>> {
+        let mut all: BTreeMap<Id, Vec<&Seen>> = BTreeMap::new();
+        for seen in self.seen.values() {
+            if let Some(owner) = seen.owner {
+                all.entry(owner).or_default().push(seen);
+            }
+        }
+        all
+    }
+
+    /// The booking that says just what `admitted` says: a push repeats most of the one before.
+    pub(crate) fn same_booking(&self, admitted: &Admitted<Booking>) -> Option<Id> {
+        let locator = admitted.value().locator()?;
+        let mut like = self.bookings.iter().filter(|(_, seen)| {
+            let other = seen.admitted.value().locator();
+            other.is_some_and(|other| other.locator == locator.locator)
+        });
+        let parts = admitted.value().parts();
+        like.find(|(_, seen)| seen.admitted.value().parts() == parts)
+            .map(|(id, _)| *id)
+    }
+
     /// What is new of it since it was loaded.
     pub(crate) fn new_statements(&self) -> &[Statement] {
         &self.statements[self.first_new..]
@@ -176,38 +190,38 @@ impl FlightWork {
     /// Draws the travellers of the flight, and gives every observation its owner.
     pub(crate) fn draw(&mut self, fresh: &mut dyn FnMut() -> Id) -> (Vec<Drawn>, People) {
         let people = self.fold();
-        let mut pnr_of: BTreeMap<usize, (usize, Vec<Reason>)> = BTreeMap::new();
-        for link in &people.links {
-            pnr_of.insert(link.api, (link.pnr, link.reasons.clone()));
-        }
+        let pnr_of: BTreeMap<usize, usize> = people
+            .links
+            .iter()
+            .map(|link| (link.api, link.pnr))
+            .collect();
         let linked: BTreeSet<usize> = people.links.iter().map(|link| link.pnr).collect();
-        type Group<'p> = ([Option<&'p Person>; 2], Vec<Reason>);
-        let mut groups: Vec<Group<'_>> = Vec::with_capacity(people.api.len() + people.pnr.len());
+        let mut groups = Vec::with_capacity(people.api.len() + people.pnr.len());
         for (at, person) in people.api.iter().enumerate() {
-            let (pnr, reasons) = match pnr_of.remove(&at) {
-                Some((pnr, reasons)) => (Some(&people.pnr[pnr]), reasons),
-                None => (None, Vec::new()),
-            };
-            groups.push(([Some(person), pnr], reasons));
+            let pnr = pnr_of.get(&at).map(|at| &people.pnr[*at]);
+            groups.push([Some(person), pnr]);
         }
         for (at, person) in people.pnr.iter().enumerate() {
             if !linked.contains(&at) {
-                groups.push(([None, Some(person)], Vec::new()));
+                groups.push([None, Some(person)]);
             }
         }
-        let owners = self.owners(groups.iter().map(|(sides, _)| sides));
+        let owners = self.owners(&groups);
         let mut drawn = Vec::with_capacity(groups.len());
-        for ((sides, reasons), owner) in groups.into_iter().zip(owners) {
+        for (sides, owner) in groups.into_iter().zip(owners) {
             let id = owner.unwrap_or_else(&mut *fresh);
-            let told_by = sides.map(|side| {
-                side.map(|person| Told {
-                    place: self.place(person.told_by),
-                    statement: person.told_by.message as usize,
-                })
+            let told_by = sides.map(|side| side.map(|person| self.place(person.told_by)));
+            let booking = sides[1].and_then(|person| {
+                let statement = self.statements.get(person.told_by.message as usize)?;
+                statement.booking
             });
+            let has_new_booking = booking
+                .and_then(|id| self.bookings.get(&id))
+                .is_some_and(|booking| booking.is_new);
             let has_changed = owner.is_none()
                 || self.has_moved
-                || sides.iter().flatten().any(|p| self.is_news(p));
+                || has_new_booking
+                || sides.iter().flatten().any(|person| self.is_news(person));
             let mut joined = false;
             for observation in sides.iter().flatten().flat_map(|p| p.observations.iter()) {
                 let place = self.place(*observation);
@@ -221,7 +235,7 @@ impl FlightWork {
                 is_new: owner.is_none(),
                 has_changed: has_changed || joined,
                 told_by,
-                reasons,
+                booking,
                 status: status(sides, people.cancelled),
             });
         }
@@ -230,15 +244,10 @@ impl FlightWork {
 
     /// The identifier that each group keeps: that of the traveller whose oldest observation is in
     /// it; of several the oldest.
-    fn owners<'p>(
-        &self,
-        groups: impl Iterator<Item = &'p [Option<&'p Person>; 2]>,
-    ) -> Vec<Option<Id>> {
+    fn owners(&self, groups: &[[Option<&Person>; 2]]) -> Vec<Option<Id>> {
         // Of each traveller the oldest observation, and in which group it is.
         let mut claims: BTreeMap<Id, (Id, usize)> = BTreeMap::new();
-        let mut count = 0;
-        for (group, sides) in groups.enumerate() {
-            count = group + 1;
+        for (group, sides) in groups.iter().enumerate() {
             for observation in sides.iter().flatten().flat_map(|p| p.observations.iter()) {
                 let Some(seen) = self.seen.get(&self.place(*observation)) else {
                     continue;
@@ -249,7 +258,7 @@ impl FlightWork {
                 }
             }
         }
-        let mut owners = vec![None; count];
+        let mut owners = vec![None; groups.len()];
         // The oldest identifier first, so that it is the one that stays.
         for (owner, (_, group)) in claims {
             owners[group].get_or_insert(owner);
@@ -360,13 +369,21 @@ impl FlightWork {
                 .told_by
                 .iter()
                 .flatten()
-                .find_map(|told| self.seen.get(&told.place));
+                .find_map(|at| self.seen.get(at));
             let Some(teller) = teller else { continue };
             let stands = standings.get(&one.id).is_some_and(|stood| stood == status);
             if one.is_new || one.has_changed || !stands {
                 let child = teller.admitted.is_child(0);
                 records.push((
-                    record(one.id, Level::Traveller, None, None, status, child, &[]),
+                    record(
+                        one.id,
+                        Level::Traveller,
+                        None,
+                        one.booking,
+                        status,
+                        child,
+                        &[],
+                    ),
                     &teller.admitted,
                 ));
             }
@@ -380,10 +397,13 @@ impl FlightWork {
     }
 
     fn write_bookings(&self, service: &Service, tx: &mut Tx<'_, '_>) -> Result<(), StoreError> {
-        let mut records = Vec::new();
+        let (mut records, mut written) = (Vec::new(), BTreeSet::new());
         for statement in self.new_statements() {
             let booking = statement.booking.and_then(|id| self.bookings.get(&id));
-            if let (Some(id), Some(booking)) = (statement.booking, booking) {
+            if let (Some(id), Some(booking)) = (statement.booking, booking)
+                && booking.is_new
+                && written.insert(id)
+            {
                 let record = NewRecord {
                     id,
                     level: Level::Booking,

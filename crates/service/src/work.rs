@@ -50,6 +50,7 @@ type Doer = fn(&Service, Vec<Job>) -> Result<Worked>;
 /// Every kind of job and who does it, most urgent first.
 const KINDS: &[(&str, Doer)] = &[
     ("read", read::read),
+    (crate::lookback::JOB, Service::look_back),
     (read::PARTS, read::miss_parts),
     (read::MANIFEST, read::miss_lists),
 ];

@@ -102,18 +102,6 @@ impl Tx<'_, '_> {
         )?;
         id.ok_or(StoreError::NotFound("flight"))
     }
-
-    /// A flight of the tenant, as this transaction sees it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`].
-    pub fn flight_now(&mut self, tenant: &Tenant, id: &Id) -> Result<StoredFlight> {
-        ReadTx {
-            statements: self.statements,
-        }
-        .flight(tenant, id)
-    }
 }
 
 impl ReadTx<'_, '_> {

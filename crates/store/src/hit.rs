@@ -19,7 +19,7 @@ use crate::store::{ReadTx, Store, Tx};
 use crate::tenant::{Tags, Tenant};
 use crate::{Id, Result, StoreError};
 
-const EVIDENCE: &str = "finding.sealed";
+pub(crate) const EVIDENCE: &str = "finding.sealed";
 const NOTE: &str = "decision.sealed";
 
 /// What a hit is about and why: the same one is the same hit.
@@ -145,6 +145,15 @@ pub struct Stepped {
     pub effects: Vec<Effect>,
 }
 
+/// A hit's place in the order in which hits are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HitPlace {
+    /// When it is due, in microseconds since 1970; the greatest number for never.
+    pub due: i64,
+    /// Which hit.
+    pub id: Id,
+}
+
 const COLUMNS: &str = "h.id, h.lane, h.subject_kind, h.subject, h.flight, h.cause_kind,
     h.cause_list, h.cause_entry, h.band, h.millibits, h.life, h.due_at, h.raised_at, h.version,
     h.latest_finding, h.agency, h.data_set, h.purposes, h.mandate";
@@ -184,7 +193,7 @@ impl Stored {
 
 impl Store {
     /// The keyed hash of a pair.
-    fn pair(&self, pair: &[u8]) -> [u8; 32] {
+    pub(crate) fn pair(&self, pair: &[u8]) -> [u8; 32] {
         keyed(&self.pepper, b"pair", pair)
     }
 }
@@ -333,7 +342,7 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    fn put_finding(
+    pub(crate) fn put_finding(
         &mut self,
         tags: Tags,
         hit: Id,
@@ -411,6 +420,33 @@ impl Tx<'_, '_> {
             views.push(view);
         }
         Ok(views)
+    }
+
+    /// One hit, for the holder of a grant on hits; a line says who looked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let Stored { mut view, tags } = self.stored_hit(tenant, id)?;
+        if !core.covers(tenant.record_tags(tags, false)) {
+            return Err(StoreError::NotGranted);
+        }
+        let sql = "SELECT sealed FROM finding WHERE id = $1";
+        let sealed: Option<Vec<u8>> = self.statements.value(sql, &[(&view.finding).into()])?;
+        let sealed = sealed.ok_or(StoreError::NotFound("finding"))?;
+        let key = self.key(&view.subject)?;
+        view.evidence = key.open(EVIDENCE, &view.finding, &sealed)?;
+        let said = Said {
+            event: AuditEvent::View,
+            subject: Some(&view.subject),
+            fields: ElementSet::EMPTY.with(Element::HitReason),
+            detail: Some(&view.id.0),
+        };
+        self.say(tenant, Who::Person(core), &said)?;
+        Ok(view)
     }
 
     /// Runs a step of a hit's life. `version` is the one that was seen. What a person did is kept,
@@ -676,6 +712,67 @@ fn words(event: Event<'_>) -> (Option<&HumanActor>, AuditEvent, &'static str, &'
 }
 
 impl ReadTx<'_, '_> {
+    /// The identifiers of hits of a purpose, those due first, from behind a place on; with each the
+    /// place it has. Nobody is in them.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "whose, for what, which, from where, how many"
+    )]
+    pub fn hit_places(
+        &mut self,
+        tenant: &Tenant,
+        purpose: PurposeId,
+        states: &[State],
+        lane: Lane,
+        flight: Option<&Id>,
+        behind: Option<HitPlace>,
+        most: u32,
+    ) -> Result<Vec<HitPlace>> {
+        const DUE: &str = "COALESCE(due_at, 9223372036854775807)";
+        // Words of a closed vocabulary: nothing of a request is in the statement.
+        let words: Vec<String> = states.iter().map(|s| format!("'{}'", s.as_str())).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT {DUE}, id FROM hit
+             WHERE agency = $1 AND state IN ({}) AND (purposes & $2) <> 0 AND lane = $3
+                 AND (CAST($8 AS BIGINT) = 1 OR flight = $4)
+                 AND ({DUE} > $5 OR ({DUE} = $5 AND id > $6))
+             ORDER BY 1, 2 LIMIT $7",
+            words.join(", ")
+        );
+        let behind = behind.unwrap_or(HitPlace {
+            due: i64::MIN,
+            id: Id([0; 16]),
+        });
+        let rows = self.statements.query(
+            &sql,
+            &[
+                tenant.agency.into(),
+                tenant.bit(purpose).into(),
+                lane.as_str().into(),
+                flight.map(|id| id.0.as_slice()).into(),
+                behind.due.into(),
+                behind.id.into(),
+                i64::from(most).into(),
+                i64::from(flight.is_none()).into(),
+            ],
+        )?;
+        rows.iter()
+            .map(|row| {
+                Ok(HitPlace {
+                    due: row.get(0)?,
+                    id: row.get(1)?,
+                })
+            })
+            .collect()
+    }
+
     /// How many hits stand in each state.
     ///
     /// # Errors

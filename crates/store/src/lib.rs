@@ -5,6 +5,8 @@
 //! - [`Store::write`] runs a transaction ([`Tx`]) and returns when it is durable; [`Store::read`]
 //!   one that reads what is about nobody ([`ReadTx`]).
 //! - [`Tx::receive`], [`Tx::claim`], [`Tx::put`], [`Tx::raise`], [`Tx::send`]: the way of a message.
+//! - [`Tx::add_list_version`], [`Tx::put_source`], [`Tx::add_selector`], [`Tx::start_lookback`]: what is
+//!   screened against, and what screens again when it changes.
 //! - [`Tx::view`], [`Tx::view_flight`], [`Tx::unmask`], [`Tx::hits`]: what a person sees, by a grant.
 //! - [`Tx::mask_due`], [`Tx::erase_due`], [`Tx::drop_raw_due`]: the end of data.
 //! - [`Store::checkpoint`], [`Store::verify_audit`]: the proof of all of it.
@@ -58,13 +60,17 @@ mod backup;
 mod directive;
 mod doctor;
 mod engine;
+mod entry_hit;
 mod error;
+mod exemption;
 mod flight;
 mod hit;
 mod id;
 mod job;
 pub mod keystore;
+mod list;
 mod lookback;
+mod lookback_run;
 mod machine;
 mod migrate;
 mod outbox;
@@ -73,22 +79,31 @@ mod receipt;
 mod record;
 mod retention;
 mod seal;
+mod selector;
+mod source;
 mod statement;
 mod statistic;
 mod store;
 mod task;
 mod tenant;
+mod watchlist;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
 pub use directive::{Addressee, Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
+pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
+pub use exemption::StoredExemption;
 pub use flight::StoredFlight;
-pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
+pub use hit::{HitKey, HitPlace, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
+pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
 pub use lookback::{KeyKind, LookbackKey};
+pub use lookback_run::{
+    LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone, TravellerPlace,
+};
 pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};
 pub use people::{Account, Session};
@@ -96,6 +111,8 @@ pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
 pub use record::{Level, NewRecord, Observed, Parts, Record, View};
 pub use retention::Overdue;
 pub use seal::Key;
+pub use selector::{NewSelector, StoredSelector};
+pub use source::{PackedSource, SourceReader};
 pub use statement::{Effect, Notice, ReportPart, Statement, StoredMessage};
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};

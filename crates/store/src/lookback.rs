@@ -55,6 +55,13 @@ pub struct LookbackKey {
     hash: i64,
 }
 
+impl LookbackKey {
+    /// Its two columns.
+    pub(crate) fn values(self) -> (i64, i64) {
+        (self.kind.number(), self.hash)
+    }
+}
+
 const INSERT: Insert = Insert {
     into: "INTO lookback (kind, hash, record)",
     columns: 3,

@@ -155,20 +155,6 @@ impl Tx<'_, '_> {
     }
 }
 
-impl Tx<'_, '_> {
-    /// Where a carrier is reached, as this transaction sees it.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn carrier_now(&mut self, tenant: &Tenant, code: &str) -> Result<Option<Carrier>> {
-        ReadTx {
-            statements: self.statements,
-        }
-        .carrier(tenant, code)
-    }
-}
-
 impl ReadTx<'_, '_> {
     /// The machine of a key, by the key's hash; shut-out ones too.
     ///

@@ -496,6 +496,22 @@ impl Tx<'_, '_> {
         )
     }
 
+    /// One record, as [`Tx::observed`]; `None` when it is masked, erased or not there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observed_one(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        id: &Id,
+    ) -> Result<Option<Observed>> {
+        let wanted = "id = $1 AND agency = $2 AND is_masked = 0";
+        let found = self.open_all(tenant, by, wanted, &[id.into(), tenant.agency.into()])?;
+        Ok(found.into_iter().next())
+    }
+
     fn open_all(
         &mut self,
         tenant: &Tenant,

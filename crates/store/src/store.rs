@@ -26,6 +26,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/store/0001_foundation.sql"),
     },
     Migration {
+        number: 2,
+        name: "lists",
+        sql: include_str!("../migrations/store/0002_lists.sql"),
+    },
+    Migration {
         number: 3,
         name: "intake",
         sql: include_str!("../migrations/store/0003_intake.sql"),
@@ -315,16 +320,18 @@ pub struct ReadTx<'t, 's> {
 }
 
 impl<'s> Tx<'_, 's> {
-    /// The instant at which the transaction happens.
-    pub const fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// The same transaction, to read what is about nobody.
-    pub fn reads(&mut self) -> ReadTx<'_, 's> {
+    /// What is about nobody, read in the state that this transaction has made.
+    pub fn reading(&mut self) -> ReadTx<'_, 's> {
         ReadTx {
             statements: self.statements,
         }
+    }
+}
+
+impl Tx<'_, '_> {
+    /// The instant at which the transaction happens.
+    pub const fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The key of a subject, made when there is none yet.

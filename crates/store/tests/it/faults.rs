@@ -91,7 +91,8 @@ fn a_corrupt_page_is_named_and_a_backup_brings_the_store_back() {
     let file = folder.path().join("store.db");
     let mut bytes = std::fs::read(&file).unwrap();
     // Every page of the middle: whatever lies there, something does.
-    let (from, to) = (bytes.len() / 4, bytes.len() / 2);
+    let pages = bytes.len() / 4096;
+    let (from, to) = (pages / 4 * 4096, pages / 2 * 4096);
     for page in bytes[from..to].chunks_mut(4096) {
         page[..64].fill(0xa5);
     }
