@@ -445,12 +445,13 @@ impl Service {
         })?)
     }
 
-    /// The directives made lately, last first. They name nobody.
+    /// The directives made lately, last first, for those who may see hits for a purpose.
     ///
     /// # Errors
     ///
-    /// What the store meets.
-    pub fn directives(&self, most: u32) -> Result<Vec<Directive>> {
+    /// [`ServiceError::NotGranted`].
+    pub fn directives_for(&self, acting: &Acting, most: u32) -> Result<Vec<Directive>> {
+        self.may_see_hits(acting)?;
         let since = self
             .now()
             .checked_sub(SignedDuration::from_hours(24 * 7))
@@ -460,15 +461,38 @@ impl Service {
             .read(|tx| tx.directives(&self.tenant, since, most))?)
     }
 
-    /// The directives that rest on a hit, first to last.
+    /// The open tasks of a purpose, oldest first.
     ///
     /// # Errors
     ///
-    /// What the store meets.
-    pub fn directives_of(&self, hit: &crate::Id) -> Result<Vec<Directive>> {
+    /// [`ServiceError::NotGranted`].
+    pub fn tasks(&self, acting: &Acting, most: u32) -> Result<Vec<Task>> {
+        self.may_see_hits(acting)?;
+        let purpose = acting.purpose;
         Ok(self
             .store
-            .write(self.now(), |tx| tx.directives_of_hit(&self.tenant, hit))?)
+            .read(|tx| tx.tasks(&self.tenant, purpose, most))?)
+    }
+
+    /// Takes a task off the list.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`], [`ServiceError::NotFound`].
+    pub fn task_done(&self, acting: &Acting, id: &crate::Id) -> Result<()> {
+        self.may_see_hits(acting)?;
+        let by = acting.actor.person().as_str();
+        let done = |tx: &mut Tx<'_, '_>| tx.task_done(&self.tenant, acting.purpose, id, by);
+        Ok(self.store.write(self.now(), done)?)
+    }
+
+    /// Whether somebody may see hits for their purpose at all.
+    fn may_see_hits(&self, acting: &Acting) -> Result<()> {
+        let none = crate::HitQuery {
+            states: Vec::new(),
+            ..crate::HitQuery::default()
+        };
+        self.hits(acting, &none).map(|_| ())
     }
 
     /// Turns the switch that holds all directives. Whoever may approve or propose may turn it on

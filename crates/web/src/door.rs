@@ -20,7 +20,11 @@ use crate::problem::{Problem, Result};
 
 /// The cookie of a session; under TLS with the prefix that binds it to this very host.
 pub(crate) fn cookie_name(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-tidewaiter" } else { "tidewaiter" }
+    if is_secure {
+        "__Host-tidewaiter"
+    } else {
+        "tidewaiter"
+    }
 }
 
 /// Where a connection comes from.
@@ -80,10 +84,7 @@ impl FromRequestParts<Arc<App>> for Person {
 impl OptionalFromRequestParts<Arc<App>> for Person {
     type Rejection = Problem;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<App>,
-    ) -> Result<Option<Self>> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Option<Self>> {
         match <Self as FromRequestParts<_>>::from_request_parts(parts, app).await {
             Ok(person) => Ok(Some(person)),
             Err(problem) if problem.status == 401 => Ok(None),
@@ -121,9 +122,16 @@ impl FromRequestParts<Arc<App>> for Officer {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
         let person = <Person as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         // Under the evaluation profile both have a default, as on the command line.
-        let default = app.service.mandate().is_evaluation().then_some("evaluation");
+        let default = app
+            .service
+            .mandate()
+            .is_evaluation()
+            .then_some("evaluation");
         let said = |name| {
-            let value = parts.headers.get(name).map(axum::http::HeaderValue::as_bytes);
+            let value = parts
+                .headers
+                .get(name)
+                .map(axum::http::HeaderValue::as_bytes);
             let text = value.and_then(|bytes| std::str::from_utf8(bytes).ok());
             text.or(default).map(str::to_owned).ok_or_else(|| {
                 let title = format!("the header {name} is missing: for what, and why?");

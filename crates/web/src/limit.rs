@@ -57,7 +57,8 @@ mod tests {
     fn a_burst_is_allowed_and_then_the_rate() {
         let rate = Rate::new(3.0, 0.5);
         let begin = Instant::now();
-        let take = |key: &'static str, seconds| rate.take(key, begin + Duration::from_secs(seconds));
+        let take =
+            |key: &'static str, seconds| rate.take(key, begin + Duration::from_secs(seconds));
         for _ in 0..3 {
             assert_eq!(take("a", 0), Ok(()));
         }
@@ -75,7 +76,8 @@ mod tests {
         for key in 0..KNOWN_MOST {
             rate.take(key, begin).unwrap();
         }
-        rate.take(KNOWN_MOST, begin + Duration::from_secs(5)).unwrap();
+        rate.take(KNOWN_MOST, begin + Duration::from_secs(5))
+            .unwrap();
         assert_eq!(rate.buckets.lock().unwrap().len(), 1);
     }
 }

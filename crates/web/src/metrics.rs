@@ -85,7 +85,11 @@ mod tests {
         let metrics = Metrics::default();
         metrics.served("/health", "GET", 200, Duration::from_millis(7));
         metrics.served("/health", "GET", 404, Duration::from_secs(9));
-        let text = metrics.text(&[("tidewaiter_jobs", "Jobs.", vec![("{state=\"ready\"}".into(), 3.0)])]);
+        let text = metrics.text(&[(
+            "tidewaiter_jobs",
+            "Jobs.",
+            vec![("{state=\"ready\"}".into(), 3.0)],
+        )]);
         for line in [
             "tidewaiter_requests_total{route=\"/health\",method=\"GET\",status=\"404\"} 1",
             "tidewaiter_request_seconds_bucket{route=\"/health\",method=\"GET\",le=\"0.005\"} 0",

@@ -52,14 +52,17 @@ impl Problem {
     }
 
     pub(crate) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing here")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "there is no such thing here",
+        )
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
@@ -102,7 +105,11 @@ impl From<ServiceError> for Problem {
             },
             // What it is stands in the log; whoever asked can do nothing about it.
             other => {
-                crate::log::line("error", "failed", serde_json::json!({"error": other.to_string()}));
+                crate::log::line(
+                    "error",
+                    "failed",
+                    serde_json::json!({"error": other.to_string()}),
+                );
                 let title = "the service failed; its log says why";
                 Self::new(S::INTERNAL_SERVER_ERROR, "failed", title)
             }

@@ -221,10 +221,14 @@ async fn connection(
         .max_buf_size(HEADERS_MOST.max(8192))
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
+    let end = async {
+        // What the watch lends is given back at once: nothing is held across a pause.
+        let _ = ends.wait_for(|ends| *ends).await;
+    };
     // What a peer does wrong on its own connection is its own affair.
     tokio::select! {
         _ = &mut connection => {}
-        _ = ends.wait_for(|ends| *ends) => {
+        () = end => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
@@ -258,6 +262,7 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
 fn router(app: &Arc<App>) -> Router {
     let (routes, _) = api::routes();
     routes
+        .route("/api/openapi.json", axum::routing::get(api::description))
         .fallback(api::no_such_path)
         .method_not_allowed_fallback(api::no_such_method)
         .layer(middleware::from_fn_with_state(Arc::clone(app), around))
@@ -277,7 +282,10 @@ const HEADERS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    ),
 ];
 
 /// Counts and logs a request by its route, and says how its answer may be used.

@@ -57,11 +57,11 @@ fn made(folder: &Path, names: Vec<String>) -> Result<(PathBuf, PathBuf), TlsErro
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
-    let new = rcgen::generate_simple_self_signed(names).map_err(|e| TlsError::Make(e.to_string()))?;
+    let new =
+        rcgen::generate_simple_self_signed(names).map_err(|e| TlsError::Make(e.to_string()))?;
     fs::create_dir_all(folder).map_err(|e| TlsError::File(folder.to_owned(), e))?;
     secret(&key, &new.signing_key.serialize_pem()).map_err(|e| TlsError::File(key.clone(), e))?;
-    fs::write(&certificate, new.cert.pem())
-        .map_err(|e| TlsError::File(certificate.clone(), e))?;
+    fs::write(&certificate, new.cert.pem()).map_err(|e| TlsError::File(certificate.clone(), e))?;
     Ok((certificate, key))
 }
 
@@ -89,7 +89,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(tls.join("key.pem")).unwrap().permissions().mode();
+            let mode = fs::metadata(tls.join("key.pem"))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o077, 0);
         }
         let own = (tls.join("certificate.pem"), tls.join("certificate.pem"));

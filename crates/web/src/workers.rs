@@ -63,9 +63,9 @@ fn watch(app: &App) {
     let mut tidied: Option<Instant> = None;
     while !app.is_stopping() {
         let service = &app.service;
-        let seen = service.store().read(|tx| {
-            Ok((tx.backlog()?, tx.last_event(service.tenant())?))
-        });
+        let seen = service
+            .store()
+            .read(|tx| Ok((tx.backlog()?, tx.last_event(service.tenant())?)));
         match seen {
             Ok((backlog, event)) => {
                 app.backlog.store(backlog.ready, Ordering::Relaxed);
