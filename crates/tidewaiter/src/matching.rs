@@ -1,8 +1,8 @@
 //! `tidewaiter match` and `tidewaiter compare`: queries against lists, and pairs weighed.
 
-mod json;
+pub(crate) mod json;
 mod query;
-mod text;
+pub(crate) mod text;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
