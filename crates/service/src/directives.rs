@@ -461,6 +461,17 @@ impl Service {
             .read(|tx| tx.directives(&self.tenant, since, most))?)
     }
 
+    /// The directives that rest on a hit, first to last. They name nobody.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn directives_of(&self, hit: &crate::Id) -> Result<Vec<Directive>> {
+        Ok(self
+            .store
+            .write(self.now(), |tx| tx.directives_of_hit(&self.tenant, hit))?)
+    }
+
     /// The open tasks of a purpose, oldest first.
     ///
     /// # Errors

@@ -5,10 +5,10 @@ mod directives;
 mod events;
 mod flights;
 mod health;
-mod hits;
+pub(crate) mod hits;
 mod intake;
 mod look;
-mod session;
+pub(crate) mod session;
 
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ use tidewaiter_store::Id;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+pub(crate) use intake::hex;
 
 use crate::app::App;
 use crate::problem::{Problem, Result};

@@ -11,7 +11,7 @@ use std::time::Instant;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use tidewaiter_service::{Acting, SignedIn, csrf_word};
 use tidewaiter_store::Machine;
 
@@ -69,7 +69,7 @@ impl FromRequestParts<Arc<App>> for Person {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
-        let token = token(parts, app).ok_or_else(Problem::unauthenticated)?;
+        let token = token(&parts.headers, app).ok_or_else(Problem::unauthenticated)?;
         if !matches!(parts.method, Method::GET | Method::HEAD) && !is_ours(parts, &token) {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
@@ -94,6 +94,12 @@ impl OptionalFromRequestParts<Arc<App>> for Person {
 }
 
 impl Person {
+    /// The person of a session's cookie, for a page: forms carry the word themselves.
+    pub(crate) async fn of_headers(app: &Arc<App>, headers: &HeaderMap) -> Result<Self> {
+        let token = token(headers, app).ok_or_else(Problem::unauthenticated)?;
+        Self::of_token(app, token).await
+    }
+
     async fn of_token(app: &Arc<App>, token: String) -> Result<Self> {
         let asked = token.clone();
         let signed_in = app.run(move |service| service.session(&asked)).await?;
@@ -153,10 +159,13 @@ impl Officer {
     }
 }
 
-fn token(parts: &Parts, app: &App) -> Option<String> {
-    let name = cookie_name(app.is_secure);
-    parts
-        .headers
+fn token(headers: &HeaderMap, app: &App) -> Option<String> {
+    cookie_of(headers, cookie_name(app.is_secure))
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())

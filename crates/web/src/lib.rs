@@ -17,6 +17,7 @@ mod door;
 mod limit;
 mod log;
 mod metrics;
+mod plain;
 mod problem;
 mod server;
 mod tls;

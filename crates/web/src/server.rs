@@ -262,6 +262,7 @@ async fn told_to_stop(mut stop: watch::Receiver<bool>) {
 fn router(app: &Arc<App>) -> Router {
     let (routes, _) = api::routes();
     routes
+        .merge(crate::plain::routes())
         .route("/api/openapi.json", axum::routing::get(api::description))
         .fallback(api::no_such_path)
         .method_not_allowed_fallback(api::no_such_method)

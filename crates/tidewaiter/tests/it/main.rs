@@ -10,6 +10,7 @@ mod lists;
 mod matching;
 mod operations;
 mod robust;
+mod serve;
 mod tidy;
 
 use std::ffi::OsStr;

@@ -228,11 +228,11 @@ pub(crate) struct QueueDto {
     next: Option<String>,
 }
 
-fn cursor(place: &HitPlace) -> String {
+pub(crate) fn cursor(place: &HitPlace) -> String {
     format!("{}.{}", place.due, place.id)
 }
 
-fn place(text: &str) -> Result<HitPlace> {
+pub(crate) fn place(text: &str) -> Result<HitPlace> {
     let invalid = || Problem::invalid("this is no place in the queue");
     let (due, hit) = text.split_once('.').ok_or_else(invalid)?;
     Ok(HitPlace {
