@@ -271,7 +271,7 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 
 /// A list of passengers on tomorrow's flight: surname, given name, birth date, reference.
 fn paxlst(flight: &str, transaction: &str, people: &[(&str, &str, &str, &str)]) -> String {
-    let now = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let now = jiff::tz::Offset::UTC.to_datetime(Timestamp::now());
     let day = now
         .checked_add(1.day())
         .unwrap()
