@@ -70,7 +70,7 @@ impl Service {
         let receipt = self.receive_from(machine, bytes)?;
         let (Received::New(receipt) | Received::Again(receipt)) = receipt;
         let requests = self.requests(bytes);
-        if requests.is_empty() {
+        if requests.iter().all(|request| request.report.kind.is_empty()) {
             return Err(AnswerError::NoMessage);
         }
         let another = |request: &Request| {
