@@ -250,7 +250,7 @@ impl Mandate {
     /// Signatures are not asked for, because nothing is done under it: the store takes no grant of
     /// another mandate than the one in force.
     pub fn once_in_force(canonical: &str) -> Option<Self> {
-        let profile: Profile = serde_json::from_str(canonical).ok()?;
+        let profile = Profile::from_canonical(canonical)?;
         let regime = Regime::named(&profile.profile.regime)?;
         Some(Self::compile(profile, regime))
     }

@@ -36,7 +36,7 @@ mod sound;
 mod weights;
 mod word;
 
-pub use blocking::BlockingWord;
+pub use blocking::{BlockingWord, Skeleton};
 pub use date::{Born, DateRelation, relate as relate_dates};
 pub use documents::{DocumentHit, DocumentRegister};
 pub use evidence::{Evidence, Field, PRIOR, Weight, evidence, score, weigh};

@@ -5,9 +5,11 @@
 //! a key with the entry; `docs/screening.md` says how far that is so, and the `lookback` example
 //! measures it. A key names a candidate only: what is found by it is screened.
 
+use std::collections::BTreeSet;
+
 use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::documents::{folded, strict};
-use tidewaiter_matching::Person;
+use tidewaiter_matching::{BlockingWord, Name, Person, Skeleton};
 
 use crate::selector::{PHONE_TAIL, Selector, SelectorKind};
 use crate::statement::{BookingStatement, Reach, Statement};
@@ -74,10 +76,46 @@ pub fn of_booking(booking: &BookingStatement) -> Vec<Key> {
     unique(reaches(&booking.reach).collect())
 }
 
-/// The keys of a held person's names.
+/// The keys of a held person's names. Of each two words: the rarer one whole with the first letter
+/// of the other, where it is rare enough to find few; else both. Of each word: with the year of
+/// birth. Where there is room, the other way round; and other readings of the name.
 pub fn of_person(person: &Person) -> Vec<Key> {
-    let _ = person;
-    Vec::new()
+    let mut texts: Vec<Text> = Vec::with_capacity(MOST_NAME_KEYS);
+    let mut add = |text: Text| {
+        if texts.len() < MOST_NAME_KEYS && !texts.contains(&text) {
+            texts.push(text);
+        }
+    };
+    let years: BTreeSet<i16> = person.born.iter().map(|born| born.from.year()).collect();
+    for words in person.names.iter().flat_map(Name::blocking_words) {
+        let words = held_words(words);
+        let whole = || words.iter().filter(|word| !word.initial);
+        for (at, word) in words.iter().enumerate() {
+            for rarer in &words[..at] {
+                if rarer.initial {
+                    continue;
+                }
+                if rarer.rarity >= RARE || word.initial {
+                    rarer.with_first(word).into_iter().for_each(&mut add);
+                } else {
+                    add(pair(&rarer.class, &word.class));
+                }
+            }
+        }
+        for word in whole() {
+            years
+                .iter()
+                .for_each(|year| add(with_year(&word.class, *year)));
+        }
+        for (at, word) in words.iter().enumerate().filter(|(_, word)| !word.initial) {
+            let others = words[..at].iter().filter(|other| other.rarity >= RARE);
+            others.for_each(|other| word.with_first(other).into_iter().for_each(&mut add));
+        }
+        if let [alone] = words.as_slice() {
+            add(single(&alone.class));
+        }
+    }
+    texts.into_iter().map(name_key).collect()
 }
 
 /// The keys by which a new or changed entry asks for who is held: more than are kept, since a
@@ -91,8 +129,23 @@ pub fn probes(subject: &ListedSubject) -> Vec<Key> {
 
 /// The keys by which the names of an entry ask.
 pub fn name_probes(person: &Person) -> Vec<Key> {
-    let _ = person;
-    Vec::new()
+    let mut texts: BTreeSet<Text> = BTreeSet::new();
+    let years = asked_years(person);
+    for words in person.names.iter().flat_map(Name::blocking_words) {
+        let asked = asked_words(&words);
+        for (at, word) in asked.iter().enumerate() {
+            for class in &word.classes {
+                texts.insert(single(class));
+                texts.extend(years.iter().map(|year| with_year(class, *year)));
+                let others = asked.iter().enumerate().filter(|(other, _)| *other != at);
+                for (_, other) in others {
+                    texts.extend(other.first.map(|first| with_first(class, first)));
+                    texts.extend(other.classes.iter().map(|other| pair(class, other)));
+                }
+            }
+        }
+    }
+    texts.into_iter().map(name_key).collect()
 }
 
 /// The key of a document's number, on either side; `None` for a placeholder.
@@ -139,4 +192,133 @@ fn unique(mut keys: Vec<Key>) -> Vec<Key> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// Words of a name that make keys for who is held; of more, the rarest.
+const MOST_WORDS: usize = 4;
+
+/// Sounds of a word that count: what comes later is cut off by short fields.
+const MOST_SOUNDS: usize = 4;
+
+/// From this rarity on, in bits, a word and a letter find few enough.
+const RARE: f32 = 6.0;
+
+/// Years by which a date of birth may be off and its holder still be found by it.
+const YEARS_OFF: i16 = 3;
+
+/// Years of birth that an entry asks for, at most: a range wider than that tells nothing.
+const MOST_YEARS: i16 = 30;
+
+/// The beginning of a word's skeleton, a letter for each sound; a word of vowels is a dash.
+fn class(skeleton: &Skeleton) -> Text {
+    if skeleton.is_empty() {
+        return Text::const_new("-");
+    }
+    let sounds = skeleton.iter().take(MOST_SOUNDS);
+    sounds.map(|sound| char::from(b'a' + sound)).collect()
+}
+
+fn pair(one: &str, other: &str) -> Text {
+    let (first, second) = if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    [first, ".", second].concat().into()
+}
+
+fn with_first(class: &str, first: char) -> Text {
+    format!("{class}~{first}").into()
+}
+
+fn with_year(class: &str, year: i16) -> Text {
+    format!("{class}@{year}").into()
+}
+
+fn single(class: &str) -> Text {
+    ["=", class].concat().into()
+}
+
+fn name_key(text: Text) -> Key {
+    Key {
+        kind: KeyKind::Name,
+        text,
+    }
+}
+
+/// A word of a held name.
+struct HeldWord {
+    class: Text,
+    first: Option<char>,
+    rarity: f32,
+    initial: bool,
+}
+
+impl HeldWord {
+    fn with_first(&self, other: &Self) -> Option<Text> {
+        Some(with_first(&self.class, other.first?))
+    }
+}
+
+/// A held name's words, the rarest first, initials last.
+fn held_words(words: Vec<BlockingWord>) -> Vec<HeldWord> {
+    let mut held: Vec<HeldWord> = words
+        .iter()
+        .filter_map(|word| {
+            Some(HeldWord {
+                // Without the article where one is glued on.
+                class: class(word.skeletons.last()?),
+                first: word.first(),
+                rarity: word.rarity,
+                initial: word.initial,
+            })
+        })
+        .collect();
+    held.sort_by(|a, b| {
+        let initials = a.initial.cmp(&b.initial);
+        initials.then_with(|| b.rarity.total_cmp(&a.rarity))
+    });
+    held.truncate(MOST_WORDS);
+    held
+}
+
+/// A word of an entry: the classes it may be held under, none for an initial.
+struct AskedWord {
+    classes: BTreeSet<Text>,
+    first: Option<char>,
+}
+
+fn asked_words(words: &[BlockingWord]) -> Vec<AskedWord> {
+    let mut asked: Vec<AskedWord> = words
+        .iter()
+        .map(|word| {
+            let own = word.skeletons.iter().map(class);
+            let classes = own.chain(word.kin().map(class));
+            AskedWord {
+                classes: classes.filter(|_| !word.initial).collect(),
+                first: word.first(),
+            }
+        })
+        .collect();
+    // Two words that a system wrote as one.
+    for (at, word) in words.iter().enumerate() {
+        for other in words.iter().skip(at + 1) {
+            for (one, next) in [(word, other), (other, word)] {
+                asked.push(AskedWord {
+                    classes: BTreeSet::from([class(&one.joined(next))]),
+                    first: one.first(),
+                });
+            }
+        }
+    }
+    asked
+}
+
+/// The years of birth by which an entry asks.
+fn asked_years(person: &Person) -> BTreeSet<i16> {
+    let spans = person.born.iter().map(|born| {
+        let (from, to) = (born.from.year() - YEARS_OFF, born.to.year() + YEARS_OFF);
+        from..=to.min(from.saturating_add(MOST_YEARS))
+    });
+    spans.flatten().collect()
 }

@@ -44,8 +44,8 @@ pub enum AnswerError {
     /// The service.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// The request is for another carrier's flight: it was received, and is not answered.
-    #[error("the request is about a flight of a carrier that this key does not speak for")]
+    /// It is about another carrier's flight: nothing of it is kept.
+    #[error("this is about a flight of a carrier that this key does not speak for")]
     OtherCarrier,
     /// There is no message in the bytes.
     #[error("there is no message in the request")]
@@ -60,32 +60,43 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As [`AnswerError`] says; whatever it says but [`ServiceError::TooLarge`], the bytes were
-    /// received.
+    /// As [`AnswerError`] says. The bytes are kept when it answers, and when it is
+    /// [`NotYet`](AnswerError::NotYet).
     pub fn answer(&self, machine: &Machine, bytes: &[u8]) -> Result<Answer, AnswerError> {
         if bytes.len() > REQUEST_MOST {
             let (bytes, most) = (bytes.len() as u64, REQUEST_MOST as u64);
             return Err(ServiceError::TooLarge { bytes, most }.into());
         }
-        let receipt = self.receive_from(machine, bytes)?;
-        let (Received::New(receipt) | Received::Again(receipt)) = receipt;
         let requests = self.requests(bytes);
-        if requests.iter().all(|request| request.report.kind.is_empty()) {
+        if requests
+            .iter()
+            .all(|request| request.report.kind.is_empty())
+        {
             return Err(AnswerError::NoMessage);
         }
-        let another = |request: &Request| {
-            let flight = request.manifest().and_then(Manifest::flight);
-            let carrier = flight.and_then(|flight| flight.designator.carrier.as_ref());
-            carrier.is_some_and(|carrier| !machine.speaks_for(carrier.as_str()))
-        };
-        if requests.iter().any(another) {
+        if requests
+            .iter()
+            .any(|request| request.is_of_another(machine))
+        {
             return Err(AnswerError::OtherCarrier);
         }
-        if receipt.status == Reading::Pending {
-            self.work_on("iapi", "read", &receipt.id)?;
+        let carriers = bound(machine)?;
+        let envelope = Envelope {
+            sender: &machine.name,
+            lane: machine.lane,
+            carriers: &carriers,
+        };
+        // Claimed as it is received: no other worker is faster.
+        let (received, job) = self.receive_with(&envelope, bytes, |tx, received| {
+            let (Received::New(receipt) | Received::Again(receipt)) = received;
+            self.claim_now(tx, "iapi", "read", &receipt.id)
+        })?;
+        let (Received::New(receipt) | Received::Again(receipt)) = received;
+        if let Some(job) = job {
+            self.do_now(job)?;
         }
-        // Somebody else may be at it, or it failed and is tried again: no objection can be said of
-        // somebody who was not screened.
+        // When it failed and is tried again, or somebody is at the same bytes: no objection can be
+        // said of somebody who was not screened.
         let receipt = self.receipt(&receipt.id)?;
         if receipt.status == Reading::Pending {
             return Err(AnswerError::NotYet);
@@ -101,24 +112,23 @@ impl Service {
     }
 
     /// Takes in what a machine sends, under its name and for its carriers. Acknowledgements of
-    /// directives count at once.
+    /// directives count at once. What is about a flight of a carrier that the machine does not
+    /// speak for is refused and not kept: kept, it would stand in the way of the carrier's own.
     ///
     /// # Errors
     ///
-    /// As [`Service::receive`].
-    pub fn receive_from(&self, machine: &Machine, bytes: &[u8]) -> Result<Received, ServiceError> {
-        let carriers: Vec<CarrierCode> = machine
-            .carriers
-            .iter()
-            .filter(|code| *code != "*")
-            .filter_map(|code| CarrierCode::new(code.as_str()))
-            .collect();
-        // No carriers would mean all of them.
-        if carriers.len() < machine.carriers.len() && !machine.speaks_for("*") {
-            return Err(ServiceError::NotGranted(
-                "this machine speaks for a carrier that is none".into(),
-            ));
+    /// [`AnswerError::OtherCarrier`]; as [`Service::receive`].
+    pub fn receive_from(&self, machine: &Machine, bytes: &[u8]) -> Result<Received, AnswerError> {
+        let is_bound = !machine.speaks_for("*");
+        if is_bound
+            && self
+                .requests(bytes)
+                .iter()
+                .any(|r| r.is_of_another(machine))
+        {
+            return Err(AnswerError::OtherCarrier);
         }
+        let carriers = bound(machine)?;
         let envelope = Envelope {
             sender: &machine.name,
             lane: machine.lane,
@@ -197,7 +207,7 @@ impl Service {
         }
         let key = flight.and_then(Flight::key);
         let carrier = key.as_ref().map_or("", |key| key.carrier.as_str());
-        let table = self.answers(carrier);
+        let table = self.answer_table(carrier);
         for traveller in &manifest.travellers {
             let lacks = lacks(traveller);
             let stands = match &key {
@@ -222,7 +232,7 @@ impl Service {
     }
 
     /// The table of a carrier: its own, or the one for all others.
-    fn answers(&self, carrier: &str) -> Option<&Answers> {
+    fn answer_table(&self, carrier: &str) -> Option<&Answers> {
         let tables = &self.mandate().profile().answers;
         let of = |name: &str| tables.iter().find(|table| table.carrier.as_str() == name);
         of(carrier).or_else(|| of("*"))
@@ -253,7 +263,29 @@ struct Request {
     interchange: Option<Interchange>,
 }
 
+/// The carriers that a machine speaks for; none stands for all of them.
+fn bound(machine: &Machine) -> Result<Vec<CarrierCode>, ServiceError> {
+    if machine.speaks_for("*") {
+        return Ok(Vec::new());
+    }
+    let carriers: Option<Vec<CarrierCode>> = machine
+        .carriers
+        .iter()
+        .map(|code| CarrierCode::new(code.as_str()))
+        .collect();
+    carriers.filter(|c| !c.is_empty()).ok_or_else(|| {
+        ServiceError::NotGranted("this machine speaks for a carrier that is none".into())
+    })
+}
+
 impl Request {
+    /// Whether it is about a flight of a carrier that the machine does not speak for.
+    fn is_of_another(&self, machine: &Machine) -> bool {
+        let flight = self.manifest().and_then(Manifest::flight);
+        let carrier = flight.and_then(|flight| flight.designator.carrier.as_ref());
+        carrier.is_some_and(|carrier| !machine.speaks_for(carrier.as_str()))
+    }
+
     fn manifest(&self) -> Option<&Manifest> {
         match &self.report.content {
             Some(Content::Manifest(manifest)) => Some(manifest),

@@ -3,10 +3,12 @@
 
 use jiff::Timestamp;
 use tidewaiter_domain::{AirportCode, Booking, LegTime, Text, Traveller};
-use tidewaiter_mandate::admit::{Admissible, Admitted, Intake, admit};
+use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::grant::MachineActor;
-use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId};
-use tidewaiter_screening::{BookingStatement, Finding, Inputs, Journey, Screener, Statement, Who};
+use tidewaiter_mandate::{Mandate, PurposeId};
+use tidewaiter_screening::{
+    Answer, BookingStatement, Finding, Inputs, Journey, Screener, Statement, Who,
+};
 use tidewaiter_store::{Id, Lane, Observed, Record, StoreError, StoredFlight, Tx};
 
 use crate::{Result, Service, ServiceError};
@@ -53,6 +55,11 @@ impl Said {
         self.observations.iter().map(|(id, _)| *id)
     }
 
+    /// What each message said of the traveller.
+    pub(crate) fn travellers(&self) -> impl Iterator<Item = &Traveller> {
+        self.observations.iter().map(|(_, said)| said.value())
+    }
+
     /// The booking.
     pub(crate) fn booking(&self) -> Option<Id> {
         self.booking.as_ref().map(|(id, _)| *id)
@@ -87,12 +94,23 @@ impl Statements {
         journey: &Journey,
         at: Timestamp,
     ) -> Result<Vec<Finding>> {
+        self.screen_by(screener, journey, &[], at)
+    }
+
+    /// The same by what lists that may only be asked have answered, too.
+    pub(crate) fn screen_by(
+        &self,
+        screener: &mut Screener<'_>,
+        journey: &Journey,
+        answers: &[Answer],
+        at: Timestamp,
+    ) -> Result<Vec<Finding>> {
         let mut found = Vec::new();
         for who in self.who() {
             let inputs = Inputs {
                 who,
                 journey,
-                answers: &[],
+                answers,
                 at,
             };
             let more = screener.screen(&inputs);
@@ -125,7 +143,9 @@ impl Service {
                 Some(flight) => Some(tx.reading().flight(&self.tenant, flight)?),
                 None => None,
             };
-            let observed = tx.observed_of(&self.tenant, by, &place.id)?;
+            let mut observed = tx.observed_of(&self.tenant, by, &place.id)?;
+            // As they came, which is how they were screened first.
+            observed.sort_by_key(|one| one.source);
             let booking = match &place.booking {
                 Some(booking) => tx.observed_one(&self.tenant, by, booking)?,
                 None => None,
@@ -136,6 +156,7 @@ impl Service {
                 flight: place.flight,
                 said: said(
                     self.mandate(),
+                    true,
                     journey_of(self.mandate(), flight.as_ref()),
                     &observed,
                     booking.as_ref(),
@@ -146,9 +167,11 @@ impl Service {
     }
 }
 
-/// What records say, admitted under `mandate` as when they came.
+/// What records say, admitted under `mandate` as when they came. `is_in_force`: whether that is the
+/// mandate in force; the purposes of another one are those that it admits anything for.
 pub(crate) fn said(
     mandate: &Mandate,
+    is_in_force: bool,
     journey: Journey,
     observed: &[Observed],
     booking: Option<&Observed>,
@@ -157,31 +180,31 @@ pub(crate) fn said(
         journey,
         observations: observed
             .iter()
-            .filter_map(|one| Some((one.view.id, admitted(mandate, one)?)))
+            .filter_map(|one| Some((one.view.id, admitted(mandate, is_in_force, one)?)))
             .collect(),
-        booking: booking.and_then(|one| Some((one.view.id, admitted(mandate, one)?))),
+        booking: booking.and_then(|one| Some((one.view.id, admitted(mandate, is_in_force, one)?))),
     }
 }
 
-/// A record admitted anew; `None` when the mandate in force no longer admits anything of it.
-fn admitted<T: Record + Admissible>(mandate: &Mandate, one: &Observed) -> Option<Admitted<T>> {
-    let intake = Intake {
-        kind: kind_of(mandate, one.data_set)?,
-        received: one.view.received_at,
-        // Whether it came in time was decided when it came.
-        departs: None,
-        carrier: None,
+/// A record admitted anew; `None` when the mandate admits nothing of it.
+fn admitted<T: Record>(
+    mandate: &Mandate,
+    is_in_force: bool,
+    one: &Observed,
+) -> Option<Admitted<T>> {
+    let purposes = if is_in_force {
+        one.purposes
+    } else {
+        mandate.all_purposes()
     };
-    let value = T::from_parts(&one.view.parts);
-    admit(mandate, &intake, value)
-        .ok()
-        .map(|(admitted, _)| admitted)
-}
-
-/// A kind of message of the body of data that the mandate receives.
-fn kind_of(mandate: &Mandate, data_set: DataSet) -> Option<MessageKind> {
-    let mut accepted = mandate.profile().intake.accept.iter();
-    accepted.find(|kind| kind.data_set() == data_set).copied()
+    admit_again(
+        mandate,
+        one.data_set,
+        purposes,
+        one.view.received_at,
+        one.view.child,
+        T::from_parts(&one.view.parts),
+    )
 }
 
 /// The journey of a stored flight.

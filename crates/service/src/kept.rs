@@ -8,9 +8,10 @@
 use serde::{Deserialize, Serialize};
 use tidewaiter_domain::{AirportCode, FlightKey, LegTime};
 use tidewaiter_mandate::Mandate;
-use tidewaiter_screening::{Finding, Journey};
+use tidewaiter_screening::{Answer, Finding, Journey};
 use tidewaiter_store::Id;
 
+use crate::connectors::AnswerKept;
 use crate::held::{Said, id_of};
 use crate::{Result, ServiceError};
 
@@ -31,6 +32,9 @@ pub(crate) struct InputsKept {
     to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     departs: Option<String>,
+    /// What lists that may only be asked have answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) answers: Vec<AnswerKept>,
 }
 
 impl InputsKept {
@@ -48,7 +52,14 @@ impl InputsKept {
             from: code(&journey.from),
             to: code(&journey.to),
             departs: journey.departs.map(|time| time.date.to_string()),
+            answers: Vec::new(),
         }
+    }
+
+    /// With the answers that were inputs as well.
+    pub(crate) fn with_answers(mut self, answers: &[Answer]) -> Self {
+        self.answers = answers.iter().map(AnswerKept::from).collect();
+        self
     }
 
     /// The observations.

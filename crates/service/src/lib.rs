@@ -12,7 +12,9 @@
 
 mod acting;
 mod answer;
+mod connectors;
 mod deadlines;
+mod detail;
 mod error;
 mod held;
 mod hits;
@@ -45,6 +47,7 @@ pub use acting::Acting;
 pub use answer::{Answer, AnswerError, REQUEST_MOST};
 pub use audit::log_name;
 pub use cases::{Decision, HitPage};
+pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
 pub use directives::Delivered;
 pub use error::{Result, ServiceError};
 pub use hits::{HitDetail, HitQuery, ReviewStep};
@@ -56,7 +59,7 @@ pub use retention::Retained;
 pub use selectors::{NewExemption, NewSelector};
 pub use service::{Service, Setup};
 pub use surroundings::{Machine, Surroundings};
-pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received, StoredMessage};
 pub use watch::Watch;
 pub use watched::{Fate, SweepError, Taken, Watched};
 pub use work::Worked;

@@ -132,7 +132,9 @@ impl Service {
     /// # Errors
     ///
     /// [`ServiceError::NotGranted`] when the person may not, or has agreed before;
-    /// [`ServiceError::NotFound`] when nothing is proposed under this number.
+    /// [`ServiceError::NotFound`] when nothing is proposed under this number;
+    /// [`ServiceError::Stale`] when another version came into force since it was proposed: what was
+    /// consented to was its replacement of another one. Propose it again.
     pub fn approve_list(&self, acting: &Acting, list: &str, version: u32) -> Result<ListAdded> {
         self.may_import(acting)?;
         let proposed = self
@@ -148,6 +150,10 @@ impl Service {
             ));
         }
         let current = self.store.read(|tx| tx.list_in_force(&self.tenant, list))?;
+        let proposed_at = proposed.agreed.first().map(|agreed| agreed.at);
+        if current.as_ref().and_then(|current| current.in_force_at) > proposed_at {
+            return Err(ServiceError::Stale);
+        }
         self.agree(acting, &proposed, current.as_ref())
     }
 
@@ -184,7 +190,8 @@ impl Service {
     }
 
     /// Takes a list out of force. Its versions stay for the replay of findings and to roll back to;
-    /// nothing is screened against it any more, and the hits that rest on it are marked.
+    /// nothing is screened against it any more, and the hits that rest on it are marked. Where the
+    /// mandate wants several people for a list, each of them calls this, and the last one does it.
     ///
     /// # Errors
     ///

@@ -19,6 +19,7 @@ use tidewaiter_store::{
     NewLookback, PageDone, Store, StoreError, Tx,
 };
 
+pub(crate) use page::raise_found;
 use scope::Scope;
 
 use crate::{Acting, Result, Service, ServiceError, Worked};

@@ -56,7 +56,7 @@ impl Service {
     /// # Errors
     ///
     /// [`ServiceError::NotFound`], [`ServiceError::NotGranted`].
-    pub fn traveller(&self, acting: &Acting, id: &Id) -> Result<View> {
+    pub fn traveller_view(&self, acting: &Acting, id: &Id) -> Result<View> {
         let grants = self.traveller_grants(acting)?;
         let now = self.now();
         Ok(self.store.write(now, |tx| {

@@ -1,6 +1,7 @@
 //! Reading: the job that turns received bytes into observations, travellers and hits, all in one
 //! transaction with the end of the job.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -397,9 +398,8 @@ impl<'s> Batch<'s> {
                         (flight.id, flight)
                     }
                 };
-                if !self.flights.contains_key(&id) {
-                    let work = FlightWork::load(service, tx, flight, known.is_none())?;
-                    self.flights.insert(id, work);
+                if let Entry::Vacant(vacant) = self.flights.entry(id) {
+                    vacant.insert(FlightWork::load(service, tx, flight, known.is_none())?);
                 }
                 self.named.insert(name, id);
                 id

@@ -2,7 +2,7 @@
 
 use tidewaiter_domain::CarrierCode;
 use tidewaiter_mandate::DataSet;
-use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received};
+use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received, StoreError, StoredMessage, Tx};
 
 use crate::service::RECEIVER;
 use crate::{Result, Service, ServiceError};
@@ -30,6 +30,17 @@ impl Service {
     ///
     /// [`ServiceError::TooLarge`]; what the store meets.
     pub fn receive(&self, envelope: &Envelope<'_>, bytes: &[u8]) -> Result<Received> {
+        let nothing = |_: &mut Tx<'_, '_>, _: &Received| Ok(());
+        Ok(self.receive_with(envelope, bytes, nothing)?.0)
+    }
+
+    /// Takes in bytes, and does something with the receipt in the same transaction.
+    pub(crate) fn receive_with<T>(
+        &self,
+        envelope: &Envelope<'_>,
+        bytes: &[u8],
+        with: impl FnOnce(&mut Tx<'_, '_>, &Received) -> Result<T, StoreError>,
+    ) -> Result<(Received, T)> {
         let size = bytes.len() as u64;
         if size > SIZE_MOST {
             return Err(ServiceError::TooLarge {
@@ -39,8 +50,7 @@ impl Service {
         }
         let now = self.now();
         let keep = self.mandate().profile().intake.raw_message.keep.after(now);
-        let carriers: Vec<&str> = envelope.carriers.iter().map(CarrierCode::as_str).collect();
-        let carriers = carriers.join(" ");
+        let carriers = joined(envelope.carriers);
         let delivery = Delivery {
             receipt: self.fresh(),
             job: self.fresh(),
@@ -52,10 +62,47 @@ impl Service {
             purposes: self.mandate().all_purposes(),
             raw_until: keep,
         };
-        let received = self
+        Ok(self.store.write(now, |tx| {
+            let received = tx.receive(&self.tenant, &RECEIVER, &delivery)?;
+            let more = with(tx, &received)?;
+            Ok((received, more))
+        })?)
+    }
+
+    /// Says anew for which carriers the sender of a receipt may speak, and has what waits of it in
+    /// quarantine read again.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`].
+    pub fn rebind(&self, receipt: &Id, carriers: &[CarrierCode]) -> Result<()> {
+        let carriers = joined(carriers);
+        let now = self.now();
+        Ok(self
             .store
-            .write(now, |tx| tx.receive(&self.tenant, &RECEIVER, &delivery))?;
-        Ok(received)
+            .write(now, |tx| tx.rebind(&self.tenant, receipt, &carriers))?)
+    }
+
+    /// Has everything read again that waits in quarantine, or what `fault` brought there: after an
+    /// upgrade, say. How many receipts.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn replay_quarantine(&self, fault: Option<&str>) -> Result<u64> {
+        let now = self.now();
+        Ok(self
+            .store
+            .write(now, |tx| tx.replay_quarantine(&self.tenant, fault))?)
+    }
+
+    /// The messages of a receipt that were read or wait in quarantine.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn messages(&self, receipt: &Id) -> Result<Vec<StoredMessage>> {
+        Ok(self.store.read(|tx| tx.messages(&self.tenant, receipt))?)
     }
 
     /// A receipt.
@@ -66,4 +113,9 @@ impl Service {
     pub fn receipt(&self, id: &Id) -> Result<Receipt> {
         Ok(self.store.read(|tx| tx.receipt(&self.tenant, id))?)
     }
+}
+
+fn joined(carriers: &[CarrierCode]) -> String {
+    let codes: Vec<&str> = carriers.iter().map(CarrierCode::as_str).collect();
+    codes.join(" ")
 }

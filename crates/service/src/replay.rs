@@ -10,6 +10,7 @@ use tidewaiter_screening::{
 };
 use tidewaiter_store::{Id, ListVersion, StoreError, StoredFinding};
 
+use crate::connectors::answers_of;
 use crate::held::{id_of, said};
 use crate::kept::kept;
 use crate::watch::{MadeOf, exemptions_of};
@@ -79,7 +80,7 @@ impl Service {
         let Some(mandate) = self.mandate_of(&context)? else {
             return Ok(engine());
         };
-        let watchlist = match self.watchlist_once(context.watchlist)? {
+        let watchlist = match self.watchlist_once(&mandate, context.watchlist)? {
             Needed::Here(watchlist) => watchlist,
             Needed::Destroyed => return Ok(Replay::InputsDestroyed),
             Needed::Unreadable => return Ok(engine()),
@@ -94,6 +95,14 @@ impl Service {
     /// What the store meets.
     pub fn findings(&self) -> Result<Vec<Id>> {
         Ok(self.store.read(|tx| tx.findings(&self.tenant))?)
+    }
+
+    /// Lets go of the watchlist that was replayed against last.
+    pub(crate) fn forget_replayed(&self) {
+        *self
+            .replayed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
     fn compare(
@@ -127,16 +136,21 @@ impl Service {
         let (Some(observed), false) = (observed, matches!(read.1, Some(None))) else {
             return Ok(Replay::InputsDestroyed);
         };
-        let said = said(mandate, journey, &observed, read.1.flatten().as_ref());
+        let is_in_force = mandate.reference() == self.mandate().reference();
+        let booking = read.1.flatten();
+        let said = said(mandate, is_in_force, journey, &observed, booking.as_ref());
         let Some(statements) = said.for_purpose(mandate, purpose) else {
             return Ok(Replay::InputsDestroyed);
+        };
+        let Some(answers) = answers_of(&inputs, &said) else {
+            return Ok(Replay::Differs(vec![Difference::Answers]));
         };
         let mut differs = vec![Difference::Record];
         for who in statements.who() {
             let inputs = Inputs {
                 who,
                 journey: &said.journey,
-                answers: &[],
+                answers: &answers,
                 at: context.at,
             };
             // Where the record is another one, what differs of the traveller is said.
@@ -157,7 +171,7 @@ impl Service {
     fn mandate_of(&self, context: &Context) -> Result<Option<Arc<Mandate>>> {
         let hash = context.mandate.bytes();
         if *hash == self.mandate().reference().hash.0 {
-            return Ok(Mandate::once_in_force(&self.mandate().profile().canonical()).map(Arc::new));
+            return Ok(Some(self.tenant.shared_mandate()));
         }
         match self.store.read(|tx| tx.artefact(hash)) {
             Ok(text) => Ok(std::str::from_utf8(&text)
@@ -170,7 +184,7 @@ impl Service {
     }
 
     /// The watchlist of an address, made again of what it was made of.
-    fn watchlist_once(&self, id: WatchlistId) -> Result<Needed<Watchlist>> {
+    fn watchlist_once(&self, mandate: &Mandate, id: WatchlistId) -> Result<Needed<Watchlist>> {
         let now = self.watch();
         if now.watchlist().id() == id {
             return Ok(Needed::Here(now.watchlist().clone()));
@@ -198,7 +212,7 @@ impl Service {
                 return Ok(Needed::Destroyed);
             }
         }
-        let watchlist = match self.watchlist_of(&versions) {
+        let watchlist = match self.watchlist_of(mandate, &versions) {
             Err(ServiceError::Unreadable(_)) => return Ok(Needed::Unreadable),
             watchlist => watchlist?,
         };

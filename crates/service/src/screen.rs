@@ -5,12 +5,11 @@ use tidewaiter_domain::{Booking, Traveller};
 use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::admit::Admitted;
 use tidewaiter_screening::{BookingStatement, Finding, Screener, Statement, keys};
-use tidewaiter_store::{
-    HitKey, Id, KeyKind, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx,
-};
+use tidewaiter_store::{HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx};
 
 use crate::held::{Said, journey_of};
 use crate::kept::{InputsKept, keep};
+use crate::lookback::store_key;
 use crate::read::Counts;
 use crate::service::SCREENER;
 use crate::travellers::{Drawn, FlightWork};
@@ -62,6 +61,7 @@ impl<'w> Screening<'w> {
                 .booking
                 .and_then(|id| Some((id, work.bookings.get(&id)?.admitted.clone())));
             let said = Said::new(journey.clone(), observations, booking);
+            self.service.line_up_questions(tx, &one.id)?;
             for (purpose, screener) in &mut self.screeners {
                 let Some(statements) = said.for_purpose(mandate, *purpose) else {
                     continue;
@@ -163,19 +163,6 @@ fn hashed(service: &Service, mut all: Vec<keys::Key>) -> Vec<LookbackKey> {
     all.sort_unstable();
     all.dedup();
     all.iter()
-        .map(|key| service.store.lookback_key(kind(key.kind), &key.text))
+        .map(|key| store_key(&service.store, key))
         .collect()
-}
-
-/// The store's kind of a key.
-const fn kind(kind: keys::KeyKind) -> KeyKind {
-    match kind {
-        keys::KeyKind::Name => KeyKind::Name,
-        keys::KeyKind::Document => KeyKind::Document,
-        keys::KeyKind::Phone => KeyKind::Phone,
-        keys::KeyKind::Email => KeyKind::Email,
-        keys::KeyKind::Card => KeyKind::Card,
-        keys::KeyKind::Address => KeyKind::Address,
-        keys::KeyKind::Agency => KeyKind::Agency,
-    }
 }

@@ -134,6 +134,22 @@ impl Service {
         Ok(())
     }
 
+    /// Destroys what an ended selector names, and its key: what it found can be replayed no more.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`]; [`ServiceError::NotFound`] when none of this identifier has
+    /// ended.
+    pub fn destroy_selector(&self, acting: &Acting, id: &Id) -> Result<()> {
+        self.may_import(acting)?;
+        self.store.write(self.now(), |tx| {
+            tx.destroy_selector(&self.tenant, &acting.actor, acting.purpose, id)
+        })?;
+        // Nor is it kept in memory.
+        self.forget_replayed();
+        Ok(())
+    }
+
     /// Ends the selectors whose last day is over, as [`Service::end_selector`] does; how many. The
     /// retention run calls it.
     ///

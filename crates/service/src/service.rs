@@ -11,6 +11,7 @@ use tidewaiter_store::keystore::Custodian;
 use tidewaiter_store::{Home, Id, Store, Tenant};
 use zeroize::Zeroizing;
 
+use crate::connectors::Connectors;
 use crate::{Result, Surroundings, Watch};
 
 /// The machine's parts, as audit lines name them.
@@ -44,6 +45,8 @@ pub struct Service {
     current: RwLock<Arc<Watch>>,
     /// Held while what is screened against changes, so that one change follows the other.
     pub(crate) changing: Mutex<()>,
+    /// Lists that may only be asked.
+    pub(crate) connectors: Mutex<Connectors>,
     /// The watchlist of the finding that was replayed last.
     pub(crate) replayed: Mutex<Option<Watchlist>>,
 }
@@ -82,6 +85,7 @@ impl Service {
             surroundings,
             current: RwLock::default(),
             changing: Mutex::default(),
+            connectors: Mutex::default(),
             replayed: Mutex::default(),
         };
         service.begin_watch()?;

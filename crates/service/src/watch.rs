@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::MeasureTable;
 use tidewaiter_formats::lists::version::{ListDiff, diff};
+use tidewaiter_mandate::Mandate;
 use tidewaiter_screening::{Digest, Documents, ListVersion as WatchedVersion, Watchlist};
 use tidewaiter_store::{ListContent, ListVersion, LookbackCause, StoreError, Tx};
 
@@ -40,7 +41,7 @@ impl Default for Watch {
         Self {
             generation: 0,
             changes: 0,
-            watchlist: Watchlist::build(&[], MeasureTable::shipped()),
+            watchlist: Watchlist::build(&[], MeasureTable::default()),
             made_of: MadeOf::default(),
         }
     }
@@ -241,7 +242,7 @@ impl Service {
                 tx.lists_in_force(&self.tenant)?,
             ))
         })?;
-        let watchlist = self.watchlist_of(&versions)?;
+        let watchlist = self.watchlist_of(self.mandate(), &versions)?;
         let (watchlist, mut made_of) = self.with_own_entries(watchlist)?;
         made_of.lists = versions.into_iter().map(|v| (v.list, v.version)).collect();
         self.swap(Watch {
@@ -253,7 +254,11 @@ impl Service {
     }
 
     /// The watchlist of these versions, read from their files.
-    pub(crate) fn watchlist_of(&self, versions: &[ListVersion]) -> Result<Watchlist> {
+    pub(crate) fn watchlist_of(
+        &self,
+        mandate: &Mandate,
+        versions: &[ListVersion],
+    ) -> Result<Watchlist> {
         let mut lists = Vec::new();
         for version in versions {
             if version.content == ListContent::Subjects {
@@ -268,7 +273,7 @@ impl Service {
                 subjects,
             })
             .collect();
-        let mut watchlist = Watchlist::build(&watched, MeasureTable::shipped());
+        let mut watchlist = Watchlist::build(&watched, measures(mandate));
         for version in versions {
             if version.content == ListContent::Documents {
                 watchlist = watchlist.with_documents(self.documents(version)?);
@@ -325,6 +330,12 @@ impl MadeOf {
         self.lists.push((list.to_owned(), version));
         self.lists.sort();
     }
+}
+
+/// What lists order that do not say it entry by entry: the table that ships, until profiles bring
+/// lines of their own.
+fn measures(_: &Mandate) -> MeasureTable {
+    MeasureTable::shipped()
 }
 
 /// Exemptions as screening takes them.

@@ -1,7 +1,7 @@
 //! Work: jobs of every kind, claimed, done and finished.
 
 use jiff::SignedDuration;
-use tidewaiter_store::{Id, Job, Tx};
+use tidewaiter_store::{Id, Job, StoreError, Tx};
 
 use crate::{Result, Service, read};
 
@@ -50,6 +50,7 @@ type Doer = fn(&Service, Vec<Job>) -> Result<Worked>;
 /// Every kind of job and who does it, most urgent first.
 const KINDS: &[(&str, Doer)] = &[
     ("read", read::read),
+    (crate::connectors::JOB, Service::ask),
     (crate::lookback::JOB, Service::look_back),
     (read::PARTS, read::miss_parts),
     (read::MANIFEST, read::miss_lists),
@@ -75,19 +76,27 @@ impl Service {
         Ok(worked)
     }
 
-    /// Does the job of `kind` for one subject before its turn; `None` when there is none that is
-    /// due: it is done, or somebody is at it.
+    /// Claims the job of `kind` for one subject before its turn, in a transaction; `None` when there
+    /// is none that is due: it is done, or somebody is at it.
+    pub(crate) fn claim_now(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        worker: &str,
+        kind: &str,
+        subject: &Id,
+    ) -> Result<Option<Job>, StoreError> {
+        tx.claim_of(&self.tenant, kind, subject, worker, LEASE)
+    }
+
+    /// Does one claimed job.
     ///
     /// # Errors
     ///
     /// As [`Service::work`].
-    pub(crate) fn work_on(&self, worker: &str, kind: &str, subject: &Id) -> Result<Option<Worked>> {
-        let claim = |tx: &mut Tx<'_, '_>| tx.claim_of(&self.tenant, kind, subject, worker, LEASE);
-        let job = self.store.write(self.now(), claim)?;
-        let doer = KINDS.iter().find(|(own, _)| *own == kind);
-        match (job, doer) {
-            (Some(job), Some((_, doer))) => doer(self, vec![job]).map(Some),
-            _ => Ok(None),
+    pub(crate) fn do_now(&self, job: Job) -> Result<Worked> {
+        match KINDS.iter().find(|(kind, _)| *kind == job.kind) {
+            Some((_, doer)) => doer(self, vec![job]),
+            None => Ok(Worked::default()),
         }
     }
 

@@ -331,6 +331,18 @@ pub struct Backlog {
 }
 
 impl ReadTx<'_, '_> {
+    /// How many jobs of a kind are to be tried again because of `fault`.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn jobs_at_fault(&mut self, tenant: &Tenant, kind: &str, fault: &str) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM job WHERE agency = $1 AND kind = $2 AND fault = $3";
+        let values = [tenant.agency.into(), kind.into(), fault.into()];
+        let count: Option<i64> = self.statements.value(sql, &values)?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+
     /// How much work there is.
     ///
     /// # Errors

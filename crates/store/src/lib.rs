@@ -108,7 +108,7 @@ pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};
 pub use people::{Account, Session};
 pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
-pub use record::{Level, NewRecord, Observed, Parts, Record, View};
+pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, View};
 pub use retention::Overdue;
 pub use seal::Key;
 pub use selector::{NewSelector, StoredSelector};

@@ -178,6 +178,14 @@ fn read(row: &Row) -> Result<ListVersion> {
     })
 }
 
+fn agreement(row: &Row) -> Result<Agreement> {
+    Ok(Agreement {
+        person: row.get(0)?,
+        role: row.get(1)?,
+        at: row.get(2)?,
+    })
+}
+
 impl Tx<'_, '_> {
     /// Adds a version as proposed, agreed to by whoever adds it; its number. The files are stored
     /// before ([`Tx::put_source`]).
@@ -324,6 +332,36 @@ impl Tx<'_, '_> {
         Ok(before)
     }
 
+    /// Notes that a person wants a list out of force; everybody who does so far.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn agree_to_removal(
+        &mut self,
+        tenant: &Tenant,
+        by: &HumanActor,
+        list: &str,
+    ) -> Result<Vec<Agreement>> {
+        self.statements.execute(
+            "INSERT INTO list_removal (agency, list, person, role, agreed_at)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency, list, person) DO NOTHING",
+            &[
+                tenant.agency.into(),
+                list.into(),
+                by.person().as_str().into(),
+                tenant.role_name(by.role()).into(),
+                self.now.into(),
+            ],
+        )?;
+        self.list_changes(tenant, by, list, 0, "removal agreed")?;
+        let sql = "SELECT person, role, agreed_at FROM list_removal
+             WHERE agency = $1 AND list = $2 ORDER BY agreed_at, person";
+        let values = [tenant.agency.into(), list.into()];
+        let rows = self.statements.query(sql, &values)?;
+        rows.iter().map(agreement).collect()
+    }
+
     /// Takes a list out of force, or drops what is proposed of it; the version that was in force.
     ///
     /// # Errors
@@ -358,6 +396,9 @@ impl Tx<'_, '_> {
     }
 
     fn retire(&mut self, tenant: &Tenant, list: &str) -> Result<Option<u32>> {
+        let sql = "DELETE FROM list_removal WHERE agency = $1 AND list = $2";
+        let values = [tenant.agency.into(), list.into()];
+        self.statements.execute(sql, &values)?;
         let version: Option<i64> = self.statements.value(
             "UPDATE list_version SET state = 'retired'
              WHERE agency = $1 AND list = $2 AND state = 'in-force' RETURNING version",
@@ -519,11 +560,7 @@ impl ReadTx<'_, '_> {
             let sql = "SELECT person, role, agreed_at FROM list_agreement
                  WHERE agency = $1 AND list = $2 AND version = $3 ORDER BY agreed_at, person";
             for row in self.statements.query(sql, &values)? {
-                version.agreed.push(Agreement {
-                    person: row.get(0)?,
-                    role: row.get(1)?,
-                    at: row.get(2)?,
-                });
+                version.agreed.push(agreement(&row)?);
             }
         }
         Ok(versions)

@@ -56,8 +56,13 @@ pub struct LookbackKey {
 }
 
 impl LookbackKey {
-    /// Its two columns.
-    pub(crate) fn values(self) -> (i64, i64) {
+    /// Whether bookings have such keys of their own.
+    pub(crate) const fn is_of_bookings(self) -> bool {
+        !matches!(self.kind, KeyKind::Name | KeyKind::Document)
+    }
+
+    /// Its kind and its hash, as the table keeps them: for loading many at a time.
+    pub const fn values(self) -> (i64, i64) {
         (self.kind.number(), self.hash)
     }
 }

@@ -168,7 +168,7 @@ pub struct TravellerPlace {
     pub lane: Lane,
     /// On which flight.
     pub flight: Option<Id>,
-    /// In which booking, where the store links them.
+    /// In which booking.
     pub booking: Option<Id>,
 }
 
@@ -259,19 +259,22 @@ impl Tx<'_, '_> {
         today: Date,
         keys: &[LookbackKey],
     ) -> Result<()> {
-        // A key is of a traveller, of what one message said of them, or of their booking.
+        // A key is of a traveller, of what one message said of them, or of their booking: then it
+        // is about everybody whom the booking names.
         let insert = |person: &str| {
             format!(
                 "INSERT INTO lookback_candidate (run, stage, record)
                  SELECT $1, {OF_STAGE}, t.id FROM lookback l JOIN record r ON r.id = l.record
-                     JOIN record t ON {person} LEFT JOIN flight f ON f.id = t.flight
+                     {person} LEFT JOIN flight f ON f.id = t.flight
                  WHERE l.kind = $3 AND l.hash = $4 AND r.agency = $5 AND t.level = 'traveller'
                      AND t.is_masked = 0
                  ON CONFLICT DO NOTHING"
             )
         };
-        let person = insert("t.id = CASE WHEN r.level = 'observation' THEN r.owner ELSE r.id END");
-        let booking = insert("t.owner = r.id AND r.level = 'booking'");
+        let person = insert(
+            "JOIN record t ON t.id = CASE WHEN r.level = 'observation' THEN r.owner ELSE r.id END",
+        );
+        let booking = insert("JOIN record t ON r.level = 'booking' AND t.owner = r.id");
         let today = today.to_string();
         for key in keys {
             let (kind, hash) = key.values();
@@ -283,7 +286,9 @@ impl Tx<'_, '_> {
                 tenant.agency.into(),
             ];
             self.statements.execute(&person, &values)?;
-            self.statements.execute(&booking, &values)?;
+            if key.is_of_bookings() {
+                self.statements.execute(&booking, &values)?;
+            }
         }
         Ok(())
     }
@@ -326,7 +331,7 @@ impl Tx<'_, '_> {
     /// When the store cannot be read.
     pub fn places_of(&mut self, tenant: &Tenant, travellers: &[Id]) -> Result<Vec<TravellerPlace>> {
         let sql = "SELECT t.lane, t.flight, b.id FROM record t
-             LEFT JOIN record b ON b.id = t.owner AND b.level = 'booking'
+                 LEFT JOIN record b ON b.id = t.owner AND b.level = 'booking'
              WHERE t.id = $1 AND t.agency = $2 AND t.level = 'traveller' AND t.is_masked = 0";
         let mut places = Vec::with_capacity(travellers.len());
         for id in travellers {
@@ -343,8 +348,8 @@ impl Tx<'_, '_> {
         Ok(places)
     }
 
-    /// Whether one of `keys` is of this traveller, of what a message said of them, or of their
-    /// booking: whether a look-back by keys would find them.
+    /// Whether one of `keys` is of this traveller, or of what a message said of them: whether a
+    /// look-back by keys of names and documents would find them.
     ///
     /// # Errors
     ///
@@ -352,8 +357,7 @@ impl Tx<'_, '_> {
     pub fn is_found_by(&mut self, record: &Id, keys: &[LookbackKey]) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM lookback
              WHERE kind = $1 AND hash = $2 AND (record = $3
-                 OR record IN (SELECT id FROM record WHERE owner = $3)
-                 OR record IN (SELECT owner FROM record WHERE id = $3))";
+                 OR record IN (SELECT id FROM record WHERE owner = $3))";
         for key in keys {
             let (kind, hash) = key.values();
             let values = [kind.into(), hash.into(), record.into()];

@@ -310,6 +310,27 @@ impl Tx<'_, '_> {
         })
     }
 
+    /// Says anew for which carriers the sender of a receipt may speak, and puts what waits of it in
+    /// quarantine back to work.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when the receipt is not the tenant's.
+    pub fn rebind(&mut self, tenant: &Tenant, id: &Id, carriers: &str) -> Result<()> {
+        let sql = "UPDATE receipt SET carriers = $1 WHERE id = $2 AND agency = $3";
+        let values = [carriers.into(), id.into(), tenant.agency.into()];
+        if self.statements.execute(sql, &values)? != 1 {
+            return Err(StoreError::NotFound("receipt"));
+        }
+        self.statements
+            .execute(
+                "UPDATE job SET state = 'ready', attempts = 0, due_at = $1, expires_at = NULL
+                 WHERE subject = $2 AND state = 'quarantined'",
+                &[self.now.into(), id.into()],
+            )
+            .map(|_| ())
+    }
+
     /// Notes how reading a receipt went, and what stays of its bytes.
     ///
     /// # Errors

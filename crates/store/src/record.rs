@@ -190,6 +190,21 @@ pub struct Observed {
     pub view: View,
 }
 
+/// Where an observation comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservationPlace {
+    /// The observation.
+    pub id: Id,
+    /// The body of data it belongs to.
+    pub data_set: DataSet,
+    /// The receipt it was read from.
+    pub receipt: Id,
+    /// Its place there.
+    pub place: u32,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+}
+
 struct Stored {
     id: Id,
     level: Level,
@@ -563,6 +578,39 @@ impl Tx<'_, '_> {
         )?;
         rows.iter()
             .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .collect()
+    }
+
+    /// Where the observations of a traveller come from, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observations_of(
+        &mut self,
+        tenant: &Tenant,
+        owner: &Id,
+    ) -> Result<Vec<ObservationPlace>> {
+        let rows = self.statements.query(
+            "SELECT o.id, o.data_set, m.id, o.place, m.sha256
+             FROM record o JOIN receipt m ON m.id = o.receipt
+             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
+             ORDER BY m.received_at, o.id",
+            &[owner.into(), tenant.agency.into()],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
+                Ok(ObservationPlace {
+                    id: row.get(0)?,
+                    data_set: DataSet::from_word(&row.get::<String>(1)?)
+                        .ok_or_else(|| corrupt("a data set that is not known"))?,
+                    receipt: row.get(2)?,
+                    place: u32::try_from(row.get::<i64>(3)?)
+                        .map_err(|_| corrupt("a place out of range"))?,
+                    sha256: row.get(4)?,
+                })
+            })
             .collect()
     }
 

@@ -6,7 +6,8 @@ use crate::tenant::Tenant;
 use crate::{Result, StoreError};
 
 impl Tx<'_, '_> {
-    /// Keeps what the watchlist of an address was made of. The same address has the same content.
+    /// Keeps what the watchlist of an address was made of, last: the same address has the same content,
+    /// whatever it was made of.
     ///
     /// # Errors
     ///
@@ -20,7 +21,8 @@ impl Tx<'_, '_> {
         self.statements
             .execute(
                 "INSERT INTO watchlist (address, agency, made_of, made_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (address) DO NOTHING",
+                 ON CONFLICT (agency, address) DO UPDATE SET made_of = excluded.made_of,
+                     made_at = excluded.made_at",
                 &[
                     Value::from(address),
                     tenant.agency.into(),

@@ -384,11 +384,11 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// The shipped thresholds: 12 and 20 bits.
+    /// The shipped thresholds, those of `matching`: 3.6 and 10 bits.
     fn default() -> Self {
         Self {
-            review: 12.0,
-            alert: 20.0,
+            review: 3.6,
+            alert: 10.0,
         }
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use tidewaiter_mandate::ApprovalSubject;
 use tidewaiter_mandate::review::{EntryState, Event};
-use tidewaiter_store::{Id, ListState, ListVersion, LookbackCause, NewListVersion, StoreError, Tx};
+use tidewaiter_store::{
+    Agreement, Id, ListState, ListVersion, LookbackCause, NewListVersion, StoreError, Tx,
+};
 
 use super::reading::{Candidate, Contents, counts_json};
 use super::{ListAdded, content, difference, register, subjects_of};
@@ -162,7 +164,16 @@ impl Service {
     /// Takes a list out of force.
     pub(super) fn retire(&self, acting: &Acting, list: &str) -> Result<ListAdded> {
         let _one_at_a_time = self.one_change();
+        let mut waits_for = Vec::new();
         let (before, lookback, generation) = self.store.write(self.now(), |tx| {
+            let in_force = tx.reading().list_in_force(&self.tenant, list)?;
+            if let Some(in_force) = in_force {
+                let agreed = tx.agree_to_removal(&self.tenant, &acting.actor, list)?;
+                waits_for = self.missing(&agreed);
+                if !waits_for.is_empty() {
+                    return Ok((Some(in_force.version), None, None));
+                }
+            }
             let before = tx.retire_list(&self.tenant, &acting.actor, list)?;
             if before.is_none() {
                 return Ok((None, None, None));
@@ -179,13 +190,17 @@ impl Service {
             list: list.to_owned(),
             version: before.unwrap_or(0),
             before,
-            state: ListState::Retired,
-            unchanged: before.is_none(),
+            state: if waits_for.is_empty() {
+                ListState::Retired
+            } else {
+                ListState::InForce
+            },
+            unchanged: lookback.is_none(),
             entries: 0,
             concerns: Vec::new(),
             difference: (0, 0, 0),
             lookback,
-            waits_for: Vec::new(),
+            waits_for,
         })
     }
 
@@ -284,15 +299,20 @@ impl Service {
         })
     }
 
-    /// The roles that have not agreed yet; each agreement is of another person.
+    /// The roles that have not agreed to a version yet.
     fn waits_for(&self, version: &ListVersion) -> Vec<String> {
+        self.missing(&version.agreed)
+    }
+
+    /// The roles that have not agreed yet; each agreement is of another person.
+    fn missing(&self, agreed: &[Agreement]) -> Vec<String> {
         if self.mandate().is_evaluation() {
             return Vec::new();
         }
         self.mandate()
             .approvers(ApprovalSubject::ListImport)
             .iter()
-            .filter(|role| !version.agreed.iter().any(|agreed| agreed.role == **role))
+            .filter(|role| !agreed.iter().any(|agreed| agreed.role == **role))
             .cloned()
             .collect()
     }

@@ -7,9 +7,9 @@ use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_screening::keys::probes;
-use tidewaiter_screening::{Finding, Screener};
+use tidewaiter_screening::{Answer, Finding, Screener};
 use tidewaiter_store::{
-    EntryHit, HitKey, Id, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
+    EntryHit, HitKey, Id, Lane, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
 };
 
 use super::{LOOKBACK, Scope, store_key};
@@ -74,6 +74,10 @@ impl Service {
         held: &Held,
         done: &mut PageDone,
     ) -> Result<()> {
+        if held.said.observations().next().is_none() {
+            // Turned out to be another traveller, who is screened as that one.
+            return Ok(());
+        }
         let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
         let found = self.find_anew(watch, held)?;
         if let Some(measured) = &scope.measured {
@@ -214,6 +218,47 @@ impl Service {
     }
 }
 
+/// Screens one traveller by the answers of lists that may only be asked, and raises what those lists
+/// found; `then` ends the job in the same transaction. `None` when `watch` is no longer the newest.
+pub(crate) fn raise_found(
+    service: &Service,
+    by: &MachineActor,
+    watch: &Watch,
+    held: &Held,
+    answers: &[Answer],
+    then: impl FnOnce(&mut Tx<'_, '_>) -> Result<(), StoreError>,
+) -> Result<Option<u64>> {
+    let mut found = Vec::new();
+    for (purpose, _) in service.mandate().purposes() {
+        let Some(statements) = held.said.for_purpose(service.mandate(), purpose) else {
+            continue;
+        };
+        let mut screener = Screener::new(watch.watchlist(), service.mandate(), purpose)
+            .map_err(|_| ServiceError::Unreadable("purpose"))?;
+        let journey = &held.said.journey;
+        let findings = statements.screen_by(&mut screener, journey, answers, service.now())?;
+        let asked = findings
+            .into_iter()
+            .filter(|finding| answers.iter().any(|a| a.list == finding.cause.list));
+        found.extend(asked.map(|finding| Found { purpose, finding }));
+    }
+    let inputs = InputsKept::of(&held.said).with_answers(answers);
+    let raised = service.store.write(service.now(), |tx| {
+        if !service.is_watched_now(tx, watch)? {
+            return Ok(None);
+        }
+        let mut count = 0;
+        for Found { purpose, finding } in &found {
+            let evidence = keep(finding, &inputs);
+            let raised = raise(service, tx, by, held, *purpose, finding, &evidence)?;
+            count += u64::from(!matches!(raised, Raised::Same(_)));
+        }
+        then(tx)?;
+        Ok(Some(count))
+    })?;
+    Ok(raised)
+}
+
 /// A finding on its way into the store.
 struct NewFindingOf<'f> {
     id: Id,
@@ -270,11 +315,17 @@ fn raise(
         ..new.as_new()
     };
     let raised = tx.raise(&service.tenant, by, purpose, service.fresh(), &key, &new)?;
-    if let Raised::New(_) = raised {
+    let name = match raised {
+        Raised::New(_) => "matches",
+        Raised::AutoCleared(_) => "auto-cleared",
+        Raised::Changed(_) => "matches-changed",
+        Raised::Same(_) => return Ok(raised),
+    };
+    if held.lane == Lane::Live {
         let carrier = flight
             .as_ref()
             .map_or("", |flight| flight.key.carrier.as_str());
-        tx.count(&service.tenant, "matches", &finding.cause.list, carrier, 1)?;
+        tx.count(&service.tenant, name, &finding.cause.list, carrier, 1)?;
     }
     Ok(raised)
 }

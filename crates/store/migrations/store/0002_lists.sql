@@ -65,6 +65,16 @@ CREATE TABLE list_agreement (
     FOREIGN KEY (agency, list, version) REFERENCES list_version (agency, list, version)
 ) STRICT;
 
+-- Who wants a list out of force, until enough people do, or another version comes into force.
+CREATE TABLE list_removal (
+    agency INTEGER NOT NULL REFERENCES agency (number),
+    list TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    agreed_at INTEGER NOT NULL,
+    PRIMARY KEY (agency, list, person)
+) STRICT;
+
 -- A telephone number, an e-mail address, a card token, an address, an agency to look for. `sealed`
 -- opens under the selector's own key. An ended one stays for the replay of findings until it is
 -- destroyed with its key.
@@ -109,10 +119,11 @@ CREATE INDEX exemption_entry ON exemption (agency, list, entry);
 
 -- What a watchlist was made of, by its address, so that findings can be replayed.
 CREATE TABLE watchlist (
-    address BLOB NOT NULL PRIMARY KEY,
     agency INTEGER NOT NULL REFERENCES agency (number),
+    address BLOB NOT NULL,
     made_of TEXT NOT NULL,
-    made_at INTEGER NOT NULL
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (agency, address)
 ) STRICT;
 
 -- A look-back: what changed, how far it has come, what it found. `position` is the last record

@@ -22,7 +22,7 @@ on_both_engines! {
     exemptions_stand_until_they_are_ended
     a_look_back_by_keys_goes_current_first_and_resumes
     an_exhaustive_look_back_meets_everybody_once
-    what_a_watchlist_was_made_of_is_kept_once
+    what_a_watchlist_was_made_of_is_kept_by_its_address
 }
 
 fn file(world: &World, bytes: &[u8]) -> [u8; 32] {
@@ -127,6 +127,17 @@ fn one_version_is_in_force_and_the_others_stay(world: World) {
         ]
     );
     let by = world.officer("u-1");
+    let wants = |person: &str| {
+        let by = world.officer(person);
+        let agreed = world
+            .store
+            .write(at(65), |tx| tx.agree_to_removal(&world.tenant, &by, "own"))
+            .unwrap();
+        agreed.into_iter().map(|a| a.person).collect::<Vec<_>>()
+    };
+    assert_eq!(wants("u-1"), ["u-1"]);
+    assert_eq!(wants("u-1"), ["u-1"], "one person is one");
+    assert_eq!(wants("u-2"), ["u-1", "u-2"]);
     let retire = |list: &str| {
         world
             .store
@@ -134,6 +145,11 @@ fn one_version_is_in_force_and_the_others_stay(world: World) {
     };
     assert_eq!(retire("own"), Ok(Some(1)));
     assert_eq!(retire("own"), Err(StoreError::NotFound("list in force")));
+    assert_eq!(
+        wants("u-3"),
+        ["u-3"],
+        "what was done is not agreed to again"
+    );
     assert_eq!(retire("other"), Ok(None), "a proposal is dropped");
     assert_eq!(
         world.store.read(|tx| tx.lists_in_force(&world.tenant)),
@@ -477,7 +493,7 @@ fn an_exhaustive_look_back_meets_everybody_once(world: World) {
     assert_eq!((done.total, done.screened), (Some(4), 4));
 }
 
-fn what_a_watchlist_was_made_of_is_kept_once(world: World) {
+fn what_a_watchlist_was_made_of_is_kept_by_its_address(world: World) {
     let put = |made_of: &str| {
         world.store.write(at(1), |tx| {
             tx.put_watchlist(&world.tenant, &[7; 32], made_of)
@@ -490,7 +506,9 @@ fn what_a_watchlist_was_made_of_is_kept_once(world: World) {
             .store
             .read(|tx| tx.watchlist(&world.tenant, &[address; 32]))
     };
-    assert_eq!(made_of(7), Ok("{\"a\":1}".to_owned()));
+    assert_eq!(made_of(7), Ok("{\"a\":2}".to_owned()));
+    let latest = world.store.read(|tx| tx.latest_watchlist(&world.tenant));
+    assert_eq!(latest, Ok(Some("{\"a\":2}".to_owned())));
     assert_eq!(made_of(8), Err(StoreError::NotFound("watchlist")));
     assert_eq!(world.store.read(|tx| tx.mandates()).unwrap().len(), 1);
     assert_eq!(

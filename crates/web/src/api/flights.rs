@@ -164,7 +164,7 @@ pub(crate) async fn traveller(
         .run(move |service| {
             let acting = officer.acting(service)?;
             service
-                .traveller(&acting, &traveller)
+                .traveller_view(&acting, &traveller)
                 .map_err(Problem::from)
         })
         .await?;
