@@ -2,15 +2,14 @@
 //!
 //! The mandate and the life of the hit say what is possible ([`Service::review`]). Here is the rest:
 //! whoever has declared a conflict of interest does not decide; an act against a traveller takes a
-//! password given a short time ago; who the traveller is to the home country is what screening
-//! found, not what somebody types; and whoever has proposed or approved counts as having agreed by
+//! password given a short time ago; and whoever has proposed or approved counts as having agreed by
 //! what the store has of it.
 
 use jiff::Timestamp;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
 use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, Standing, decide,
+    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
 };
 use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped};
 
@@ -110,12 +109,7 @@ impl Service {
 
     /// The acts that somebody may propose about a hit as it stands.
     pub fn offered(&self, acting: &Acting, hit: &HitDetail) -> Vec<Act> {
-        let may = |act: &Act| {
-            hit.finding
-                .effect
-                .standings()
-                .all(|standing| self.permits(acting, hit, *act, standing, false))
-        };
+        let may = |act: &Act| self.permits(acting, hit, *act, Request::Propose);
         Act::ALL.iter().copied().filter(may).collect()
     }
 
@@ -124,28 +118,17 @@ impl Service {
         acting: &Acting,
         hit: &HitDetail,
         act: Act,
-        standing: Standing,
-        approve: bool,
+        request: fn(Case) -> Request,
     ) -> bool {
-        let case = Case {
-            act,
-            list: self.mandate().list(&hit.list),
-            standing,
-            stage: hit.hit.stage(),
-        };
+        let case = hit.finding.case(self.mandate(), act, hit.hit.stage());
         let tags = RecordTags {
             data_set: DataSet::Hits,
             purposes: PurposeSet::EMPTY.with(acting.purpose),
             own_agency: true,
             masked: false,
         };
-        let request = if approve {
-            Request::Approve(case)
-        } else {
-            Request::Propose(case)
-        };
         let role = acting.actor.role();
-        decide(self.mandate(), role, acting.purpose, request, tags).is_ok()
+        decide(self.mandate(), role, acting.purpose, request(case), tags).is_ok()
     }
 
     /// Takes a step of a hit's life for somebody who is signed in. `version` is the one they saw.
@@ -181,18 +164,6 @@ impl Service {
         if act.is_some_and(Act::is_adverse) {
             self.proven(signed_in)?;
         }
-        let effect = &hit.finding.effect;
-        let refused = |why: &str| DoorError::from(ServiceError::NotGranted(why.to_owned()));
-        if let (Some(act), Decision::Propose(_) | Decision::Approve) = (act, decision) {
-            let approve = decision == Decision::Approve;
-            let all = effect
-                .standings()
-                .all(|standing| self.permits(acting, &hit, act, standing, approve));
-            if !all {
-                return Err(refused("the act is not open against this person"));
-            }
-        }
-        let standing = effect.standing;
         let witnesses;
         let mut agreed = Vec::new();
         let step = match decision {
@@ -206,8 +177,8 @@ impl Service {
                 reason,
                 clear,
             },
-            Decision::Propose(act) => ReviewStep::Propose { act, standing },
-            Decision::Approve => ReviewStep::Approve { standing },
+            Decision::Propose(act) => ReviewStep::Propose { act },
+            Decision::Approve => ReviewStep::Approve,
             Decision::Refuse => {
                 self.may_refuse(acting, &hit)?;
                 ReviewStep::Refuse
@@ -223,10 +194,7 @@ impl Service {
                     agreed.push(&acting.actor);
                     agreed.extend(&witnesses);
                 }
-                ReviewStep::Execute {
-                    standing,
-                    agreed: &agreed,
-                }
+                ReviewStep::Execute { agreed: &agreed }
             }
         };
         Ok(self.review(acting, id, version, step, note)?)
@@ -257,9 +225,8 @@ impl Service {
     /// Only somebody who could have agreed can refuse.
     fn may_refuse(&self, acting: &Acting, hit: &HitDetail) -> Result<(), DoorError> {
         let act = hit.hit.proposal().map(|proposal| proposal.act);
-        let standing = hit.finding.effect.standing;
         match act {
-            Some(act) if !self.permits(acting, hit, act, standing, true) => {
+            Some(act) if !self.permits(acting, hit, act, Request::Approve) => {
                 let why = "only those who could approve can refuse".to_owned();
                 Err(ServiceError::NotGranted(why).into())
             }
