@@ -115,8 +115,12 @@ impl World {
 
     /// What a carrier is answered about people on flight QZ417.
     fn ask(&self, transaction: &str, people: &str) -> String {
+        self.ask_of("QZ417", transaction, people)
+    }
+
+    fn ask_of(&self, flight: &str, transaction: &str, people: &str) -> String {
         let body = format!(
-            "UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'RFF+TN:{transaction}'TDT+20+QZ417'\
+            "UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'RFF+TN:{transaction}'TDT+20+{flight}'\
              LOC+125+ORD'DTM+189:2611250915:201'LOC+87+JFK'DTM+232:2611251340:201'{people}"
         );
         let list = format!(
@@ -442,11 +446,7 @@ fn an_act_against_somebody_takes_the_password_again() {
 fn the_queue_is_turned_page_by_page_and_is_of_one_purpose() {
     let world = World::new();
     for n in 2..=5 {
-        let other = LISTED.replace("QZ417001", &format!("QZ41700{n}"));
-        world.ask(
-            &format!("QZ1{n}"),
-            &other.replace("X4410077", &format!("X441007{n}")),
-        );
+        world.ask_of(&format!("QZ42{n}"), &format!("QZ1{n}"), LISTED);
     }
     let (_, local) = world.officer("local");
     let mut seen = Vec::new();
@@ -466,7 +466,7 @@ fn the_queue_is_turned_page_by_page_and_is_of_one_purpose() {
     let all = world.service.hits(&local, &HitQuery::default()).unwrap();
     let all: Vec<Id> = all.iter().map(|hit| hit.id).collect();
     assert_eq!(seen, all);
-    assert!(all.len() > 1, "{all:?}");
+    assert_eq!(all.len(), 5);
     let test = world
         .service
         .hit_page(&local, HitQuery::OPEN, Lane::Test, None, None, 10)
