@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
-use tidewaiter_mandate::{Act, DataSet, Mandate, RecordTags, Standing};
+use tidewaiter_mandate::{Act, DataSet, Mandate, RecordTags};
 use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Received, Replay,
     ReviewStep, Service, ServiceError, Setup,
@@ -244,8 +244,14 @@ impl World {
         }
     }
 
-    /// Somebody looks at a hit and does what comes to their mind: often what they may not.
+    /// People look at hits and do what comes to their minds: now and then what they may not.
     fn decide(&mut self, dice: &mut Dice) {
+        for _ in 0..1 + dice.below(4) {
+            self.decide_once(dice);
+        }
+    }
+
+    fn decide_once(&mut self, dice: &mut Dice) {
         let (who, choice) = (["local", "second"][dice.below(2)], dice.below(8));
         let nth = dice.below(1000);
         let outcome = self.risk(dice, |service| {
@@ -253,6 +259,16 @@ impl World {
             let hits = service.hits(&acting, &every_hit(Lane::Live)).unwrap();
             let Some(hit) = hits.get(nth % hits.len().max(1)) else {
                 return None;
+            };
+            // Mostly what comes next, now and then anything at all.
+            let choice = match hit.hit.state() {
+                _ if nth % 4 == 0 => choice,
+                State::Matched | State::Reopened => 0,
+                State::InReview | State::CannotTell => 2 + usize::from(nth % 5 == 0),
+                State::Same => 4,
+                State::Proposed => [0, 5][nth / 4 % 2],
+                State::Approved => 6,
+                _ => choice,
             };
             let step = match choice {
                 0 | 1 => ReviewStep::OpenEvidence,
@@ -268,11 +284,8 @@ impl World {
                 },
                 4 => ReviewStep::Propose {
                     act: Act::RefuseEntry,
-                    standing: Standing::Entry,
                 },
-                5 => ReviewStep::Approve {
-                    standing: Standing::Entry,
-                },
+                5 => ReviewStep::Approve,
                 6 => {
                     let (one, other) = (actor(service, "local"), actor(service, "second"));
                     let both = [&one, &other];
@@ -283,10 +296,7 @@ impl World {
                         1 => &again,
                         _ => &both,
                     };
-                    let step = ReviewStep::Execute {
-                        standing: Standing::Entry,
-                        agreed,
-                    };
+                    let step = ReviewStep::Execute { agreed };
                     return Some(service.review(&acting, &hit.id, hit.version, step, None));
                 }
                 _ => ReviewStep::Reopen,

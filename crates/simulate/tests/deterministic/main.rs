@@ -68,6 +68,7 @@ fn quarter(part: u64) {
     // A world without accidents proves nothing.
     assert!(all.crashes > 0 && all.duplicates > 0 && all.lost_acknowledgements > 0);
     assert!(all.hits > 0 && all.reviews > 0 && all.refused > 0 && all.list_changes > 0);
+    assert!(all.acts > 0 || seeds < SEEDS, "nobody acted");
 }
 
 #[test]
