@@ -12,9 +12,9 @@ use tidewaiter_domain::{
     ManifestFunction, MessageOutcome, ResponseKind, StatusCode, Text, Traveller,
 };
 use tidewaiter_formats::{Content, Report, cusres};
-use tidewaiter_mandate::AutomaticAnswer;
 use tidewaiter_mandate::profile::Answers;
-use tidewaiter_store::{Lane, Machine, Reading, Receipt, Received};
+use tidewaiter_mandate::{AutomaticAnswer, ElementSet};
+use tidewaiter_store::{Lane, Machine, Reading, Receipt, Received, Record as _};
 use tidewaiter_syntax::edifact::{Interchange, Reader};
 
 use crate::directives::{addressee, sourced};
@@ -207,19 +207,14 @@ impl Service {
         }
         let key = flight.and_then(Flight::key);
         let carrier = key.as_ref().map_or("", |key| key.carrier.as_str());
-        let table = self.answer_table(carrier);
         for traveller in &manifest.travellers {
-            let lacks = lacks(traveller);
             let stands = match &key {
                 Some(key) => self.stands(key, lane, traveller)?,
                 None => None,
             };
-            let (code, texts) = match (stands, lacks) {
-                (Some(code), _) => (code, Vec::new()),
-                (None, Some(text)) => (automatic(table.map(|t| t.insufficient)), vec![text]),
-                // A hit that awaits review is answered as the table says; nobody is kept from
-                // boarding by a machine, so the stricter of the two words is still none against.
-                (None, None) => (automatic(table.map(|t| t.unmatched)), Vec::new()),
+            let (code, texts) = match stands {
+                Some(code) => (code, Vec::new()),
+                None => self.automatic(carrier, traveller),
             };
             response.clearances.push(Clearance {
                 reference: traveller.reference.clone(),
@@ -231,11 +226,18 @@ impl Service {
         Ok(())
     }
 
-    /// The table of a carrier: its own, or the one for all others.
-    fn answer_table(&self, carrier: &str) -> Option<&Answers> {
-        let tables = &self.mandate().profile().answers;
-        let of = |name: &str| tables.iter().find(|table| table.carrier.as_str() == name);
-        of(carrier).or_else(|| of("*"))
+    /// What the mandate answers a carrier of a traveller, and what is missing. A carrier without a
+    /// table gets no directive.
+    fn automatic(&self, carrier: &str, traveller: &Traveller) -> (Option<StatusCode>, Vec<Text>) {
+        let present = traveller.parts().elements();
+        let mandate = self.mandate();
+        // Whether a hit awaits review shows in no answer: tables have one word for both.
+        let answer = mandate.automatic_answer(carrier, present, false);
+        let texts = match (answer, mandate.answers(carrier)) {
+            (Some(AutomaticAnswer::Insufficient), Some(table)) => missing(table, present),
+            _ => Vec::new(),
+        };
+        (automatic(answer), texts)
     }
 
     /// What people have decided about a traveller, if that stands.
@@ -318,44 +320,37 @@ fn automatic(answer: Option<AutomaticAnswer>) -> Option<StatusCode> {
     })
 }
 
-/// What is missing of a traveller before anything can be said of them, as a text for the agent.
-/// A date of birth may be in part unknown, as documents have it; a year it must have.
-fn lacks(traveller: &Traveller) -> Option<Text> {
-    let text = if traveller.name.surname.is_none() {
-        "INSUFFICIENT DATA SURNAME"
-    } else if traveller.born.is_none() {
-        "INSUFFICIENT DATA DATE OF BIRTH"
-    } else if !traveller.documents.iter().any(|d| d.number.is_some()) {
-        "INSUFFICIENT DATA DOCUMENT NUMBER"
-    } else {
-        return None;
-    };
-    Some(Text::const_new(text))
+/// What is missing of a traveller, as a text for the agent: the mandate's names of data elements.
+fn missing(table: &Answers, present: ElementSet) -> Vec<Text> {
+    let needed = table
+        .needs
+        .iter()
+        .filter_map(|name| ElementSet::of_pattern(name))
+        .fold(ElementSet::EMPTY, ElementSet::or);
+    let words: Vec<String> = needed
+        .minus(present)
+        .iter()
+        .map(|element| element.as_str().replace(['.', '_'], " ").to_uppercase())
+        .collect();
+    vec![Text::from(format!("INSUFFICIENT DATA {}", words.join(" ")))]
 }
 
 #[cfg(test)]
 mod tests {
-    use tidewaiter_domain::{DocumentNumber, PartialDate, Role, Sourced, Span, TravelDocument};
+    use tidewaiter_domain::{Role, Span};
+    use tidewaiter_mandate::Mandate;
 
     use super::*;
 
     #[test]
-    fn what_is_missing_is_named_one_at_a_time() {
+    fn what_is_missing_is_named_in_the_words_of_the_mandate() {
+        let mandate = Mandate::evaluation();
+        let table = mandate.answers("QZ").unwrap();
         let mut traveller = Traveller::new(Role::Passenger, Span::default());
-        let said = |traveller: &Traveller| lacks(traveller).map(|text| text.to_string());
-        assert_eq!(said(&traveller).unwrap(), "INSUFFICIENT DATA SURNAME");
+        let said = |traveller: &Traveller| missing(table, traveller.parts().elements());
+        assert_eq!(said(&traveller), ["INSUFFICIENT DATA NAMES DOB"]);
         traveller.name.surname = Some("CLARK".into());
-        assert_eq!(said(&traveller).unwrap(), "INSUFFICIENT DATA DATE OF BIRTH");
-        let born = PartialDate::new(1972, None, None).unwrap();
-        traveller.born = Some(Sourced::new(born, Span::default()));
-        assert_eq!(
-            said(&traveller).unwrap(),
-            "INSUFFICIENT DATA DOCUMENT NUMBER"
-        );
-        let mut passport = TravelDocument::new("P".into(), Span::default());
-        passport.number = DocumentNumber::new("178556534").map(sourced);
-        traveller.documents.push(passport);
-        assert_eq!(said(&traveller), None);
+        assert_eq!(said(&traveller), ["INSUFFICIENT DATA DOB"]);
     }
 
     #[test]

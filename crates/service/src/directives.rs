@@ -20,7 +20,9 @@ use tidewaiter_exchange::{Delivery, Endpoint, deliver};
 use tidewaiter_formats::{Content, Transmission, cusres};
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::review::Effect;
-use tidewaiter_mandate::{Act, Element, PurposeId};
+use tidewaiter_mandate::{
+    Act, DataSet, Element, PurposeId, PurposeSet, RecordTags, Request, decide,
+};
 use tidewaiter_store::{
     Carrier, Directive, DirectiveState, HitView, Lane, Machine, NewDirective, StopSwitch,
     StoreError, StoredFlight, Task, Tx,
@@ -506,32 +508,27 @@ impl Service {
         self.hits(acting, &none).map(|_| ())
     }
 
-    /// Turns the switch that holds all directives. Whoever may approve or propose may turn it on
-    /// and off; who, when and why is in the audit log.
+    /// Turns the switch that holds all directives; who, when and why is in the audit log.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotGranted`] when the role has nothing to do with acts.
+    /// [`ServiceError::NotGranted`] to those whose role does not hold it (`stop`).
     pub fn turn_stop_switch(&self, acting: &Acting, is_on: bool) -> Result<()> {
-        let mandate = self.mandate();
-        let (_, role) = mandate
-            .roles()
-            .find(|(id, _)| *id == acting.actor.role())
-            .ok_or(ServiceError::NotFound("role"))?;
-        let can = mandate
-            .profile()
-            .roles
-            .iter()
-            .find(|(name, _)| name.get() == role)
-            .is_some_and(|(_, role)| {
-                use tidewaiter_mandate::Capability as C;
-                role.can.contains(&C::Approve) || (is_on && role.can.contains(&C::Propose))
-            });
-        if !can {
-            return Err(ServiceError::NotGranted(
-                "this role neither approves nor proposes".into(),
-            ));
-        }
+        let nobody = RecordTags {
+            data_set: DataSet::IapiResponse,
+            purposes: PurposeSet::EMPTY,
+            own_agency: true,
+            masked: false,
+        };
+        let (role, purpose) = (acting.actor.role(), acting.purpose);
+        decide(
+            self.mandate(),
+            role,
+            purpose,
+            Request::StopDirectives,
+            nobody,
+        )
+        .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))?;
         Ok(self.store.write(self.now(), |tx| {
             tx.turn_stop_switch(&self.tenant, &acting.actor, is_on, acting.reason.as_str())
         })?)
