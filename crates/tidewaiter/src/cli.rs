@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Compare(crate::matching::CompareOptions),
     Ingest(crate::ingest::IngestOptions),
     Serve(crate::serve::ServeOptions),
+    Demo(crate::demo::DemoOptions),
     Hits(crate::hits::HitsOptions),
     Replay(crate::replay::ReplayOptions),
     #[command(subcommand)]

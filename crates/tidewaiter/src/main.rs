@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod cli;
 mod data;
+mod demo;
 mod doctor;
 mod exit;
 mod generate;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Ingest(options) => ingest::run(&options),
         Command::Replay(options) => replay::run(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Demo(options) => demo::run(&options),
         Command::Hits(options) => hits::run(&options),
         Command::Audit(command) => audit::run(&command),
         Command::Keys(command) => keys::run(&command),

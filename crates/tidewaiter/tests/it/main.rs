@@ -11,6 +11,7 @@ mod matching;
 mod operations;
 mod robust;
 mod serve;
+mod serve_client;
 mod tidy;
 
 use std::ffi::OsStr;
