@@ -112,7 +112,8 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
     for (i, single) in singles.iter().enumerate() {
         let word = &single.word;
-        if word.letters.len() < 5 || word.class == Class::Title {
+        let short = word.letters.len() < 5 && word.class != Class::Korean;
+        if short || word.class == Class::Title {
             continue;
         }
         for start in 0..many.len() {
@@ -136,7 +137,8 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                     continue;
                 }
                 // A glued article is no run.
-                if counted == 1 && !next.counts() {
+                let article_off = counted == 1 && word.forms.len() > 1;
+                if article_off || (counted == 1 && !next.counts()) {
                     continue;
                 }
                 let text: String = (start..=start + step)

@@ -3,10 +3,12 @@
 //! The evidence of a name is linear in these, so every link, every lonely word and the extent of
 //! the agreement has bits of its own, and they add up to the whole.
 
+use smallvec::SmallVec;
+
 use crate::align::{Alignment, Words};
 use crate::name::{Part, Role};
 use crate::relation::Relation;
-use crate::word::Class;
+use crate::word::{Class, Title};
 
 const R: usize = Relation::COUNT;
 
@@ -30,7 +32,8 @@ pub(crate) const TOTAL: usize = MATCHED + 5;
 pub(crate) const SINGLE: usize = TOTAL + 2;
 pub(crate) const FOREIGN: usize = SINGLE + 2;
 pub(crate) const INVERTED: usize = FOREIGN + 1;
-pub(crate) const COUNT: usize = INVERTED + 1;
+pub(crate) const TITLES: usize = INVERTED + 1;
+pub(crate) const COUNT: usize = TITLES + 1;
 
 /// The numbers of one comparison.
 pub(crate) type Features = [f32; COUNT];
@@ -78,7 +81,8 @@ pub(crate) fn label(index: usize) -> String {
         ][i - SINGLE]
             .into(),
         FOREIGN => "scripts differ".into(),
-        _ => "order differs".into(),
+        INVERTED => "order differs".into(),
+        _ => "a title agrees".into(),
     }
 }
 
@@ -105,9 +109,7 @@ pub(crate) struct Lonely {
 
 pub(crate) fn lonely(left: &[Part], right: &[Part], alignment: &Alignment) -> Lonely {
     let core = |parts: &[Part], set: Words| {
-        let mut list: Vec<usize> = words(set)
-            .filter(|at| parts[*at].word.class == Class::Core)
-            .collect();
+        let mut list: Vec<usize> = words(set).filter(|at| parts[*at].word.is_core()).collect();
         list.sort_by(|a, b| parts[*b].word.rarity.total_cmp(&parts[*a].word.rarity));
         list
     };
@@ -195,12 +197,7 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
     out[MATCHED + agreed.min(4) as usize] = 1.0;
     out[TOTAL] = matched.min(12.0) / 4.0;
     out[TOTAL + 1] = (matched - 12.0).clamp(0.0, 24.0) / 4.0;
-    let cores = |parts: &[Part]| {
-        parts
-            .iter()
-            .filter(|part| part.word.class == Class::Core)
-            .count()
-    };
+    let cores = |parts: &[Part]| parts.iter().filter(|part| part.word.is_core()).count();
     if cores(left).min(cores(right)) <= 1 {
         out[SINGLE] = 1.0;
         out[SINGLE + 1] = matched.min(14.0) / 4.0;
@@ -214,13 +211,18 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         .windows(2)
         .any(|pair| pair[0].right.trailing_zeros() > pair[1].right.trailing_zeros());
     out[INVERTED] = f32::from(inverted);
+    let titles = |parts: &[Part]| -> SmallVec<[Title; 2]> {
+        parts.iter().filter_map(|part| part.word.title).collect()
+    };
+    let (one, other) = (titles(left), titles(right));
+    out[TITLES] = f32::from(one.iter().any(|title| other.contains(title)));
     out
 }
 
 /// What share of a name a word is: rare words more, none nothing.
 fn weight(part: &Part) -> f32 {
     match part.word.class {
-        Class::Core => part.word.rarity + 3.0,
+        Class::Core | Class::Korean => part.word.rarity + 3.0,
         Class::Patronymic => 4.0,
         Class::Initial => 2.0,
         Class::Particle | Class::Title => 0.0,

@@ -49,14 +49,9 @@ struct Scene {
 }
 
 static SCENE: LazyLock<Scene> = LazyLock::new(|| {
-    let traffic = common::traffic_of(
-        7,
-        10,
-        Parameters {
-            listed: 30_000,
-            ..Parameters::default()
-        },
-    );
+    let mut parameters = Parameters::default();
+    parameters.listed = 30_000;
+    let traffic = common::traffic_of(7, 10, parameters);
     let at = "2026-11-24T08:00:00Z".parse().unwrap();
     let mandate = Mandate::evaluation();
     let (purpose, _) = mandate.purposes().next().unwrap();

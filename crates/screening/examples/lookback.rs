@@ -10,7 +10,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tidewaiter_matching::{Band, Person, Settings};
 use tidewaiter_screening::keys::{self, Key};
@@ -71,6 +71,31 @@ fn main() {
             }
         }
     }
+    // Whom an entry finds: candidates to be screened, of all who are held.
+    let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (at, traveller) in traffic.travellers.iter().enumerate() {
+        for key in keys::of_person(&Person::from(traveller)) {
+            index.entry(key).or_default().push(at);
+        }
+    }
+    let mut candidates: Vec<usize> = probes
+        .values()
+        .step_by(10)
+        .map(|asked| {
+            let met = asked.iter().filter_map(|key| index.get(key)).flatten();
+            met.collect::<HashSet<_>>().len()
+        })
+        .collect();
+    candidates.sort_unstable();
+    let share = |at: usize| {
+        let count = candidates.get(candidates.len() * at / 100).copied();
+        1000.0 * count.unwrap_or(0) as f64 / f64::from(people)
+    };
+    println!(
+        "candidates per 1 000 held      median {:.2}, 95th {:.2}",
+        share(50),
+        share(95)
+    );
     let at = |share: usize| counts.get(counts.len() * share / 100).copied().unwrap_or(0);
     println!("travellers screened            {people}");
     println!("listed subjects                {}", watchlist.len());

@@ -140,6 +140,9 @@ pub fn name_probes(person: &Person) -> Vec<Key> {
                 let others = asked.iter().enumerate().filter(|(other, _)| *other != at);
                 for (_, other) in others {
                     texts.extend(other.first.map(|first| with_first(class, first)));
+                    // A rare word stands whatever the other was misspelt to.
+                    let any = FIRST_LETTERS.chars().filter(|_| word.rare);
+                    texts.extend(any.map(|first| with_first(class, first)));
                     texts.extend(other.classes.iter().map(|other| pair(class, other)));
                 }
             }
@@ -286,17 +289,43 @@ fn held_words(words: Vec<BlockingWord>) -> Vec<HeldWord> {
 struct AskedWord {
     classes: BTreeSet<Text>,
     first: Option<char>,
+    rare: bool,
+}
+
+/// The letters that [`BlockingWord::first`] gives.
+const FIRST_LETTERS: &str = "abdfhjklmnrs";
+
+/// A class and those in which one sound of `c`, `k`, `s`, `ch`, `j` is another: spellings take them
+/// for one another.
+fn with_soft_sounds(class: Text) -> impl Iterator<Item = Text> {
+    const SOFT: [char; 3] = ['j', 'k', 'l'];
+    let mut variants = vec![class.clone()];
+    for (at, sound) in class
+        .char_indices()
+        .filter(|(_, sound)| SOFT.contains(sound))
+    {
+        for other in SOFT.into_iter().filter(|other| *other != sound) {
+            let letters = class.char_indices();
+            variants.push(
+                letters
+                    .map(|(i, s)| if i == at { other } else { s })
+                    .collect(),
+            );
+        }
+    }
+    variants.into_iter()
 }
 
 fn asked_words(words: &[BlockingWord]) -> Vec<AskedWord> {
     let mut asked: Vec<AskedWord> = words
         .iter()
         .map(|word| {
-            let own = word.skeletons.iter().map(class);
+            let own = word.skeletons.iter().map(class).flat_map(with_soft_sounds);
             let classes = own.chain(word.kin().map(class));
             AskedWord {
                 classes: classes.filter(|_| !word.initial).collect(),
                 first: word.first(),
+                rare: word.rarity >= RARE,
             }
         })
         .collect();
@@ -307,6 +336,7 @@ fn asked_words(words: &[BlockingWord]) -> Vec<AskedWord> {
                 asked.push(AskedWord {
                     classes: BTreeSet::from([class(&one.joined(next))]),
                     first: one.first(),
+                    rare: false,
                 });
             }
         }

@@ -157,7 +157,7 @@ pub fn store(store: &Store, home: &Home, now: Timestamp) -> Vec<Check> {
             "the folder is on a memory disk, or the disk says done before it is: put it on one \
              that keeps what it was given when the power goes",
         ),
-        ..SYNC_SLOW_MICROS => Check::fine("sync", says),
+        SYNC_UNLIKELY_MICROS..SYNC_SLOW_MICROS => Check::fine("sync", says),
         _ => Check::wrong(
             "sync",
             Verdict::Warning,

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use tidewaiter_domain::{FlightKey, ListEffect};
+use tidewaiter_domain::{Booking, FlightKey, ListEffect, Traveller};
 use tidewaiter_formats::CardKey;
 use tidewaiter_mandate::RawForm;
 use tidewaiter_mandate::{DataSet, PurposeSet};
@@ -15,7 +15,7 @@ use tidewaiter_store::{
     StoreError, StoredFlight, StoredMessage, Tx,
 };
 
-use crate::message::{self, FlightFacts, Message, Said, Terms};
+use crate::message::{self, FlightFacts, Keyed, Message, Said, Terms};
 use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
 use crate::travellers::{FlightWork, Seen, SeenBooking};
@@ -184,6 +184,8 @@ fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
         lane: raw.receipt.lane,
         carriers: &raw.carriers,
         card_key: &card_key,
+        keys_of_traveller: &|admitted| lookback_keys(service, admitted),
+        keys_of_booking: &|admitted| lookback_keys_of_booking(service, admitted),
     };
     Ok(Opened {
         messages: message::read(&raw.bytes, &terms),
@@ -292,7 +294,7 @@ impl<'s> Batch<'s> {
                     for booked in bookings {
                         let people = u32::try_from(booked.people.len()).unwrap_or(u32::MAX);
                         let mut of_booking = statement.clone();
-                        of_booking.effect = if booked.booking.value().withdrawn {
+                        of_booking.effect = if booked.booking.admitted.value().withdrawn {
                             StatementEffect::Withdrawn
                         } else {
                             StatementEffect::Booking
@@ -326,8 +328,8 @@ impl<'s> Batch<'s> {
         lane: Lane,
         facts: &FlightFacts,
         mut statement: FlightStatement,
-        people: Vec<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Traveller>>,
-        booking: Option<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Booking>>,
+        people: Vec<Keyed<Traveller>>,
+        booking: Option<Keyed<Booking>>,
     ) -> Result<(), StoreError> {
         let service = self.service;
         let flight = self.flight(tx, lane, facts)?;
@@ -336,15 +338,15 @@ impl<'s> Batch<'s> {
         };
         statement.flight = flight;
         statement.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
-        if let Some(admitted) = booking {
+        if let Some(Keyed { admitted, keys }) = booking {
             let id = match work.same_booking(&admitted) {
                 Some(known) => known,
                 None => {
                     let id = service.fresh();
                     let new = SeenBooking {
                         is_new: true,
-                        keys: lookback_keys_of_booking(service, &admitted),
                         admitted,
+                        keys,
                     };
                     work.bookings.insert(id, new);
                     id
@@ -352,13 +354,13 @@ impl<'s> Batch<'s> {
             };
             statement.booking = Some(id);
         }
-        for (place, admitted) in (statement.first_place..).zip(people) {
+        for (place, Keyed { admitted, keys }) in (statement.first_place..).zip(people) {
             let seen = Seen {
                 id: service.fresh(),
                 owner: None,
                 is_new: true,
-                keys: lookback_keys(service, &admitted),
                 admitted,
+                keys,
             };
             work.seen.insert((statement.receipt, place), seen);
         }

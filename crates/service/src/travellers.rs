@@ -272,12 +272,16 @@ impl FlightWork {
         let Some(now) = self.seen.get(&self.place(told)).filter(|seen| seen.is_new) else {
             return false;
         };
-        let before = person.observations.iter().rev();
-        let before = before
-            .filter(|observation| **observation != told)
+        // Which of the earlier ones told before is not known any more: a list that only closes the
+        // flight tells nothing, although it is the newest.
+        let mut before = person
+            .observations
+            .iter()
             .filter_map(|observation| self.seen.get(&self.place(*observation)))
-            .find(|seen| !seen.is_new);
-        before.is_none_or(|before| !same_data(before.admitted.value(), now.admitted.value()))
+            .filter(|seen| !seen.is_new)
+            .peekable();
+        before.peek().is_none()
+            || before.any(|before| !same_data(before.admitted.value(), now.admitted.value()))
     }
 
     /// Takes in what a message says of the flight itself.

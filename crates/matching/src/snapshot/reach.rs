@@ -63,6 +63,7 @@ pub(crate) fn beside_links() -> f32 {
         + most(features::EXTENT..features::MATCHED)
         + most(features::MATCHED + 1..features::TOTAL)
         + NAME[features::ROLES].max(0.0)
+        + NAME[features::TITLES].max(0.0)
 }
 
 /// Entries of one span of dates of birth, and the most that all but the name can weigh for them.

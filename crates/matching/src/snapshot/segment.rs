@@ -440,9 +440,6 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     for start in 0..count {
         text.clear();
         for step in 0..count.min(7) {
-            if start + step >= count && count > 4 && step > 1 {
-                break;
-            }
             text.push_str(&parts[(start + step) % count].word.letters);
             let whole = step + 1 == count;
             let wrapped = start + step >= count;

@@ -7,13 +7,17 @@ use tidewaiter_mandate::{Mandate, MessageKind};
 use tidewaiter_matching::{Person, Settings};
 use tidewaiter_screening::keys::{self, Key};
 use tidewaiter_screening::{Inputs, Journey, Screener, Statement, Who};
+use tidewaiter_simulate::Parameters;
 
 use crate::common;
 use crate::scene::now;
 
 #[test]
 fn planted_persons_are_found_in_admitted_traffic_and_by_their_keys() {
-    let traffic = common::traffic(7, 4);
+    let mut parameters = Parameters::default();
+    parameters.raised = 1e6;
+    parameters.listed = 200;
+    let traffic = common::traffic_of(7, 1, parameters);
     let watchlist = common::watchlist(std::slice::from_ref(&traffic.list));
     let mandate = Mandate::evaluation();
     let (purpose, _) = mandate.purposes().next().unwrap();

@@ -47,7 +47,7 @@ fn space(folder: &Path) -> Check {
             says,
             "make room: nothing is acknowledged that cannot be stored",
         ),
-        ..SPACE_LITTLE => Check::wrong(NAME, Verdict::Warning, says, "make room soon"),
+        SPACE_NONE..SPACE_LITTLE => Check::wrong(NAME, Verdict::Warning, says, "make room soon"),
         _ => Check::fine(NAME, says),
     }
 }

@@ -29,6 +29,7 @@ on_both_engines! {
     everything_is_there_after_reopening
 }
 
+// proves part of: INT-06
 fn the_same_bytes_are_the_same_receipt(world: World) {
     let first = world.delivery(10, b"UNB+UNOA:4'");
     let receive = |delivery| {
@@ -159,6 +160,7 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
     );
 }
 
+// proves part of: INT-08
 fn quarantine_has_its_own_clock_and_is_replayed(world: World) {
     let delivery = world.delivery(10, b"\xff\xfe rubbish");
     world
@@ -307,6 +309,8 @@ pub(crate) fn lines(world: &World) -> Vec<String> {
     world.store.read(|tx| tx.audit_lines(0)).unwrap()
 }
 
+// proves part of: AUD-02
+// proves part of: MAN-07
 fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
     assert_eq!(put(&world, 1, "CLARK"), 1);
     let before = lines(&world).len();

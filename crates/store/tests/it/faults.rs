@@ -272,6 +272,7 @@ fn a_server_killed_under_load_loses_nothing_and_stores_nothing_twice() {
     world.store.verify_audit("xa/log").unwrap();
 }
 
+// proves part of: SEC-12
 #[test]
 fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
     use std::io::{BufRead as _, BufReader};
