@@ -17,6 +17,9 @@ struct Route {
     count: u64,
 }
 
+/// A gauge: its name, what it is, and its values, each with its labels.
+pub(crate) type Gauge = (&'static str, &'static str, Vec<(String, f64)>);
+
 /// What was served.
 #[derive(Default)]
 pub(crate) struct Metrics(Mutex<BTreeMap<(String, &'static str), Route>>);
@@ -35,7 +38,7 @@ impl Metrics {
     }
 
     /// The text: requests, and `gauges`, which are names of ours with their values.
-    pub(crate) fn text(&self, gauges: &[(&str, &str, Vec<(String, f64)>)]) -> String {
+    pub(crate) fn text(&self, gauges: &[Gauge]) -> String {
         let mut text = String::new();
         let routes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         text.push_str("# TYPE tidewaiter_requests_total counter\n");
