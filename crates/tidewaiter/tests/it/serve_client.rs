@@ -131,7 +131,7 @@ impl Answer {
         let end = bytes
             .windows(4)
             .position(|w| w == b"\r\n\r\n")
-            .expect("an answer");
+            .unwrap_or_else(|| panic!("an answer has a head"));
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let mut lines = head.lines();
         let status = lines.next().unwrap()[9..12].parse().unwrap();
