@@ -81,12 +81,12 @@ fn main() {
 fn start_with_names(names: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let list = |names: u64| {
-        let mut text = "list,list_date,entry,kind,surname,given,born\n".to_owned();
+        let mut text = "list,list_date,entry,kind,name,born\n".to_owned();
         for n in 0..names {
             let (surname, given) = (word(n % SURNAMES, 0x5), word(lot(n) % GIVEN, 0x6));
             let year = 1940 + lot(n) % 70;
             text.push_str(&format!(
-                "watch,2026-11-29,W-{n},person,{surname},{given},{year}\n"
+                "watch,2026-11-29,W-{n},person,{given} {surname},{year}\n"
             ));
         }
         text
