@@ -104,6 +104,9 @@ pub(crate) fn counting(parts: &[Part]) -> Words {
 /// Most words that are written as one.
 const LONGEST_RUN: usize = 7;
 
+/// Words written together and the one word differ in no more letters than this.
+const MOST_DIFFERING: u32 = 4;
+
 /// Offers of one word of `singles` with a run of words of `many`. Runs may wrap around the end, for
 /// surname and given name change places when a system writes them together.
 fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[(f32, Link); 24]>) {
@@ -118,12 +121,14 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
         for start in 0..many.len() {
             let mut length = 0;
             let mut words: Words = 0;
+            let mut mask = 0;
             let mut rarity = 0.0;
             let mut counted = 0;
             for step in 0..many.len().min(LONGEST_RUN) {
                 let at = (start + step) % many.len();
                 let next = &many[at].word;
                 length += next.letters.len();
+                mask |= next.letters_mask;
                 if length > word.letters.len() + 3 {
                     break;
                 }
@@ -137,6 +142,9 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                 }
                 // A glued article is no run.
                 if counted == 1 && !next.counts() {
+                    continue;
+                }
+                if (mask ^ word.letters_mask).count_ones() > MOST_DIFFERING {
                     continue;
                 }
                 let text: String = (start..=start + step)
@@ -158,9 +166,7 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
 }
 
 pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
-    if single.as_bytes() != text.as_bytes()
-        && (sound::letters(single) ^ sound::letters(text)).count_ones() > 4
-    {
+    if (sound::letters(single) ^ sound::letters(text)).count_ones() > MOST_DIFFERING {
         return None;
     }
     let length = single.len().min(text.len()) as f32;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
+use crate::rarity;
 use crate::script::Writing;
+use crate::sound;
 use crate::word::{self, Class, Word};
 
 /// Words beyond this number in one name are not compared.
@@ -188,7 +190,7 @@ fn reading(
         for part in &mut parts {
             let word = Arc::make_mut(&mut part.word);
             word.class = Class::Core;
-            word.rarity = 6.0;
+            word.rarity = rarity::TITLE_AS_NAME;
         }
     }
     (!parts.is_empty()).then_some(Reading { parts, because })
@@ -306,6 +308,7 @@ fn joined(texts: &[&str], words: &[Word]) -> Word {
     } else {
         Word::latin(text, None)
     };
+    word.letters_mask = sound::letters(&letters);
     word.letters = letters.into();
     word
 }

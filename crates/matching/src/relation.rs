@@ -112,6 +112,14 @@ pub(crate) struct Likeness {
 }
 
 impl Likeness {
+    /// Nothing in common, to stand where no word is compared.
+    pub(crate) const NOTHING: Self = Self {
+        relation: Relation::Joined,
+        distance: 1.0,
+        rarity: 0.0,
+        length: 1.0,
+    };
+
     /// Greater is the better partner.
     pub(crate) fn worth(&self) -> f32 {
         self.relation.worth() * (1.0 - 0.5 * self.distance) * (self.rarity + 2.0)
@@ -121,6 +129,10 @@ impl Likeness {
 /// Two Latin spellings that differ in more letters than this are not held for one name unless a
 /// family says so.
 const MOST_DIFFERING: u32 = 6;
+
+/// How far apart two words of one script, and of two, may sound to be held for one.
+pub(crate) const FARTHEST: f32 = 0.29;
+pub(crate) const FARTHEST_ACROSS: f32 = 0.32;
 
 /// What the two words are to each other; `None` when they have nothing in common.
 ///
@@ -194,7 +206,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             Relation::Transliteration
         } else if distance <= 0.20 {
             Relation::NearTransliteration
-        } else if distance <= 0.32 {
+        } else if distance <= FARTHEST_ACROSS {
             Relation::LooseTransliteration
         } else {
             return None;
@@ -232,7 +244,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
     if errors == Some(2) && length >= 6.0 {
         return like(Relation::TwoTypos, distance.min(0.4));
     }
-    if distance <= 0.29 {
+    if distance <= FARTHEST {
         return like(Relation::LooseRomanisation, distance);
     }
     None

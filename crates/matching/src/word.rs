@@ -46,6 +46,8 @@ pub(crate) struct Word {
     pub(crate) forms: SmallVec<[Form; 1]>,
     /// Its Latin letters as written, before compounds were brought to one spelling.
     pub(crate) letters: Text,
+    /// Which letters those are.
+    pub(crate) letters_mask: u32,
     /// In its own script, where that is not Latin.
     pub(crate) native: Option<Text>,
     pub(crate) writing: Writing,
@@ -81,6 +83,7 @@ impl Word {
         let nicknames = families::nicknames(&text);
         let rarity = rarity::bits(&text, class);
         let mask = sound::letters(&text);
+        let letters_mask = sound::letters(&letters);
         let family_rarity = rarity::of_families(&spellings, rarity);
         forms.push(Form::new(text));
         forms.extend(expanded.map(canonical).map(Form::new));
@@ -88,6 +91,7 @@ impl Word {
         Self {
             forms,
             letters,
+            letters_mask,
             native,
             writing,
             mask,

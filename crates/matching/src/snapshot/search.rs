@@ -1,28 +1,35 @@
-//! The search: candidates from the words of a query, pruned by what they can reach, then weighed.
+//! The search: names that can reach the floor, found by their dates and words, then weighed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
-use super::reach::{self, Group};
+use super::reach::{self, Beside, Force, Group};
+use super::rows::{PLAIN_WORDS, Posting, Postings, RowId};
 use super::segment::{EntryId, NameId, Segment, join};
 use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
-use crate::align::{self, align_with};
-use crate::evidence::{name_bits, quality_bits, rest_bits, weigh};
+use crate::align::{Alignment, align_with};
+use crate::evidence::{
+    DATE_BITS_MOST, NO_NAME, Weight, name_bits, quality_bits, rest_bits, rest_reach, weigh,
+};
 use crate::name::{Part, Reading};
 use crate::person::Person;
-use crate::relation::{Likeness, Relation, relate};
+use crate::relation::{Likeness, relate};
 use crate::settings::Settings;
 use crate::word::Class;
 
-/// Words that a word of a query may mean.
-type Neighbours = Arc<[(WordId, Likeness)]>;
-
 /// Words remembered before all are forgotten.
 const MOST_REMEMBERED: usize = 1 << 17;
+
+/// Spans of no more rows than this are run through; longer ones are looked up by word. In a small
+/// list fewer rows are few, so that it is searched in the same ways as a large one.
+fn few(rows: RowId) -> u32 {
+    (rows / 16).clamp(4, 256)
+}
 
 /// Searches a snapshot, remembering the neighbours of words between queries.
 ///
@@ -50,15 +57,21 @@ impl<'s> Searcher<'s> {
             (&snapshot.base, &mut self.base, snapshot.gone.as_slice()),
             (&snapshot.recent, &mut self.recent, &[][..]),
         ] {
-            for at in finder.candidates(segment, query, settings.floor) {
-                if gone.binary_search(&at).is_ok() {
+            if segment.len() == 0 {
+                continue;
+            }
+            finder.find(segment, query, settings.floor);
+            for hit in finder.hits.drain(..) {
+                if gone.binary_search(&hit.entry).is_ok() {
                     continue;
                 }
-                let person = segment.person(at);
-                let weight = weigh(query, &person);
-                if weight.bits() >= settings.floor {
-                    found.push(segment.found(at, person, weight, settings));
-                }
+                let person = segment.person(hit.entry);
+                let Hit {
+                    entry,
+                    weight,
+                    alignment,
+                } = hit;
+                found.push(segment.found(entry, person, weight, alignment, settings));
             }
         }
         rank(&mut found, settings);
@@ -66,276 +79,703 @@ impl<'s> Searcher<'s> {
     }
 }
 
-/// The likenesses of one list word to the words of the query's name.
-#[derive(Clone, Default)]
+/// A list word that a query word may mean.
+#[derive(Clone, Copy)]
+struct Near {
+    word: WordId,
+    like: Likeness,
+    force: Force,
+    /// Number of its places.
+    places: u32,
+}
+
+/// What a word of a query may mean in the list.
+struct Meaning {
+    /// The most forceful first.
+    near: Vec<Near>,
+    /// The greatest force from each of `near` on, in every way.
+    tops: Vec<Force>,
+    /// Names that have the word as several written apart.
+    apart: Vec<NameId>,
+}
+
+impl Meaning {
+    fn new(mut near: Vec<Near>, apart: Vec<NameId>) -> Self {
+        near.sort_by(|a, b| {
+            let order = b.force.first.total_cmp(&a.force.first);
+            order.then(a.word.cmp(&b.word))
+        });
+        let mut tops = vec![Force::LEAST; near.len() + 1];
+        for at in (0..near.len()).rev() {
+            tops[at] = tops[at + 1].or(near[at].force);
+        }
+        Self { near, tops, apart }
+    }
+}
+
+/// Everything of a word that its meaning depends on.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    text: Text,
+    letters: Text,
+    native: Option<Text>,
+    expanded: Option<Text>,
+    class: Class,
+    last: bool,
+}
+
+/// What a list word is to the words of the query's name.
 struct Row {
     /// The most a link with this word can add.
-    reach: f32,
+    force: Force,
     likes: SmallVec<[(u8, Likeness); 2]>,
+    /// Whether it may be words of the query written together.
+    together: bool,
+}
+
+/// A span of rows and the most bits their dates can weigh.
+#[derive(Clone)]
+struct Span {
+    rows: Range<RowId>,
+    bits: f32,
+}
+
+/// The rows for a query's dates.
+struct Spans {
+    /// Few rows, to run through.
+    short: Vec<Span>,
+    /// All others, in order and apart.
+    rings: Vec<Span>,
+}
+
+impl Spans {
+    fn new(segment: &Segment, groups: &[Group]) -> Self {
+        let mut short = Vec::new();
+        let mut long: SmallVec<[Span; 12]> = SmallVec::new();
+        for group in groups {
+            let rows = segment.rows.between(group.born);
+            let span = Span {
+                bits: group.bits,
+                rows,
+            };
+            match span.rows.len() as u32 {
+                0 => {}
+                rows if rows <= few(segment.rows.len()) => short.push(span),
+                _ => long.push(span),
+            }
+        }
+        let mut edges: SmallVec<[RowId; 24]> = SmallVec::new();
+        edges.extend(
+            long.iter()
+                .flat_map(|span| [span.rows.start, span.rows.end]),
+        );
+        edges.sort_unstable();
+        edges.dedup();
+        let mut rings: Vec<Span> = Vec::with_capacity(edges.len());
+        for edge in edges.windows(2) {
+            let bits = long
+                .iter()
+                .filter(|span| span.rows.start <= edge[0] && edge[1] <= span.rows.end)
+                .map(|span| span.bits)
+                .fold(f32::NEG_INFINITY, f32::max);
+            match rings.last_mut() {
+                _ if bits == f32::NEG_INFINITY => {}
+                Some(last) if last.bits == bits && last.rows.end == edge[0] => {
+                    last.rows.end = edge[1];
+                }
+                _ => rings.push(Span {
+                    rows: edge[0]..edge[1],
+                    bits,
+                }),
+            }
+        }
+        Self { short, rings }
+    }
+}
+
+/// A word to look up, in spans whose need is `bound` at most: no name reaches more without one of
+/// the words before it.
+struct Drive {
+    word: WordId,
+    first: f32,
+    bound: f32,
+    together: bool,
+}
+
+/// A reading of a query's name, and what of it bounds need.
+struct Asked {
+    /// What is missing from the floor when names and dates weigh nothing.
+    missing: f32,
+    /// Single letters in it.
+    initials: usize,
+    /// Counting words in it.
+    words: usize,
+    /// When it is plain.
+    plain: Option<Beside>,
+    sources: SmallVec<[(Arc<Meaning>, bool); 8]>,
+}
+
+impl Asked {
+    fn need(&self, bits: f32) -> f32 {
+        self.missing - bits
+    }
+
+    /// What its single letters can add.
+    fn initials(&self) -> f32 {
+        self.initials as f32 * reach::initial().first.max(0.0)
+    }
+}
+
+/// A name that may reach the floor.
+#[derive(Clone, Copy)]
+struct Candidate {
+    name: NameId,
+    /// The most bits it can have.
+    bound: f32,
+}
+
+/// An entry that reaches it.
+struct Hit {
+    entry: EntryId,
+    weight: Weight,
+    alignment: Option<Alignment>,
 }
 
 /// The scratch of a search in one segment.
 struct Finder {
-    remembered: HashMap<(Text, bool), Neighbours>,
+    remembered: HashMap<Key, Arc<Meaning>>,
     /// For each list word the number of its row, 0 for none.
-    slots: Vec<u16>,
+    slots: Vec<u32>,
+    /// For each list word its force in steps, 0 when nothing in the query is like it.
+    steps: Vec<u16>,
     rows: Vec<Row>,
     touched: Vec<WordId>,
-    /// For each name the last search that saw it.
-    seen: Vec<u32>,
-    search: u32,
+    /// Rows to look at, with what they need.
+    seen: Vec<(RowId, f32)>,
+    candidates: Vec<Candidate>,
+    hits: Vec<Hit>,
+}
+
+/// Steps of force in a bit.
+const STEPS: f32 = 16.0;
+
+/// The steps of a word that may have any force.
+const ANY: u16 = 1 << 14;
+
+fn steps(force: f32) -> u16 {
+    1 + (force.max(0.0) * STEPS).ceil().min(f32::from(ANY - 2)) as u16
 }
 
 impl Finder {
     fn new(segment: &Segment) -> Self {
+        let mut steps = vec![0; segment.vocabulary.len() + 2];
+        if let Some(any) = steps.last_mut() {
+            *any = ANY;
+        }
         Self {
             remembered: HashMap::new(),
-            slots: vec![0; segment.vocabulary.len()],
-            rows: vec![Row::default()],
+            slots: vec![0; segment.vocabulary.len() + 2],
+            steps,
+            rows: vec![Row {
+                force: Force::NONE,
+                likes: SmallVec::new(),
+                together: false,
+            }],
             touched: Vec::new(),
-            seen: vec![0; segment.names()],
-            search: 0,
+            seen: Vec::new(),
+            candidates: Vec::new(),
+            hits: Vec::new(),
         }
     }
 
-    /// The entries that can weigh `floor` bits.
-    fn candidates(&mut self, segment: &Segment, query: &Person, floor: f32) -> BTreeSet<EntryId> {
-        let mut out = BTreeSet::new();
-        if segment.len() == 0 {
-            return out;
-        }
-        for document in &query.documents {
-            out.extend(segment.with_number(&document.number));
-        }
-        let groups = reach::groups(query);
-        for name in &query.names {
-            for reading in name.readings.iter() {
-                self.read(segment, query, reading, &groups, floor, &mut out);
+    /// Finds the entries that weigh `floor` bits.
+    fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
+        self.hits.clear();
+        let missing = floor - rest_reach(query);
+        let plain = Spans::new(segment, &reach::groups(&query.born, false));
+        let odd = Spans::new(segment, &reach::groups(&query.born, true));
+        for (i, name) in query.names.iter().enumerate() {
+            for (x, reading) in name.readings.iter().enumerate() {
+                self.read(segment, reading, missing, [&plain, &odd]);
+                self.weigh(segment, query, reading, (i, x), floor);
             }
         }
-        out
+        self.weigh_whole(segment, query, floor, &odd);
     }
 
+    /// Weighs what the words of names do not lead to: entries with a document like one of the query's,
+    /// and those of which one side has no name.
+    fn weigh_whole(&mut self, segment: &Segment, query: &Person, floor: f32, spans: &Spans) {
+        let mut whole: Vec<EntryId> = Vec::new();
+        for document in &query.documents {
+            whole.extend(segment.with_number(&document.number));
+        }
+        let missing = floor - rest_reach(query) - NO_NAME;
+        if missing <= DATE_BITS_MOST {
+            whole.extend(segment.nameless());
+            if query.names.iter().all(|name| name.readings.is_empty()) {
+                let spans = spans.short.iter().chain(&spans.rings);
+                for span in spans.filter(|span| span.bits >= missing) {
+                    let rows = span.rows.clone();
+                    whole.extend(rows.map(|row| segment.entry_of(segment.rows.name(row))));
+                }
+            }
+        }
+        whole.sort_unstable();
+        whole.dedup();
+        for entry in whole {
+            self.hits.retain(|hit| hit.entry != entry);
+            let weight = weigh(query, &segment.person(entry));
+            if weight.bits() >= floor {
+                self.hits.push(Hit {
+                    entry,
+                    weight,
+                    alignment: None,
+                });
+            }
+        }
+    }
+
+    /// Gathers the names that may reach the floor with one reading.
     fn read(
         &mut self,
         segment: &Segment,
-        query: &Person,
         reading: &Reading,
-        groups: &[Group],
-        floor: f32,
-        out: &mut BTreeSet<EntryId>,
+        missing: f32,
+        [plain, odd]: [&Spans; 2],
     ) {
-        self.search = self.search.wrapping_add(1);
-        if self.search == 0 {
-            self.seen.fill(0);
-            self.search = 1;
-        }
-        let parts = &reading.parts[..];
-        let beside = reach::beside_links();
-        // Each word of the query with the list words it may mean and the most it can add.
-        let mut sources: Vec<(f32, u32, SmallVec<[WordId; 8]>)> = Vec::with_capacity(parts.len());
-        let mut glued: SmallVec<[&str; 2]> = SmallVec::new();
-        for (i, part) in parts.iter().enumerate() {
-            if !part.word.counts() || part.word.class == Class::Initial {
+        self.forget();
+        let mut asked = Asked {
+            missing,
+            initials: 0,
+            words: 0,
+            plain: None,
+            sources: SmallVec::new(),
+        };
+        let mut cores = 0;
+        for (i, part) in reading.parts.iter().enumerate() {
+            if !part.word.counts() {
                 continue;
             }
-            let neighbours = self.neighbours(segment, part);
-            let known = neighbours
-                .iter()
-                .any(|(_, like)| like.relation == Relation::Exact);
-            // `abu X` is one word here and may stand the other way round in the list.
-            let compound = ["ab", "umm"]
-                .iter()
-                .any(|head| part.word.letters.starts_with(head));
-            if (!known || compound) && part.word.letters.len() >= 8 {
-                glued.push(&part.word.letters);
+            asked.words += 1;
+            if part.word.class == Class::Initial {
+                asked.initials += 1;
+                continue;
             }
-            let mut most = 0.0_f32;
-            let mut names = 0;
-            let mut words = SmallVec::new();
-            for (word, like) in neighbours.iter() {
-                let reach = reach::link(like);
-                self.enter(*word, i as u8, *like, reach);
-                if reach > 0.0 {
-                    most = most.max(reach);
-                    names += segment.frequency(*word);
-                    words.push(*word);
-                }
+            cores += usize::from(part.word.class == Class::Core);
+            let meaning = self.meaning(segment, part);
+            for near in &meaning.near {
+                self.enter(near.word, near.force, Some((i as u8, near.like)));
             }
-            sources.push((most, names, words));
+            asked.sources.push((meaning, false));
         }
-        let mut together: SmallVec<[WordId; 8]> = SmallVec::new();
+        let together = self.together(segment, &reading.parts);
+        if together.is_none() && cores == asked.words {
+            asked.plain = Beside::plain(cores);
+        }
+        asked.sources.extend(together);
+        self.look(segment, &asked, plain, &segment.rows.plain, true);
+        self.look(segment, &asked, odd, &segment.rows.odd, false);
+        self.bound(segment, &asked);
+        for (meaning, _) in &asked.sources {
+            self.candidates
+                .extend(meaning.apart.iter().map(|name| Candidate {
+                    name: *name,
+                    bound: f32::INFINITY,
+                }));
+        }
+    }
+
+    /// The list words that words of the query written together may be.
+    fn together(&mut self, segment: &Segment, parts: &[Part]) -> Option<(Arc<Meaning>, bool)> {
+        let mut words: SmallVec<[WordId; 8]> = SmallVec::new();
         join(parts, |text| {
-            let like = segment.vocabulary.sounding_like(text);
-            together.extend(like.into_iter().filter(|word| {
-                align::written_together(&segment.vocabulary.word(*word).letters, text, 0.0)
-                    .is_some()
-            }));
+            segment.vocabulary.written_together(text, &mut words);
         });
-        together.sort_unstable();
-        together.dedup();
-        if !together.is_empty() {
-            let mut most = 0.0_f32;
-            let mut names = 0;
-            for word in &together {
-                let list_word = segment.vocabulary.word(*word);
-                let like = Likeness {
-                    relation: Relation::Joined,
-                    distance: 0.0,
-                    rarity: list_word.rarity.max(2.0 * list_word.text().len() as f32),
-                    length: list_word.text().len() as f32,
-                };
-                let reach = reach::link(&like);
-                most = most.max(reach);
-                names += segment.frequency(*word);
-                // Not a likeness of any one word: only the reach counts.
-                self.enter(*word, u8::MAX, like, reach);
-            }
-            sources.push((most, names, together));
-        }
-        // The most frequent first: those are left out when the others must carry the weight.
-        sources.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
-        let all: f32 = sources.iter().map(|source| source.0).sum();
-        let initials = parts
-            .iter()
-            .filter(|part| part.word.class == Class::Initial)
-            .count()
-            .max(1);
-        let initials = reach::initial() * initials as f32;
-        for group in groups {
-            let need = floor - group.rest - beside - initials;
-            if all < need {
-                continue;
-            }
-            let mut left_out = 0.0;
-            for (most, _, words) in &sources {
-                if left_out + most < need {
-                    left_out += most;
-                    continue;
+        words.sort_unstable();
+        words.dedup();
+        let near: Vec<Near> = words
+            .into_iter()
+            .map(|word| {
+                let listed = segment.vocabulary.word(word);
+                let force = reach::joined(listed.letters.len() + 3);
+                self.enter(word, force, None);
+                Near {
+                    word,
+                    like: Likeness::NOTHING,
+                    force,
+                    places: segment.rows.places(word),
                 }
-                for word in words {
-                    for (_, name) in segment.names_with(*word, group.born) {
-                        if std::mem::replace(&mut self.seen[*name as usize], self.search)
-                            == self.search
-                        {
-                            continue;
-                        }
-                        let reach: f32 = segment
-                            .places_of(*name)
-                            .iter()
-                            .map(|place| {
-                                let slot = self.slots[place.word() as usize];
-                                if slot == 0 && place.is_initial() {
-                                    return reach::initial();
-                                }
-                                self.rows[usize::from(slot)].reach
-                            })
-                            .sum();
-                        if reach >= need {
-                            self.consider(
-                                segment,
-                                query,
-                                parts,
-                                *name,
-                                floor,
-                                reach + beside + initials,
-                                out,
-                            );
-                        }
+            })
+            .collect();
+        (!near.is_empty()).then(|| (Arc::new(Meaning::new(near, Vec::new())), true))
+    }
+
+    /// Looks through the plain names, or the others, for rows that may reach what they need.
+    fn look(
+        &mut self,
+        segment: &Segment,
+        asked: &Asked,
+        spans: &Spans,
+        postings: &Postings,
+        plain: bool,
+    ) {
+        if postings.is_empty() {
+            return;
+        }
+        let rows = &segment.rows;
+        let asked_plain = asked.plain.filter(|_| plain);
+        let initial = reach::initial().first.max(0.0);
+        // What a name can have beside links, and without any but of single letters.
+        let (beside, nothing, lone) = match asked_plain {
+            Some(beside) => {
+                let alone = reach::alone();
+                let more = beside.more() + asked.words as f32 * alone.max(0.0);
+                (more, beside.nothing(), Force::even(alone))
+            }
+            None => {
+                let right = if plain {
+                    PLAIN_WORDS
+                } else {
+                    segment.longest()
+                };
+                let initials = asked.initials();
+                let letters = if plain { 0.0 } else { initial };
+                (
+                    reach::beside_any(right) + initials,
+                    reach::beside_nothing(right) + initial * asked.words as f32,
+                    Force::even(letters.max(reach::alone())),
+                )
+            }
+        };
+        let need_steps = |need: f32| ((need - beside) * STEPS).floor() as i32;
+        let any = rows.any();
+        for span in &spans.short {
+            let need = asked.need(span.bits);
+            let least = if nothing >= need {
+                0
+            } else {
+                need_steps(need).max(1)
+            };
+            for row in span.rows.clone() {
+                let words = rows.words(row);
+                if (words[0] != any) == plain {
+                    let found: i32 = words
+                        .iter()
+                        .map(|word| i32::from(self.steps[*word as usize]))
+                        .sum();
+                    if found >= least {
+                        self.seen.push((row, need));
                     }
                 }
             }
         }
-        // Words of the list written together in the query.
-        let rest = crate::evidence::rest_reach(query);
-        for text in glued {
-            for name in segment.names_joined(text) {
-                let entry = segment.entry_of(name);
-                let dates = crate::evidence::born_bits(&query.born, segment.born_of(entry));
-                if beside + reach::joined(text.len()) + dates + rest >= floor {
-                    out.insert(entry);
+        let Some(most) = spans.rings.iter().map(|ring| ring.bits).reduce(f32::max) else {
+            return;
+        };
+        for ring in &spans.rings {
+            let need = asked.need(ring.bits);
+            if nothing >= need {
+                let all = ring.rows.clone();
+                let all = all.filter(|row| (rows.words(*row)[0] != any) == plain);
+                self.seen.extend(all.map(|row| (row, need)));
+            }
+        }
+        for drive in drives(asked, beside, lone, asked.need(most)) {
+            let own = i32::from(steps(drive.first));
+            let places = postings.of(drive.word);
+            let mut at = 0;
+            for ring in &spans.rings {
+                let need = asked.need(ring.bits);
+                if need > drive.bound || nothing >= need {
+                    continue;
+                }
+                // One agreeing word alone hardly ever suffices.
+                let alone = match asked_plain {
+                    Some(beside) if !drive.together => drive.first + beside.one() >= need,
+                    _ => true,
+                };
+                let others = (need_steps(need) - own).max(i32::from(!alone));
+                at = advance(places, at, ring.rows.start, segment.rows.len());
+                while let Some(place) = places.get(at)
+                    && place.row < ring.rows.end
+                {
+                    let found: i32 = place
+                        .others
+                        .iter()
+                        .map(|word| i32::from(self.steps[*word as usize]))
+                        .sum();
+                    if found >= others {
+                        self.seen.push((place.row, need));
+                    }
+                    at += 1;
                 }
             }
         }
-        for word in self.touched.drain(..) {
-            self.slots[word as usize] = 0;
-        }
-        self.rows.truncate(1);
     }
 
-    /// Weighs a name by the likenesses at hand; what reaches the floor is weighed properly later.
-    #[allow(clippy::too_many_arguments)]
-    fn consider(
-        &self,
+    /// Keeps of the rows seen those that by all their words can reach what they need.
+    fn bound(&mut self, segment: &Segment, asked: &Asked) {
+        let mut seen = std::mem::take(&mut self.seen);
+        for (row, need) in seen.drain(..) {
+            let words = segment.rows.words(row);
+            let name = segment.rows.name(row);
+            let bound = match asked.plain {
+                Some(beside) if words[0] != segment.rows.any() => self.plain_bound(
+                    words.iter().take_while(|word| **word != segment.rows.none),
+                    beside,
+                ),
+                _ => self.any_bound(segment, asked, name),
+            };
+            if bound >= need {
+                self.candidates.push(Candidate { name, bound });
+            }
+        }
+        self.seen = seen;
+    }
+
+    /// The most bits that a plain name of these words can have against a plain query.
+    fn plain_bound<'w>(&self, words: impl Iterator<Item = &'w WordId>, beside: Beside) -> f32 {
+        let mut ways = [[f32::NEG_INFINITY; PLAIN_WORDS]; 3];
+        let (mut right, mut links) = (0, 0);
+        for word in words {
+            right += 1;
+            let slot = self.slots[*word as usize];
+            if slot == 0 {
+                continue;
+            }
+            let force = self.rows[slot as usize].force;
+            for (way, bits) in ways.iter_mut().zip(force.ways()) {
+                // In falling order.
+                let mut at = links;
+                while at > 0 && way[at - 1] < bits {
+                    way[at] = way[at - 1];
+                    at -= 1;
+                }
+                way[at] = bits;
+            }
+            links += 1;
+        }
+        let mut most = beside.links(0, right);
+        let mut sum = Force::NONE;
+        for link in 0..links {
+            sum = sum.and(Force::from_ways(ways.map(|way| way[link])));
+            most = most.max(sum.bits() + beside.links(link + 1, right));
+        }
+        most
+    }
+
+    /// The most bits that any name can have.
+    fn any_bound(&self, segment: &Segment, asked: &Asked, name: NameId) -> f32 {
+        let mut sum = Force::NONE;
+        let mut counting = 0;
+        for place in segment.places_of(name) {
+            let slot = self.slots[place.word() as usize];
+            let mut force = self.rows[slot as usize].force;
+            if place.is_initial() {
+                force = force.or(reach::initial());
+            }
+            sum = sum.and(force.or(Force::NONE));
+            counting += 1;
+        }
+        sum.bits() + reach::beside_any(counting) + asked.initials()
+    }
+
+    /// Weighs the names gathered, by the likenesses at hand.
+    fn weigh(
+        &mut self,
         segment: &Segment,
         query: &Person,
-        parts: &[Part],
-        name: NameId,
+        reading: &Reading,
+        left: (usize, usize),
         floor: f32,
-        reach: f32,
-        out: &mut BTreeSet<EntryId>,
     ) {
-        let entry = segment.entry_of(name);
-        if out.contains(&entry) {
-            return;
-        }
-        let dates = crate::evidence::born_bits(&query.born, segment.born_of(entry));
-        if reach + dates + crate::evidence::rest_reach(query) < floor {
-            return;
-        }
-        let listed: SmallVec<[Part; 6]> = segment.parts(name).collect();
-        let places = segment.places_of(name);
-        let mut together = false;
-        let alignment = align_with(parts, &listed, |i, j| {
-            let row = &self.rows[usize::from(self.slots[places[j].word() as usize])];
-            together |= row.likes.iter().any(|(at, _)| *at == u8::MAX);
-            if parts[i].word.class == Class::Initial || listed[j].word.class == Class::Initial {
-                return relate(&parts[i].word, &listed[j].word, (false, false));
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.sort_unstable_by(|a, b| a.name.cmp(&b.name).then(b.bound.total_cmp(&a.bound)));
+        candidates.dedup_by_key(|candidate| candidate.name);
+        for candidate in candidates.drain(..) {
+            let entry = segment.entry_of(candidate.name);
+            let rest = rest_bits(query, &segment.facts(entry));
+            if candidate.bound + rest < floor {
+                continue;
             }
-            row.likes
-                .iter()
-                .find(|(at, _)| usize::from(*at) == i)
-                .map(|(_, like)| *like)
-        });
-        let bits = name_bits(parts, &listed, &alignment) + quality_bits(segment.quality_of(name));
-        if together || bits + dates + crate::evidence::rest_reach(query) >= floor {
-            let person = segment.person(entry);
-            if together || bits + rest_bits(query, &person) >= floor {
-                out.insert(entry);
+            let listed: SmallVec<[Part; 6]> = segment.parts(candidate.name).collect();
+            let places = segment.places_of(candidate.name);
+            let parts = &reading.parts[..];
+            let alignment = align_with(parts, &listed, |i, j| {
+                if parts[i].word.class == Class::Initial || places[j].is_initial() {
+                    return relate(&parts[i].word, &listed[j].word, (false, false));
+                }
+                let slot = self.slots[places[j].word() as usize];
+                let likes = &self.rows[slot as usize].likes;
+                let like = likes.iter().find(|(at, _)| usize::from(*at) == i);
+                like.map(|(_, like)| *like)
+            });
+            let bits = name_bits(parts, &listed, &alignment)
+                + quality_bits(segment.quality_of(candidate.name));
+            if bits + rest < floor {
+                continue;
+            }
+            let weight = Weight {
+                name: bits,
+                rest,
+                left,
+                right: ((candidate.name - segment.names_of(entry).start) as usize, 0),
+            };
+            let alignment = Some(alignment);
+            match self.hits.iter_mut().find(|hit| hit.entry == entry) {
+                Some(hit) if hit.weight.name >= bits => {}
+                Some(hit) => {
+                    hit.weight = weight;
+                    hit.alignment = alignment;
+                }
+                None => self.hits.push(Hit {
+                    entry,
+                    weight,
+                    alignment,
+                }),
             }
         }
+        self.candidates = candidates;
     }
 
-    fn neighbours(&mut self, segment: &Segment, part: &Part) -> Neighbours {
+    fn meaning(&mut self, segment: &Segment, part: &Part) -> Arc<Meaning> {
         let word = &part.word;
-        let mut key = Text::from(word.native.as_deref().unwrap_or_else(|| word.text()));
-        if let Some(form) = word.forms.get(1) {
-            key.push('|');
-            key.push_str(&form.text);
-        }
-        if let Some(known) = self.remembered.get(&(key.clone(), part.last)) {
+        let key = Key {
+            text: word.forms[0].text.clone(),
+            letters: word.letters.clone(),
+            native: word.native.clone(),
+            expanded: word.forms.get(1).map(|form| form.text.clone()),
+            class: word.class,
+            last: part.last,
+        };
+        if let Some(known) = self.remembered.get(&key) {
             return Arc::clone(known);
         }
         if self.remembered.len() >= MOST_REMEMBERED {
             self.remembered.clear();
         }
-        let found: Neighbours = segment.vocabulary.neighbours(word, part.last).into();
-        self.remembered.insert((key, part.last), Arc::clone(&found));
-        found
+        let near = segment.vocabulary.neighbours(word, part.last);
+        let near = near
+            .into_iter()
+            .map(|(word, like)| Near {
+                word,
+                like,
+                force: Force::of(&like),
+                places: segment.rows.places(word),
+            })
+            .collect();
+        let meaning = Arc::new(Meaning::new(near, segment.names_joined(&word.letters)));
+        self.remembered.insert(key, Arc::clone(&meaning));
+        meaning
     }
 
-    fn enter(&mut self, word: WordId, query_word: u8, like: Likeness, reach: f32) {
+    /// Notes that a list word is like a word of the query, or like several written together.
+    fn enter(&mut self, word: WordId, force: Force, like: Option<(u8, Likeness)>) {
         let slot = &mut self.slots[word as usize];
         if *slot == 0 {
-            if self.rows.len() > usize::from(u16::MAX) {
-                return;
-            }
-            *slot = self.rows.len() as u16;
-            self.rows.push(Row::default());
+            *slot = self.rows.len() as u32;
+            self.rows.push(Row {
+                force: Force::LEAST,
+                likes: SmallVec::new(),
+                together: false,
+            });
             self.touched.push(word);
         }
-        let row = &mut self.rows[usize::from(*slot)];
-        row.reach = row.reach.max(reach);
-        row.likes.push((query_word, like));
+        let row = &mut self.rows[*slot as usize];
+        row.force = row.force.or(force);
+        row.together |= like.is_none();
+        row.likes.extend(like);
+        self.steps[word as usize] = steps(row.force.first);
     }
+
+    fn forget(&mut self) {
+        for word in self.touched.drain(..) {
+            self.slots[word as usize] = 0;
+            self.steps[word as usize] = 0;
+        }
+        self.rows.truncate(1);
+    }
+}
+
+/// Which words to look up: so many of each query word's meanings that what is left of all cannot
+/// reach the least need. Those that stand in few names go first.
+fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec<Drive> {
+    let mut out = Vec::new();
+    let mut next: SmallVec<[usize; 8]> = asked.sources.iter().map(|_| 0).collect();
+    loop {
+        let sum =
+            asked
+                .sources
+                .iter()
+                .zip(&next)
+                .fold(Force::NONE, |sum, ((meaning, together), at)| {
+                    let lone = if *together { Force::NONE } else { lone };
+                    sum.and(meaning.tops[*at].or(lone))
+                });
+        let bound = sum.bits() + beside;
+        if bound < least {
+            return out;
+        }
+        let mut best: Option<(f32, usize)> = None;
+        for (source, ((meaning, _), at)) in asked.sources.iter().zip(&next).enumerate() {
+            let Some(near) = meaning.near.get(*at) else {
+                continue;
+            };
+            let after = meaning.tops[*at + 1].first.max(lone.first);
+            let gain = (near.force.first - after).max(0.0) + 0.005;
+            let worth = gain / (near.places as f32 + 64.0);
+            if best.is_none_or(|best| worth > best.0) {
+                best = Some((worth, source));
+            }
+        }
+        let Some((_, source)) = best else {
+            return out;
+        };
+        let (meaning, together) = &asked.sources[source];
+        let near = &meaning.near[next[source]];
+        next[source] += 1;
+        out.push(Drive {
+            word: near.word,
+            first: near.force.first,
+            bound,
+            together: *together,
+        });
+    }
+}
+
+/// The first place from `at` on whose row is `row` or later. Rows of a word lie about as evenly as
+/// all rows do, so the place is guessed first.
+fn advance(places: &[Posting], at: usize, row: RowId, rows: RowId) -> usize {
+    let after = |at: usize| places.get(at).is_none_or(|place| place.row >= row);
+    if after(at) {
+        return at;
+    }
+    let guess = (places.len() as u64 * u64::from(row) / u64::from(rows.max(1))) as usize;
+    let guess = guess.clamp(at, places.len());
+    let mut step = 4;
+    // Between `low`, which lies before, and `high`, which does not.
+    let (mut low, mut high) = (at, places.len());
+    if after(guess) {
+        high = guess;
+        while high - low > step {
+            if !after(high - step) {
+                low = high - step;
+                break;
+            }
+            high -= step;
+            step *= 2;
+        }
+    } else {
+        low = guess;
+        while high - low > step {
+            if after(low + step) {
+                high = low + step;
+                break;
+            }
+            low += step;
+            step *= 2;
+        }
+    }
+    low + places[low..high].partition_point(|place| place.row < row)
 }
