@@ -1,6 +1,7 @@
 //! How fast a million names are searched, beside the naive way in the same run.
 //!
-//! `cargo bench -p tidewaiter-matching --bench search [-- NAMES]`; the default is 1 000 000 names.
+//! `cargo bench -p tidewaiter-matching --bench search [-- NAMES [TRAVELLERS [SCANS]]]`; the defaults
+//! are 1 000 000 names, 40 000 travellers and 100 full scans. Without scans only the search runs.
 //!
 //! The list is recombined from the words of the UN and OFAC names as often as they occur there, by
 //! nationality; the queries come from the same words, half of them from the tables of cultures.
@@ -138,15 +139,12 @@ fn processor() -> f64 {
 }
 
 fn main() {
-    let total: usize = std::env::args()
-        .skip(1)
-        .find_map(|arg| arg.parse().ok())
-        .unwrap_or(1_000_000);
-    let wanted: usize = std::env::args()
+    let numbers: Vec<usize> = std::env::args()
         .skip(1)
         .filter_map(|arg| arg.parse().ok())
-        .nth(1)
-        .unwrap_or(40_000);
+        .collect();
+    let number = |at: usize, default| numbers.get(at).copied().unwrap_or(default);
+    let (total, wanted, scans) = (number(0, 1_000_000), number(1, 40_000), number(2, 100));
     let (pools, by_size) = pools();
     let mut chance = Chance(2026);
     let before = resident();
@@ -200,6 +198,9 @@ fn main() {
     let queries = some(wanted);
     let steady = run(&mut searcher, &queries, &settings);
     steady.print("steady");
+    if scans == 0 {
+        return;
+    }
     // Names only, which reach far more of the list.
     let start = processor();
     let mut bare = 0;
@@ -225,7 +226,11 @@ fn main() {
 
     // Index recall against the full scan, on a sample of queries with listed words.
     let (mut full, mut hit) = (0, 0);
-    for query in queries.iter().skip(7).step_by(queries.len() / scans(total)) {
+    for query in queries
+        .iter()
+        .skip(7)
+        .step_by((queries.len() / scans).max(1))
+    {
         let found = searcher.search(query, &settings);
         for scanned in snapshot.scan(query, &settings) {
             full += 1;
@@ -237,8 +242,7 @@ fn main() {
         }
     }
     println!(
-        "index recall                   {hit} of {full} in the review band of {} full scans",
-        scans(total)
+        "index recall                   {hit} of {full} in the review band of {scans} full scans"
     );
 
     // The naive way: sorted words, Jaro–Winkler against every name.
@@ -345,10 +349,6 @@ impl Run {
             at(1.0)
         );
     }
-}
-
-fn scans(total: usize) -> usize {
-    (20_000_000 / total.max(1)).clamp(8, 2_000)
 }
 
 /// Fifty million document numbers.

@@ -53,7 +53,8 @@ pub(crate) struct Vocabulary {
     deletions: Keyed,
     families: Keyed,
     nicknames: Keyed,
-    /// Skeletons of the sounds of words as written, and those with one consonant left out.
+    /// Skeletons of the sounds of words as written, and those with one consonant left out, with the
+    /// number of letters.
     skeletons: Keyed,
     skeleton_filter: Filter,
     /// Word numbers in the order of their texts.
@@ -73,6 +74,11 @@ fn skeleton_keys(key: u64, mut add: impl FnMut(u64)) {
             add(high | low);
         }
     }
+}
+
+/// A skeleton of a word of so many letters.
+fn with_length(key: u64, letters: usize) -> u64 {
+    key.wrapping_mul(31).wrapping_add(letters as u64)
 }
 
 /// Shortest word of which one letter, or two, may be wrong; see `relate`.
@@ -162,7 +168,9 @@ impl Vocabulary {
             }
             if word.letters.len() >= SHORTEST_JOINED {
                 let skeleton = sound::skeleton(&sound::sounds(&word.letters));
-                skeleton_keys(skeleton, |key| self.skeletons.add(key, id));
+                skeleton_keys(skeleton, |key| {
+                    self.skeletons.add(with_length(key, word.letters.len()), id);
+                });
             }
         }
         self.sounds = sounds.map(Trie::new);
@@ -187,14 +195,14 @@ impl Vocabulary {
     pub(crate) fn written_together(&self, text: &str, found: &mut SmallVec<[WordId; 8]>) {
         let skeleton = sound::skeleton(&sound::sounds(text));
         skeleton_keys(skeleton, |key| {
-            if !self.skeleton_filter.contains(key) {
-                return;
+            for length in text.len().saturating_sub(3)..=text.len() + 3 {
+                let key = with_length(key, length);
+                if self.skeleton_filter.contains(key) {
+                    found.extend(self.skeletons.get(key).filter(|id| {
+                        written_together(&self.words[*id as usize].letters, text, 0.0).is_some()
+                    }));
+                }
             }
-            found.extend(self.skeletons.get(key).filter(|id| {
-                let letters = &self.words[*id as usize].letters;
-                letters.len().abs_diff(text.len()) <= 3
-                    && written_together(letters, text, 0.0).is_some()
-            }));
         });
     }
 
