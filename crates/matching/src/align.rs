@@ -105,7 +105,7 @@ pub(crate) fn counting(parts: &[Part]) -> Words {
 const LONGEST_RUN: usize = 7;
 
 /// Words written together and the one word differ in no more letters than this.
-const MOST_DIFFERING: u32 = 4;
+pub(crate) const MOST_DIFFERING: u32 = 4;
 
 /// Offers of one word of `singles` with a run of words of `many`. Runs may wrap around the end, for
 /// surname and given name change places when a system writes them together.

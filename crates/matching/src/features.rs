@@ -239,11 +239,14 @@ pub(crate) fn share_of(rarity: f32) -> f32 {
     rarity + 3.0
 }
 
+/// What a patronymic is of a name.
+pub(crate) const SHARE_OF_PATRONYMIC: f32 = 4.0;
+
 /// What share of a name a word is: rare words more, none nothing.
 fn weight(part: &Part) -> f32 {
     match part.word.class {
         Class::Core => share_of(part.word.rarity),
-        Class::Patronymic => 4.0,
+        Class::Patronymic => SHARE_OF_PATRONYMIC,
         Class::Initial => 2.0,
         Class::Particle | Class::Title => 0.0,
     }

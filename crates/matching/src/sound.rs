@@ -20,7 +20,8 @@ pub(crate) enum Sound {
 
 use Sound::*;
 
-const SOUNDS: usize = 36;
+/// Number of sounds.
+pub(crate) const SOUNDS: usize = 36;
 
 /// Costs are in hundredths of a consonant.
 pub(crate) type Cost = u16;
@@ -147,7 +148,8 @@ struct Costs {
     weight: [Cost; SOUNDS],
 }
 
-const ALL: [Sound; SOUNDS] = [
+/// All sounds in the order of their declaration.
+pub(crate) const ALL: [Sound; SOUNDS] = [
     A, E, I, O, U, Y, W, H, Ayn, P, B, F, V, M, N, L, R, T, D, Th, Dh, S, Z, Sh, Zh, Ch, J, K, Q,
     G, Gh, Kh, C, X, Ts, Digit,
 ];

@@ -28,7 +28,8 @@ impl Keyed {
     }
 }
 
-fn mixed(key: u64) -> u32 {
+/// A key in half as many bits.
+pub(crate) fn mixed(key: u64) -> u32 {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 

@@ -1,10 +1,9 @@
 //! How far the evidence of a name can reach: the upper bounds that let a search stop early.
 //!
 //! Every bound is made from the weights, whatever they are, and holds for each name it is used on:
-//! what a search leaves out cannot reach the floor. A name is *plain* when it has two to four
-//! counting words, all of them core words; for plain names against plain names the lonely words and
-//! the extent of the agreement are known from the number of links, and one agreeing word alone
-//! hardly ever suffices.
+//! what a search leaves out cannot reach the floor. For *regular* names the lonely words and the
+//! extent of the agreement are known from the number of links, and one agreeing word alone hardly
+//! ever suffices.
 
 use std::sync::LazyLock;
 
@@ -15,8 +14,9 @@ use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
-use crate::snapshot::rows::{BirthKey, FIRST_DATE, NO_DATE, PLAIN_WORDS, WIDE, birth_key};
+use crate::snapshot::rows::{BirthKey, FIRST_DATE, NO_DATE, WIDE, birth_key};
 use crate::weights::NAME;
+use crate::word::Class;
 
 /// What links add to the bits of a name, seen in three ways each of which is an upper bound: agreeing
 /// rarity weighs most at first, less beyond a limit, and nothing beyond another.
@@ -186,7 +186,10 @@ fn lonely(left: usize, right: usize) -> f32 {
 /// A word of the query without a partner, at best.
 pub(crate) fn alone() -> f32 {
     let each = |weight: usize| NAME[weight] + at_best(NAME[weight + 1]);
-    each(features::LEFT_ALONE).max(each(features::CONTRADICTED))
+    // No more than nothing, so that it may stand for a patronymic as well.
+    each(features::LEFT_ALONE)
+        .max(each(features::CONTRADICTED))
+        .min(0.0)
 }
 
 /// What every bound starts from: a hair for rounding, the roles and scripts at best.
@@ -196,109 +199,209 @@ fn start() -> f32 {
     START + 0.002 + roles + NAME[features::FOREIGN].max(0.0) + NAME[features::INVERTED].max(0.0)
 }
 
-/// The best extent of agreement of plain names of so many words with so many links.
-fn extent(links: usize, left: usize, right: usize) -> f32 {
-    // The share of the links when one word is left, which is as common and they as rare as can be.
-    let agreeing = links as f32 * features::share_of(rarity::UNKNOWN);
-    let share = agreeing / (agreeing + features::share_of(*rarity::LEAST));
-    let (whole_left, whole_right) = (links >= left, links >= right);
-    let low_most = if whole_left && whole_right {
-        1.0
-    } else {
-        share
+/// How many words of which kind a name has. Names without single letters are *regular* when they have
+/// a core word, a patronymic at most, and no more words than here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape(u8);
+
+const MOST_CORES: usize = 7;
+
+impl Shape {
+    const COUNT: usize = 2 * (MOST_CORES + 1);
+
+    /// The shape of a name that is not regular.
+    pub(crate) const ODD: Self = Self(0);
+
+    /// Of the classes of a name's counting words.
+    pub(crate) fn of(classes: impl Iterator<Item = Class>) -> Self {
+        let (mut cores, mut fathers) = (0, 0);
+        for class in classes {
+            match class {
+                Class::Core => cores += 1,
+                Class::Patronymic => fathers += 1,
+                Class::Initial => return Self::ODD,
+                Class::Particle | Class::Title => {}
+            }
+        }
+        if (1..=MOST_CORES).contains(&cores) && fathers <= 1 {
+            Self((2 * cores + fathers) as u8)
+        } else {
+            Self::ODD
+        }
+    }
+
+    pub(crate) fn is_regular(self) -> bool {
+        self != Self::ODD
+    }
+
+    const fn cores(self) -> usize {
+        self.0 as usize / 2
+    }
+
+    const fn fathers(self) -> usize {
+        self.0 as usize % 2
+    }
+
+    /// Number of counting words.
+    pub(crate) const fn words(self) -> usize {
+        self.cores() + self.fathers()
+    }
+
+    /// All regular ones.
+    fn all() -> impl Iterator<Item = Self> {
+        (2..Self::COUNT as u8).map(Self)
+    }
+}
+
+/// What of one side is linked and what is left.
+#[derive(Clone, Copy)]
+struct Side {
+    linked_cores: usize,
+    linked_fathers: usize,
+    cores: usize,
+    fathers: usize,
+}
+
+impl Side {
+    /// Of `links` links, `fathers` of them of the patronymic.
+    fn new(shape: Shape, links: usize, fathers: usize) -> Option<Self> {
+        let cores = links.checked_sub(fathers)?;
+        Some(Self {
+            linked_cores: cores,
+            linked_fathers: fathers,
+            cores: shape.cores().checked_sub(cores)?,
+            fathers: shape.fathers().checked_sub(fathers)?,
+        })
+    }
+
+    /// The greatest share of it that agrees.
+    fn share(self) -> f32 {
+        let father = features::SHARE_OF_PATRONYMIC;
+        let linked = self.linked_cores as f32 * features::share_of(rarity::UNKNOWN)
+            + self.linked_fathers as f32 * father;
+        let left =
+            self.cores as f32 * features::share_of(*rarity::LEAST) + self.fathers as f32 * father;
+        linked / (linked + left).max(0.1)
+    }
+}
+
+/// The best extent of agreement of two sides.
+fn extent(left: Side, right: Side) -> f32 {
+    let (low, high) = {
+        let (one, other) = (left.share(), right.share());
+        (one.min(other), one.max(other))
     };
-    let high = if whole_left || whole_right {
-        features::greater_side(1.0)..=features::greater_side(1.0)
-    } else {
-        0..=features::greater_side(share)
-    };
-    let low_least = if whole_left && whole_right {
+    // A whole side stays whole, whatever its words are.
+    let least_low = if low >= 1.0 {
         features::lesser_side(1.0)
     } else {
         1
     };
-    (low_least..=features::lesser_side(low_most))
-        .flat_map(|low| high.clone().map(move |high| (low, high)))
-        // The greater side has the greater share.
+    let least_high = if high >= 1.0 {
+        features::greater_side(1.0)
+    } else {
+        0
+    };
+    (least_low..=features::lesser_side(low))
+        .flat_map(|low| (least_high..=features::greater_side(high)).map(move |high| (low, high)))
+        // The greater side has the greater share: above 0.6 where the lesser has more than that.
         .filter(|(low, high)| *low < 3 || *high > 0)
         .map(|(low, high)| NAME[features::EXTENT + 3 * low + high])
         .fold(f32::NEG_INFINITY, f32::max)
 }
 
-/// Most words of a query that is held for plain.
-pub(crate) const PLAIN_QUERY: usize = 8;
+/// All but the links of two regular names with so many links, none of them of words written together.
+fn beside(links: usize, left: Shape, right: Shape) -> f32 {
+    let single = NAME[features::SINGLE]
+        + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0;
+    let mut best = f32::NEG_INFINITY;
+    for a in 0..=left.fathers() {
+        for b in 0..=right.fathers() {
+            let (Some(one), Some(other)) = (Side::new(left, links, a), Side::new(right, links, b))
+            else {
+                continue;
+            };
+            let agreement = if links == 0 {
+                NOTHING_AGREES + NAME[features::EXTENT]
+            } else {
+                extent(one, other)
+            };
+            let fathers = match (one.fathers, other.fathers) {
+                (0, 0) => 0.0,
+                (0, _) | (_, 0) => NAME[features::PATRONYMIC_ALONE],
+                _ => NAME[features::PATRONYMIC_CONTRADICTED],
+            };
+            best = best.max(agreement + fathers + lonely(one.cores, other.cores));
+        }
+    }
+    if left.cores().min(right.cores()) <= 1 {
+        best += single;
+    }
+    start() + NAME[features::MATCHED + links.min(4)] + best
+}
 
-/// All but the links of plain names, by links, words of the query and words of the list's name.
-pub(crate) struct Plain([[[f32; PLAIN_WORDS + 1]; PLAIN_QUERY + 1]; PLAIN_WORDS + 1]);
+/// Most links of regular names.
+pub(crate) const MOST_LINKS: usize = MOST_CORES + 1;
 
-static PLAIN: LazyLock<Plain> = LazyLock::new(|| {
-    let mut table =
-        Plain([[[f32::NEG_INFINITY; PLAIN_WORDS + 1]; PLAIN_QUERY + 1]; PLAIN_WORDS + 1]);
-    for links in 0..=PLAIN_WORDS {
-        for left in links.max(2)..=PLAIN_QUERY {
-            for right in links.max(2)..=PLAIN_WORDS {
-                let agreement = if links == 0 {
-                    NOTHING_AGREES + NAME[features::EXTENT]
-                } else {
-                    extent(links, left, right)
-                };
-                table.0[links][left][right] = start()
-                    + agreement
-                    + NAME[features::MATCHED + links.min(4)]
-                    + lonely(left - links, right - links);
+type Table = [[[f32; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1];
+
+static BESIDE: LazyLock<Box<Table>> = LazyLock::new(|| {
+    let mut table = Box::new([[[f32::NEG_INFINITY; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1]);
+    for (links, plane) in table.iter_mut().enumerate() {
+        for left in Shape::all() {
+            for right in Shape::all() {
+                if links <= left.words().min(right.words()) {
+                    plane[left.0 as usize][right.0 as usize] = beside(links, left, right);
+                }
             }
         }
     }
     table
 });
 
-/// All but the links, at best, for a plain query of `left` core words.
+/// All but the links, at best, for a query of a regular shape against regular names.
 #[derive(Clone, Copy)]
 pub(crate) struct Beside {
-    left: usize,
+    left: Shape,
 }
 
 impl Beside {
-    /// For a query of so many core words and nothing else; `None` when it is not plain.
-    pub(crate) fn plain(left: usize) -> Option<Self> {
-        (2..=PLAIN_QUERY).contains(&left).then_some(Self { left })
+    /// `None` when the query is not regular.
+    pub(crate) fn of(left: Shape) -> Option<Self> {
+        left.is_regular().then_some(Self { left })
     }
 
-    /// With exactly `links` links to a plain name of `right` words.
-    pub(crate) fn links(self, links: usize, right: usize) -> f32 {
-        PLAIN.0[links][self.left][right]
+    /// With exactly `links` links to a name.
+    pub(crate) fn links(self, links: usize, right: Shape) -> f32 {
+        BESIDE[links.min(MOST_LINKS)][self.left.0 as usize][right.0 as usize]
     }
 
-    /// With no link to any plain name.
+    /// With no link to any name.
     pub(crate) fn nothing(self) -> f32 {
-        self.best(0)
+        Shape::all()
+            .map(|right| self.links(0, right))
+            .fold(f32::NEG_INFINITY, f32::max)
     }
 
-    /// With one link to any plain name.
+    /// With one link to any name of several words.
     pub(crate) fn one(self) -> f32 {
-        self.best(1)
+        Shape::all()
+            .filter(|right| right.words() > 1)
+            .map(|right| self.links(1, right))
+            .fold(f32::NEG_INFINITY, f32::max)
     }
 
-    /// With two links or more to any plain name; lonely words of the query are left to the caller.
-    pub(crate) fn more(self) -> f32 {
-        let mut best = f32::NEG_INFINITY;
-        for links in 2..=PLAIN_WORDS.min(self.left) {
-            for right in links..=PLAIN_WORDS {
-                let counted = (self.left - links) as f32 * alone();
-                best = best.max(self.links(links, right) - counted);
-            }
-        }
-        best
-    }
-
-    fn best(self, links: usize) -> f32 {
-        (2..=PLAIN_WORDS)
-            .map(|right| self.links(links, right))
+    /// With any links to any name, when each word of the query without a link counts as [`alone`].
+    pub(crate) fn best(self) -> f32 {
+        let words = self.left.words();
+        (1..=words.min(MOST_LINKS))
+            .flat_map(|links| Shape::all().map(move |right| (links, right)))
+            .map(|(links, right)| self.links(links, right) - (words - links) as f32 * alone())
             .fold(f32::NEG_INFINITY, f32::max)
     }
 }
 
-/// All but the links for any names: as [`Beside`], with everything that may be in them.
+/// All but the links for any names of `right` counting words at most: as [`Beside`], with everything that may be in them.
 pub(crate) fn beside_any(right: usize) -> f32 {
     let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
     let single = NAME[features::SINGLE]

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
+use super::reach::Shape;
 use super::segment::NameId;
 use super::vocabulary::WordId;
 
@@ -33,17 +34,18 @@ pub(crate) fn birth_key(year: i16, day: i16) -> BirthKey {
     year.max(1) as BirthKey * 512 + day.clamp(0, 511) as BirthKey
 }
 
-/// Most counting words of a plain name.
-pub(crate) const PLAIN_WORDS: usize = 4;
+/// Most counting words of a name that are kept beside each other.
+pub(crate) const FEW_WORDS: usize = 4;
 
-/// The counting words of a plain name, filled up with [`Rows::none`].
-pub(crate) type PlainWords = [WordId; PLAIN_WORDS];
+/// The counting words of a regular name of two to four, filled up with [`Rows::none`]; or
+/// [`Rows::any`] throughout.
+pub(crate) type FewWords = [WordId; FEW_WORDS];
 
 /// One place of a word: the row, and the other counting words of the name.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Posting {
     pub(crate) row: RowId,
-    pub(crate) others: [WordId; PLAIN_WORDS - 1],
+    pub(crate) others: [WordId; FEW_WORDS - 1],
 }
 
 /// For each word its places, by row.
@@ -64,7 +66,7 @@ impl Postings {
         self.places.is_empty()
     }
 
-    /// Deals rows out to words; `each` gives the words of every row in order, twice the same.
+    /// `each` gives the words of the rows in order, and the same when asked again.
     fn new(words: usize, each: impl Fn(&mut dyn FnMut(WordId, Posting))) -> Self {
         let mut starts = vec![0_u32; words + 1];
         each(&mut |word, _| starts[word as usize + 1] += 1);
@@ -87,16 +89,17 @@ impl Postings {
 pub(crate) struct Rows {
     keys: Vec<BirthKey>,
     names: Vec<NameId>,
-    words: Vec<PlainWords>,
+    words: Vec<FewWords>,
+    shapes: Vec<Shape>,
     /// The first row of each key from `base` on, where there are enough rows for it to pay.
     firsts: Vec<RowId>,
     base: BirthKey,
-    /// Places of words in plain names: two to four words, all core, the date not approximate.
-    pub(crate) plain: Postings,
+    /// Places of words in regular names, the date not approximate.
+    pub(crate) regular: Postings,
     /// Places of words in all other names.
     pub(crate) odd: Postings,
     /// The word that no name has.
-    pub(crate) none: WordId,
+    none: WordId,
 }
 
 /// Fewest rows for which the first row of each day is noted.
@@ -106,53 +109,70 @@ const WORTH_NOTING: usize = 1 << 14;
 const MOST_NOTED: u32 = 250 * 512;
 
 impl Rows {
-    /// From rows in order; `plain` gives the words of a row's name when it is plain, `counting`
-    /// those of any name.
+    /// From rows in order, their shapes, and the counting words of any name.
     pub(crate) fn new(
         words: usize,
         order: &[(BirthKey, NameId)],
-        plain: impl Fn(usize) -> Option<SmallVec<[WordId; PLAIN_WORDS]>>,
+        shapes: Vec<Shape>,
         counting: impl Fn(NameId) -> SmallVec<[WordId; 16]>,
     ) -> Self {
         let none = words as WordId;
-        let filled = |row| {
-            plain(row).map_or([none + 1; PLAIN_WORDS], |plain| {
-                let mut words = [none; PLAIN_WORDS];
-                words[..plain.len()].copy_from_slice(&plain);
-                words
-            })
-        };
         let mut rows = Self {
             keys: order.iter().map(|row| row.0).collect(),
             names: order.iter().map(|row| row.1).collect(),
-            words: (0..order.len()).map(filled).collect(),
             none,
             ..Self::default()
         };
-        rows.plain = Postings::new(words, |add| {
-            for (row, words) in (0..).zip(&rows.words) {
-                for (at, word) in words.iter().enumerate().filter(|(_, word)| **word < none) {
-                    let mut others = [none; PLAIN_WORDS - 1];
-                    let rest = (0..PLAIN_WORDS).filter(|other| *other != at);
+        rows.words = order
+            .iter()
+            .zip(&shapes)
+            .map(|((_, name), shape)| {
+                let mut words = [rows.any(); FEW_WORDS];
+                if shape.is_regular() && (2..=FEW_WORDS).contains(&shape.words()) {
+                    words = [none; FEW_WORDS];
+                    for (slot, word) in words.iter_mut().zip(counting(*name)) {
+                        *slot = word;
+                    }
+                }
+                words
+            })
+            .collect();
+        rows.shapes = shapes;
+        rows.regular = rows.deal_out(true, &counting);
+        rows.odd = rows.deal_out(false, &counting);
+        rows.note_firsts();
+        rows
+    }
+
+    /// The places of words in regular names, or in the others.
+    fn deal_out(
+        &self,
+        regular: bool,
+        counting: &impl Fn(NameId) -> SmallVec<[WordId; 16]>,
+    ) -> Postings {
+        Postings::new(self.none as usize, |add| {
+            for row in (0..self.len()).filter(|row| self.shape(*row).is_regular() == regular) {
+                let words = self.words(row);
+                if words[0] == self.any() {
+                    let others = [self.any(); FEW_WORDS - 1];
+                    for word in counting(self.name(row)) {
+                        add(word, Posting { row, others });
+                    }
+                    continue;
+                }
+                for (at, word) in words.iter().enumerate() {
+                    if *word == self.none {
+                        break;
+                    }
+                    let mut others = [self.none; FEW_WORDS - 1];
+                    let rest = (0..FEW_WORDS).filter(|other| *other != at);
                     for (slot, other) in others.iter_mut().zip(rest) {
                         *slot = words[other];
                     }
                     add(*word, Posting { row, others });
                 }
             }
-        });
-        rows.odd = Postings::new(words, |add| {
-            for (row, words) in (0..).zip(&rows.words) {
-                if words[0] == rows.any() {
-                    for word in counting(rows.names[row as usize]) {
-                        let others = [rows.any(); PLAIN_WORDS - 1];
-                        add(word, Posting { row, others });
-                    }
-                }
-            }
-        });
-        rows.note_firsts();
-        rows
+        })
     }
 
     fn note_firsts(&mut self) {
@@ -176,7 +196,12 @@ impl Rows {
 
     /// Number of places of a word.
     pub(crate) fn places(&self, word: WordId) -> u32 {
-        (self.plain.of(word).len() + self.odd.of(word).len()) as u32
+        (self.regular.of(word).len() + self.odd.of(word).len()) as u32
+    }
+
+    /// The shape of a row's name; odd also when the date is approximate.
+    pub(crate) fn shape(&self, row: RowId) -> Shape {
+        self.shapes[row as usize]
     }
 
     /// The word that stands for whatever a name has.
@@ -192,8 +217,8 @@ impl Rows {
         self.names[row as usize]
     }
 
-    /// The counting words when the name is plain, [`Self::any`] otherwise.
-    pub(crate) fn words(&self, row: RowId) -> &PlainWords {
+    /// The counting words where they are few.
+    pub(crate) fn words(&self, row: RowId) -> &FewWords {
         &self.words[row as usize]
     }
 

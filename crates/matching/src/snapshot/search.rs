@@ -7,8 +7,8 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
-use super::reach::{self, Beside, Force, Group};
-use super::rows::{PLAIN_WORDS, Posting, Postings, RowId};
+use super::reach::{self, Beside, Force, Group, MOST_LINKS, Shape};
+use super::rows::{Posting, Postings, RowId};
 use super::segment::{EntryId, NameId, Segment, join};
 use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
@@ -210,8 +210,8 @@ struct Asked {
     initials: usize,
     /// Counting words in it.
     words: usize,
-    /// When it is plain.
-    plain: Option<Beside>,
+    /// When it is regular.
+    regular: Option<Beside>,
     sources: SmallVec<[(Arc<Meaning>, bool); 8]>,
 }
 
@@ -292,11 +292,11 @@ impl Finder {
     fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
-        let plain = Spans::new(segment, &reach::groups(&query.born, false));
+        let regular = Spans::new(segment, &reach::groups(&query.born, false));
         let odd = Spans::new(segment, &reach::groups(&query.born, true));
         for (i, name) in query.names.iter().enumerate() {
             for (x, reading) in name.readings.iter().enumerate() {
-                self.read(segment, reading, missing, [&plain, &odd]);
+                self.read(segment, reading, missing, [&regular, &odd]);
                 self.weigh(segment, query, reading, (i, x), floor);
             }
         }
@@ -342,17 +342,16 @@ impl Finder {
         segment: &Segment,
         reading: &Reading,
         missing: f32,
-        [plain, odd]: [&Spans; 2],
+        [regular, odd]: [&Spans; 2],
     ) {
         self.forget();
         let mut asked = Asked {
             missing,
             initials: 0,
             words: 0,
-            plain: None,
+            regular: None,
             sources: SmallVec::new(),
         };
-        let mut cores = 0;
         for (i, part) in reading.parts.iter().enumerate() {
             if !part.word.counts() {
                 continue;
@@ -362,7 +361,6 @@ impl Finder {
                 asked.initials += 1;
                 continue;
             }
-            cores += usize::from(part.word.class == Class::Core);
             let meaning = self.meaning(segment, part);
             for near in &meaning.near {
                 self.enter(near.word, near.force, Some((i as u8, near.like)));
@@ -370,19 +368,20 @@ impl Finder {
             asked.sources.push((meaning, false));
         }
         let together = self.together(segment, &reading.parts);
-        if together.is_none() && cores == asked.words {
-            asked.plain = Beside::plain(cores);
+        if together.is_none() {
+            let classes = reading.parts.iter().map(|part| part.word.class);
+            asked.regular = Beside::of(Shape::of(classes));
         }
         asked.sources.extend(together);
-        self.look(segment, &asked, plain, &segment.rows.plain, true);
+        self.look(segment, &asked, regular, &segment.rows.regular, true);
         self.look(segment, &asked, odd, &segment.rows.odd, false);
         self.bound(segment, &asked);
-        for (meaning, _) in &asked.sources {
-            self.candidates
-                .extend(meaning.apart.iter().map(|name| Candidate {
-                    name: *name,
-                    bound: f32::INFINITY,
-                }));
+        for (part, (meaning, _)) in words(&reading.parts).zip(&asked.sources) {
+            let joined = reach::joined(part.word.letters.len()).bits().max(0.0);
+            for name in &meaning.apart {
+                let bound = joined + self.any_bound(segment, &asked, *name);
+                self.candidates.push(Candidate { name: *name, bound });
+            }
         }
     }
 
@@ -411,45 +410,36 @@ impl Finder {
         (!near.is_empty()).then(|| (Arc::new(Meaning::new(near, Vec::new())), true))
     }
 
-    /// Looks through the plain names, or the others, for rows that may reach what they need.
+    /// Looks through the regular names, or the others, for rows that may reach what they need.
     fn look(
         &mut self,
         segment: &Segment,
         asked: &Asked,
         spans: &Spans,
         postings: &Postings,
-        plain: bool,
+        regular: bool,
     ) {
         if postings.is_empty() {
             return;
         }
         let rows = &segment.rows;
-        let asked_plain = asked.plain.filter(|_| plain);
+        let both = asked.regular.filter(|_| regular);
         let initial = reach::initial().first.max(0.0);
         // What a name can have beside links, and without any but of single letters.
-        let (beside, nothing, lone) = match asked_plain {
-            Some(beside) => {
-                let alone = reach::alone();
-                let more = beside.more() + asked.words as f32 * alone.max(0.0);
-                (more, beside.nothing(), Force::even(alone))
-            }
+        let (beside, nothing, lone) = match both {
+            Some(beside) => (beside.best(), beside.nothing(), reach::alone()),
             None => {
-                let right = if plain {
-                    PLAIN_WORDS
-                } else {
-                    segment.longest()
-                };
-                let initials = asked.initials();
-                let letters = if plain { 0.0 } else { initial };
+                let longest = segment.longest();
+                let letters = if regular { 0.0 } else { initial };
                 (
-                    reach::beside_any(right) + initials,
-                    reach::beside_nothing(right) + initial * asked.words as f32,
-                    Force::even(letters.max(reach::alone())),
+                    reach::beside_any(longest) + asked.initials(),
+                    reach::beside_nothing(longest) + initial * asked.words as f32,
+                    letters,
                 )
             }
         };
+        let lone = Force::even(lone);
         let need_steps = |need: f32| ((need - beside) * STEPS).floor() as i32;
-        let any = rows.any();
         for span in &spans.short {
             let need = asked.need(span.bits);
             let least = if nothing >= need {
@@ -458,9 +448,9 @@ impl Finder {
                 need_steps(need).max(1)
             };
             for row in span.rows.clone() {
-                let words = rows.words(row);
-                if (words[0] != any) == plain {
-                    let found: i32 = words
+                if rows.shape(row).is_regular() == regular {
+                    let found: i32 = rows
+                        .words(row)
                         .iter()
                         .map(|word| i32::from(self.steps[*word as usize]))
                         .sum();
@@ -477,7 +467,7 @@ impl Finder {
             let need = asked.need(ring.bits);
             if nothing >= need {
                 let all = ring.rows.clone();
-                let all = all.filter(|row| (rows.words(*row)[0] != any) == plain);
+                let all = all.filter(|row| rows.shape(*row).is_regular() == regular);
                 self.seen.extend(all.map(|row| (row, need)));
             }
         }
@@ -485,13 +475,16 @@ impl Finder {
             let own = i32::from(steps(drive.first));
             let places = postings.of(drive.word);
             let mut at = 0;
+            if places.is_empty() {
+                continue;
+            }
             for ring in &spans.rings {
                 let need = asked.need(ring.bits);
                 if need > drive.bound || nothing >= need {
                     continue;
                 }
                 // One agreeing word alone hardly ever suffices.
-                let alone = match asked_plain {
+                let alone = match both {
                     Some(beside) if !drive.together => drive.first + beside.one() >= need,
                     _ => true,
                 };
@@ -518,14 +511,17 @@ impl Finder {
     fn bound(&mut self, segment: &Segment, asked: &Asked) {
         let mut seen = std::mem::take(&mut self.seen);
         for (row, need) in seen.drain(..) {
-            let words = segment.rows.words(row);
-            let name = segment.rows.name(row);
-            let bound = match asked.plain {
-                Some(beside) if words[0] != segment.rows.any() => self.plain_bound(
-                    words.iter().take_while(|word| **word != segment.rows.none),
-                    beside,
-                ),
-                _ => self.any_bound(segment, asked, name),
+            let rows = &segment.rows;
+            let (name, shape, words) = (rows.name(row), rows.shape(row), rows.words(row));
+            let bound = match asked.regular.filter(|_| shape.is_regular()) {
+                Some(beside) if words[0] != rows.any() => {
+                    self.regular_bound(words.iter().copied(), shape, beside)
+                }
+                Some(beside) => {
+                    let words = segment.places_of(name).iter().map(|place| place.word());
+                    self.regular_bound(words, shape, beside)
+                }
+                None => self.any_bound(segment, asked, name),
             };
             if bound >= need {
                 self.candidates.push(Candidate { name, bound });
@@ -534,14 +530,18 @@ impl Finder {
         self.seen = seen;
     }
 
-    /// The most bits that a plain name of these words can have against a plain query.
-    fn plain_bound<'w>(&self, words: impl Iterator<Item = &'w WordId>, beside: Beside) -> f32 {
-        let mut ways = [[f32::NEG_INFINITY; PLAIN_WORDS]; 3];
-        let (mut right, mut links) = (0, 0);
+    /// The most bits that a regular name of these words can have against a regular query.
+    fn regular_bound(
+        &self,
+        words: impl Iterator<Item = WordId>,
+        shape: Shape,
+        beside: Beside,
+    ) -> f32 {
+        let mut ways = [[f32::NEG_INFINITY; MOST_LINKS]; 3];
+        let mut links = 0;
         for word in words {
-            right += 1;
-            let slot = self.slots[*word as usize];
-            if slot == 0 {
+            let slot = self.slots[word as usize];
+            if slot == 0 || links == MOST_LINKS {
                 continue;
             }
             let force = self.rows[slot as usize].force;
@@ -556,11 +556,11 @@ impl Finder {
             }
             links += 1;
         }
-        let mut most = beside.links(0, right);
+        let mut most = beside.links(0, shape);
         let mut sum = Force::NONE;
         for link in 0..links {
             sum = sum.and(Force::from_ways(ways.map(|way| way[link])));
-            most = most.max(sum.bits() + beside.links(link + 1, right));
+            most = most.max(sum.bits() + beside.links(link + 1, shape));
         }
         most
     }
@@ -696,6 +696,12 @@ impl Finder {
         }
         self.rows.truncate(1);
     }
+}
+
+/// The words that are looked up, in the order of the name.
+fn words(parts: &[Part]) -> impl Iterator<Item = &Part> {
+    let word = |part: &&Part| part.word.counts() && part.word.class != Class::Initial;
+    parts.iter().filter(word)
 }
 
 /// Which words to look up: so many of each query word's meanings that what is left of all cannot

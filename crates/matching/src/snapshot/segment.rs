@@ -5,11 +5,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
-use super::keys::{Keyed, hash};
-use super::rows::{BirthKey, NO_DATE, PLAIN_WORDS, Rows, WIDE, birth_key};
+use super::keys::{hash, mixed};
+use super::reach::Shape;
+use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
 use super::vocabulary::{SHORTEST_JOINED, Vocabulary, WordId};
 use super::{Entry, Match};
-use crate::align::{Alignment, written_together};
+use crate::align::{Alignment, MOST_DIFFERING, written_together};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
@@ -106,8 +107,8 @@ pub(crate) struct Segment {
     longest: usize,
     /// Entries without a name.
     nameless: Vec<EntryId>,
-    /// Names by words of them written together: their letters, or the skeleton of their sounds.
-    joined: Keyed,
+    /// Names by words of them written together, in the order of their keys.
+    joined: Vec<Joined>,
     /// Document numbers by hash of their lookalike form.
     numbers: Vec<(u64, EntryId)>,
     /// References by hash, to find an entry.
@@ -169,22 +170,28 @@ impl Segment {
 
     /// The names of which some words written together are `text`, or sound like it.
     pub(crate) fn names_joined(&self, text: &str) -> Vec<NameId> {
+        let mut names = Vec::new();
         if text.len() < SHORTEST_JOINED {
-            return Vec::new();
+            return names;
         }
-        let mut names: Vec<NameId> = self
-            .joined
-            .get(joined_key(text))
-            .filter(|name| {
-                let parts: SmallVec<[Part; 6]> = self.parts(*name).collect();
-                let mut meant = false;
-                join(&parts, |run| {
-                    meant = meant || written_together(text, run, 0.0).is_some();
-                });
-                meant
-            })
-            .collect();
-        names.dedup();
+        let (key, letters) = (joined_key(text), JoinedLetters::of(text));
+        let start = self.joined.partition_point(|joined| joined.key < key);
+        for joined in self.joined[start..]
+            .iter()
+            .take_while(|joined| joined.key == key)
+        {
+            if names.last() == Some(&joined.name) || !letters.may_be(joined.letters) {
+                continue;
+            }
+            let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
+            let mut meant = false;
+            join(&parts, |run| {
+                meant = meant || written_together(text, run, 0.0).is_some();
+            });
+            if meant {
+                names.push(joined.name);
+            }
+        }
         names
     }
 
@@ -264,20 +271,18 @@ impl Segment {
                 .map(|place| place.word())
                 .collect()
         };
-        let plain = |row: usize| -> Option<SmallVec<[WordId; PLAIN_WORDS]>> {
-            let places = self.places_of(order[row].1);
-            let words: SmallVec<[WordId; PLAIN_WORDS]> = places
-                .iter()
-                .filter(|place| class(place) == Class::Core)
-                .map(|place| place.word())
-                .collect();
-            let others = places
-                .iter()
-                .any(|place| matches!(class(place), Class::Initial | Class::Patronymic));
-            let plain = (2..=PLAIN_WORDS).contains(&words.len()) && !others && !approximate[row];
-            plain.then_some(words)
-        };
-        let rows = Rows::new(classes.len(), &order, plain, counting);
+        let shapes = order
+            .iter()
+            .zip(approximate)
+            .map(|((_, name), approximate)| {
+                if approximate {
+                    Shape::ODD
+                } else {
+                    Shape::of(self.places_of(*name).iter().map(class))
+                }
+            })
+            .collect();
+        let rows = Rows::new(classes.len(), &order, shapes, counting);
         self.longest = (0..self.names() as NameId)
             .map(|name| counting(name).len())
             .max()
@@ -356,11 +361,37 @@ fn reference_key(list: &str, reference: &str) -> u64 {
 /// Fewer letters than this must all agree: what short words sound like is common.
 const SHORTEST_SOUNDED: usize = 7;
 
-fn joined_key(text: &str) -> u64 {
-    if text.len() < SHORTEST_SOUNDED {
+fn joined_key(text: &str) -> u32 {
+    mixed(if text.len() < SHORTEST_SOUNDED {
         hash(text.as_bytes())
     } else {
         sound::skeleton(&sound::sounds(text))
+    })
+}
+
+/// Words of a name written together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Joined {
+    key: u32,
+    name: NameId,
+    letters: JoinedLetters,
+}
+
+/// Which letters a text has, and above them how many: what cannot be one is told at a glance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct JoinedLetters(u32);
+
+impl JoinedLetters {
+    const WHICH: u32 = (1 << 26) - 1;
+
+    fn of(text: &str) -> Self {
+        Self((text.len() as u32).min(63) << 26 | sound::letters(text) & Self::WHICH)
+    }
+
+    /// Whether `written_together` may hold for texts of these letters.
+    fn may_be(self, other: Self) -> bool {
+        ((self.0 ^ other.0) & Self::WHICH).count_ones() <= MOST_DIFFERING
+            && (self.0 >> 26).abs_diff(other.0 >> 26) <= 3
     }
 }
 
@@ -414,7 +445,11 @@ impl Builder {
                     segment.places.push(Place::new(word, part));
                 }
                 join(&reading.parts, |text| {
-                    segment.joined.add(joined_key(text), id)
+                    segment.joined.push(Joined {
+                        key: joined_key(text),
+                        name: id,
+                        letters: JoinedLetters::of(text),
+                    });
                 });
             }
         }
@@ -443,7 +478,8 @@ impl Builder {
             table.sort_unstable();
             table.shrink_to_fit();
         }
-        segment.joined.finish();
+        segment.joined.sort_unstable();
+        segment.joined.shrink_to_fit();
         segment.texts.shrink_to_fit();
         segment.places.shrink_to_fit();
         segment.entries.shrink_to_fit();

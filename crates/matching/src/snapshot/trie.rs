@@ -27,6 +27,11 @@ pub(crate) enum Voweless {
     Tree,
 }
 
+/// In which of the trees a word stands.
+fn band(sounds: &[Sound]) -> Cost {
+    sound::weight(sounds) / 64
+}
+
 #[derive(Default)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
@@ -38,14 +43,19 @@ impl Trie {
         for (sounds, _) in &mut all {
             sounds.truncate(LONGEST);
         }
-        all.sort_unstable();
+        // Words of like weight together: how much may differ is a share of the weight, so a heavy word
+        // would hold the subtrees open that it shares with light ones.
+        all.sort_unstable_by(|a, b| {
+            let bands = band(&a.0).cmp(&band(&b.0));
+            bands.then_with(|| a.cmp(b))
+        });
         let mut trie = Self::default();
         // The nodes on the way to the word before.
         let mut path: Vec<usize> = Vec::new();
         let mut before: &[Sound] = &[];
         for (sounds, word) in &all {
             let shared = before.iter().zip(sounds).take_while(|(a, b)| a == b);
-            let shared = shared.count();
+            let shared = shared.count() * usize::from(band(before) == band(sounds));
             trie.leave(&mut path, shared);
             for (depth, sound) in (1..).zip(sounds.iter()).skip(shared) {
                 path.push(trie.nodes.len());
@@ -112,9 +122,22 @@ impl Trie {
         let weight = f32::from(sound::weight(given));
         // The greatest cost within the limit, a hair more for rounding.
         let most = |other: Cost| ((weight + f32::from(other)) * limit / 2.0 + 0.01) as Cost;
+        // For each sound what it costs against each sound of the given word.
+        let mut exchanges = [[0 as Cost; LONGEST]; sound::SOUNDS];
+        for (costs, &other) in exchanges.iter_mut().zip(&sound::ALL) {
+            for (cost, &own) in costs.iter_mut().zip(given) {
+                *cost = if turned {
+                    tariff.exchange(other, own)
+                } else {
+                    tariff.exchange(own, other)
+                };
+            }
+        }
         let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
+        let mut gaps = [0 as Cost; LONGEST];
         for (at, &sound) in given.iter().enumerate() {
-            rows[0][at + 1] = rows[0][at] + own_gap(sound);
+            gaps[at] = own_gap(sound);
+            rows[0][at + 1] = rows[0][at] + gaps[at];
         }
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
@@ -122,17 +145,13 @@ impl Trie {
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
             let gap = tree_gap(node.sound);
+            let exchange = &exchanges[node.sound as usize];
             row[0] = above[0] + gap;
             let mut least = row[0];
-            for (i, &sound) in given.iter().enumerate() {
-                let exchange = if turned {
-                    tariff.exchange(node.sound, sound)
-                } else {
-                    tariff.exchange(sound, node.sound)
-                };
-                let cost = (above[i] + exchange)
+            for i in 0..given.len() {
+                let cost = (above[i] + exchange[i])
                     .min(above[i + 1] + gap)
-                    .min(row[i] + own_gap(sound));
+                    .min(row[i] + gaps[i]);
                 row[i + 1] = cost;
                 least = least.min(cost);
             }
