@@ -112,14 +112,6 @@ pub(crate) struct Likeness {
 }
 
 impl Likeness {
-    /// Nothing in common, to stand where no word is compared.
-    pub(crate) const NOTHING: Self = Self {
-        relation: Relation::Joined,
-        distance: 1.0,
-        rarity: 0.0,
-        length: 1.0,
-    };
-
     /// Greater is the better partner.
     pub(crate) fn worth(&self) -> f32 {
         self.relation.worth() * (1.0 - 0.5 * self.distance) * (self.rarity + 2.0)

@@ -131,14 +131,14 @@ static AGREEING: LazyLock<Agreeing> = LazyLock::new(|| {
 });
 
 /// The force of a letter standing for a word.
-pub(crate) fn initial() -> Force {
+pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
     Force::of(&Likeness {
         relation: Relation::Initial,
         distance: 0.0,
         rarity: rarity::INITIAL,
         length: 1.0,
     })
-}
+});
 
 /// The force of words written together, by the number of their letters.
 pub(crate) fn joined(letters: usize) -> Force {
@@ -312,8 +312,6 @@ fn extent(left: Side, right: Side) -> f32 {
 
 /// All but the links of two regular names with so many links, none of them of words written together.
 fn beside(links: usize, left: Shape, right: Shape) -> f32 {
-    let single = NAME[features::SINGLE]
-        + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0;
     let mut best = f32::NEG_INFINITY;
     for a in 0..=left.fathers() {
         for b in 0..=right.fathers() {
@@ -335,7 +333,7 @@ fn beside(links: usize, left: Shape, right: Shape) -> f32 {
         }
     }
     if left.cores().min(right.cores()) <= 1 {
-        best += single;
+        best += single();
     }
     start() + NAME[features::MATCHED + links.min(4)] + best
 }
@@ -401,24 +399,34 @@ impl Beside {
     }
 }
 
-/// All but the links for any names of `right` counting words at most: as [`Beside`], with everything that may be in them.
-pub(crate) fn beside_any(right: usize) -> f32 {
-    let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
-    let single = NAME[features::SINGLE]
-        + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0;
-    start()
-        + most(features::EXTENT..features::MATCHED)
-        + most(features::MATCHED..features::TOTAL)
-        + NAME[features::PATRONYMIC_CONTRADICTED]
-            .max(NAME[features::PATRONYMIC_ALONE])
-            .max(0.0)
-        + single.max(0.0)
-        + right as f32 * right_alone.max(0.0)
+/// All but the links for any names: as [`Beside`], with everything that may be in them.
+pub(crate) struct BesideAny {
+    bits: f32,
+    each_right: f32,
 }
 
-/// The most of any names that no word but initials links, beside those.
-pub(crate) fn beside_nothing(right: usize) -> f32 {
-    beside_any(right) + NOTHING_AGREES
+static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
+    let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
+    let fathers = NAME[features::PATRONYMIC_CONTRADICTED].max(NAME[features::PATRONYMIC_ALONE]);
+    BesideAny {
+        bits: start()
+            + most(features::EXTENT..features::MATCHED)
+            + most(features::MATCHED..features::TOTAL)
+            + fathers.max(0.0)
+            + single().max(0.0),
+        each_right: right_alone.max(0.0),
+    }
+});
+
+/// All but the links for any names, of which the list's has `right` counting words at most.
+pub(crate) fn beside_any(right: usize) -> f32 {
+    let any = &*BESIDE_ANY;
+    any.bits + right as f32 * any.each_right
+}
+
+/// What it can weigh that a side has one word.
+fn single() -> f32 {
+    NAME[features::SINGLE] + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0
 }
 
 /// Entries of one span of dates of birth, and the most the dates can weigh for them.

@@ -14,7 +14,8 @@ use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
 use crate::align::{Alignment, align_with};
 use crate::evidence::{
-    DATE_BITS_MOST, NO_NAME, Weight, name_bits, quality_bits, rest_bits, rest_reach, weigh,
+    DATE_BITS_MOST, NO_NAME, NOTHING_AGREES, Weight, name_bits, quality_bits, rest_bits,
+    rest_reach, weigh,
 };
 use crate::name::{Part, Reading};
 use crate::person::Person;
@@ -95,6 +96,10 @@ struct Meaning {
     near: Vec<Near>,
     /// The greatest force from each of `near` on, in every way.
     tops: Vec<Force>,
+    /// For each of `near` the end of those of about its force.
+    ends: Vec<usize>,
+    /// Number of places before each of `near`.
+    before: Vec<u32>,
     /// Names that have the word as several written apart.
     apart: Vec<NameId>,
 }
@@ -109,7 +114,25 @@ impl Meaning {
         for at in (0..near.len()).rev() {
             tops[at] = tops[at + 1].or(near[at].force);
         }
-        Self { near, tops, apart }
+        let ends = (0..near.len())
+            .map(|at| {
+                let least = near[at].force.first - 0.2;
+                let like = near[at..].iter().take(12);
+                at + like.take_while(|near| near.force.first >= least).count()
+            })
+            .collect();
+        let mut before = vec![0];
+        before.extend(near.iter().scan(0, |sum, near| {
+            *sum += near.places;
+            Some(*sum)
+        }));
+        Self {
+            near,
+            tops,
+            ends,
+            before,
+            apart,
+        }
     }
 }
 
@@ -212,7 +235,9 @@ struct Asked {
     words: usize,
     /// When it is regular.
     regular: Option<Beside>,
-    sources: SmallVec<[(Arc<Meaning>, bool); 8]>,
+    sources: SmallVec<[Arc<Meaning>; 8]>,
+    /// List words that may be words of it written together.
+    together: Vec<(WordId, Force)>,
 }
 
 impl Asked {
@@ -220,9 +245,23 @@ impl Asked {
         self.missing - bits
     }
 
+    /// The list words that may be several of its words, each for all that a name with it can have.
+    fn drives_together(&self, longest: usize) -> impl Iterator<Item = Drive> + '_ {
+        let all = self.sources.iter().fold(Force::NONE, |sum, meaning| {
+            sum.and(meaning.tops[0].or(*reach::INITIAL).or(Force::NONE))
+        });
+        let beside = reach::beside_any(longest) + self.initials();
+        self.together.iter().map(move |(word, force)| Drive {
+            word: *word,
+            first: force.first,
+            bound: all.and(*force).bits() + beside,
+            together: true,
+        })
+    }
+
     /// What its single letters can add.
     fn initials(&self) -> f32 {
-        self.initials as f32 * reach::initial().first.max(0.0)
+        self.initials as f32 * reach::INITIAL.first.max(0.0)
     }
 }
 
@@ -351,6 +390,7 @@ impl Finder {
             words: 0,
             regular: None,
             sources: SmallVec::new(),
+            together: self.together(segment, &reading.parts),
         };
         for (i, part) in reading.parts.iter().enumerate() {
             if !part.word.counts() {
@@ -365,18 +405,14 @@ impl Finder {
             for near in &meaning.near {
                 self.enter(near.word, near.force, Some((i as u8, near.like)));
             }
-            asked.sources.push((meaning, false));
+            asked.sources.push(meaning);
         }
-        let together = self.together(segment, &reading.parts);
-        if together.is_none() {
-            let classes = reading.parts.iter().map(|part| part.word.class);
-            asked.regular = Beside::of(Shape::of(classes));
-        }
-        asked.sources.extend(together);
+        let classes = reading.parts.iter().map(|part| part.word.class);
+        asked.regular = Beside::of(Shape::of(classes));
         self.look(segment, &asked, regular, &segment.rows.regular, true);
         self.look(segment, &asked, odd, &segment.rows.odd, false);
         self.bound(segment, &asked);
-        for (part, (meaning, _)) in words(&reading.parts).zip(&asked.sources) {
+        for (part, meaning) in words(&reading.parts).zip(&asked.sources) {
             let joined = reach::joined(part.word.letters.len()).bits().max(0.0);
             for name in &meaning.apart {
                 let bound = joined + self.any_bound(segment, &asked, *name);
@@ -386,28 +422,22 @@ impl Finder {
     }
 
     /// The list words that words of the query written together may be.
-    fn together(&mut self, segment: &Segment, parts: &[Part]) -> Option<(Arc<Meaning>, bool)> {
+    fn together(&mut self, segment: &Segment, parts: &[Part]) -> Vec<(WordId, Force)> {
         let mut words: SmallVec<[WordId; 8]> = SmallVec::new();
         join(parts, |text| {
             segment.vocabulary.written_together(text, &mut words);
         });
         words.sort_unstable();
         words.dedup();
-        let near: Vec<Near> = words
+        words
             .into_iter()
             .map(|word| {
                 let listed = segment.vocabulary.word(word);
                 let force = reach::joined(listed.letters.len() + 3);
                 self.enter(word, force, None);
-                Near {
-                    word,
-                    like: Likeness::NOTHING,
-                    force,
-                    places: segment.rows.places(word),
-                }
+                (word, force)
             })
-            .collect();
-        (!near.is_empty()).then(|| (Arc::new(Meaning::new(near, Vec::new())), true))
+            .collect()
     }
 
     /// Looks through the regular names, or the others, for rows that may reach what they need.
@@ -424,16 +454,21 @@ impl Finder {
         }
         let rows = &segment.rows;
         let both = asked.regular.filter(|_| regular);
-        let initial = reach::initial().first.max(0.0);
+        let initial = reach::INITIAL.first.max(0.0);
         // What a name can have beside links, and without any but of single letters.
         let (beside, nothing, lone) = match both {
             Some(beside) => (beside.best(), beside.nothing(), reach::alone()),
             None => {
                 let longest = segment.longest();
+                let longest = if regular {
+                    longest.min(MOST_LINKS)
+                } else {
+                    longest
+                };
                 let letters = if regular { 0.0 } else { initial };
                 (
                     reach::beside_any(longest) + asked.initials(),
-                    reach::beside_nothing(longest) + initial * asked.words as f32,
+                    reach::beside_any(longest) + NOTHING_AGREES + initial * asked.words as f32,
                     letters,
                 )
             }
@@ -471,7 +506,9 @@ impl Finder {
                 self.seen.extend(all.map(|row| (row, need)));
             }
         }
-        for drive in drives(asked, beside, lone, asked.need(most)) {
+        let mut drives = drives(asked, beside, lone, asked.need(most));
+        drives.extend(asked.drives_together(segment.longest()));
+        for drive in drives {
             let own = i32::from(steps(drive.first));
             let places = postings.of(drive.word);
             let mut at = 0;
@@ -485,10 +522,14 @@ impl Finder {
                 }
                 // One agreeing word alone hardly ever suffices.
                 let alone = match both {
-                    Some(beside) if !drive.together => drive.first + beside.one() >= need,
+                    Some(beside) => drive.first + beside.one() >= need,
                     _ => true,
                 };
-                let others = (need_steps(need) - own).max(i32::from(!alone));
+                let others = if drive.together {
+                    0
+                } else {
+                    (need_steps(need) - own).max(i32::from(!alone))
+                };
                 at = advance(places, at, ring.rows.start, segment.rows.len());
                 while let Some(place) = places.get(at)
                     && place.row < ring.rows.end
@@ -521,8 +562,9 @@ impl Finder {
                     let words = segment.places_of(name).iter().map(|place| place.word());
                     self.regular_bound(words, shape, beside)
                 }
-                None => self.any_bound(segment, asked, name),
+                None => None,
             };
+            let bound = bound.unwrap_or_else(|| self.any_bound(segment, asked, name));
             if bound >= need {
                 self.candidates.push(Candidate { name, bound });
             }
@@ -530,13 +572,14 @@ impl Finder {
         self.seen = seen;
     }
 
-    /// The most bits that a regular name of these words can have against a regular query.
+    /// The most bits that a regular name of these words can have against a regular query; `None`
+    /// when one of them may be several words of the query.
     fn regular_bound(
         &self,
         words: impl Iterator<Item = WordId>,
         shape: Shape,
         beside: Beside,
-    ) -> f32 {
+    ) -> Option<f32> {
         let mut ways = [[f32::NEG_INFINITY; MOST_LINKS]; 3];
         let mut links = 0;
         for word in words {
@@ -544,7 +587,12 @@ impl Finder {
             if slot == 0 || links == MOST_LINKS {
                 continue;
             }
-            let force = self.rows[slot as usize].force;
+            let Row {
+                force, together, ..
+            } = self.rows[slot as usize];
+            if together {
+                return None;
+            }
             for (way, bits) in ways.iter_mut().zip(force.ways()) {
                 // In falling order.
                 let mut at = links;
@@ -562,18 +610,19 @@ impl Finder {
             sum = sum.and(Force::from_ways(ways.map(|way| way[link])));
             most = most.max(sum.bits() + beside.links(link + 1, shape));
         }
-        most
+        Some(most)
     }
 
     /// The most bits that any name can have.
     fn any_bound(&self, segment: &Segment, asked: &Asked, name: NameId) -> f32 {
         let mut sum = Force::NONE;
         let mut counting = 0;
+        let initial = &*reach::INITIAL;
         for place in segment.places_of(name) {
             let slot = self.slots[place.word() as usize];
             let mut force = self.rows[slot as usize].force;
             if place.is_initial() {
-                force = force.or(reach::initial());
+                force = force.or(*initial);
             }
             sum = sum.and(force.or(Force::NONE));
             counting += 1;
@@ -686,7 +735,11 @@ impl Finder {
         row.force = row.force.or(force);
         row.together |= like.is_none();
         row.likes.extend(like);
-        self.steps[word as usize] = steps(row.force.first);
+        self.steps[word as usize] = if row.together {
+            ANY
+        } else {
+            steps(row.force.first)
+        };
     }
 
     fn forget(&mut self) {
@@ -710,43 +763,41 @@ fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec<Drive> {
     let mut out = Vec::new();
     let mut next: SmallVec<[usize; 8]> = asked.sources.iter().map(|_| 0).collect();
     loop {
-        let sum =
-            asked
-                .sources
-                .iter()
-                .zip(&next)
-                .fold(Force::NONE, |sum, ((meaning, together), at)| {
-                    let lone = if *together { Force::NONE } else { lone };
-                    sum.and(meaning.tops[*at].or(lone))
-                });
+        let sources = asked.sources.iter().zip(&next);
+        let sum = sources.fold(Force::NONE, |sum, (meaning, at)| {
+            sum.and(meaning.tops[*at].or(lone))
+        });
         let bound = sum.bits() + beside;
         if bound < least {
             return out;
         }
-        let mut best: Option<(f32, usize)> = None;
-        for (source, ((meaning, _), at)) in asked.sources.iter().zip(&next).enumerate() {
+        let mut best: Option<(f32, usize, usize)> = None;
+        for (source, (meaning, at)) in asked.sources.iter().zip(&next).enumerate() {
             let Some(near) = meaning.near.get(*at) else {
                 continue;
             };
-            let after = meaning.tops[*at + 1].first.max(lone.first);
+            // Words of about the same force go together.
+            let end = meaning.ends[*at];
+            let after = meaning.tops[end].first.max(lone.first);
             let gain = (near.force.first - after).max(0.0) + 0.005;
-            let worth = gain / (near.places as f32 + 64.0);
+            let places = meaning.before[end] - meaning.before[*at];
+            let worth = gain / (places as f32 + 64.0);
             if best.is_none_or(|best| worth > best.0) {
-                best = Some((worth, source));
+                best = Some((worth, source, end));
             }
         }
-        let Some((_, source)) = best else {
+        let Some((_, source, end)) = best else {
             return out;
         };
-        let (meaning, together) = &asked.sources[source];
-        let near = &meaning.near[next[source]];
-        next[source] += 1;
-        out.push(Drive {
-            word: near.word,
-            first: near.force.first,
-            bound,
-            together: *together,
-        });
+        for near in &asked.sources[source].near[next[source]..end] {
+            out.push(Drive {
+                word: near.word,
+                first: near.force.first,
+                bound,
+                together: false,
+            });
+        }
+        next[source] = end;
     }
 }
 
