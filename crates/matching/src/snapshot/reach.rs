@@ -400,19 +400,25 @@ impl Beside {
 }
 
 /// All but the links for any names: as [`Beside`], with everything that may be in them.
-pub(crate) struct BesideAny {
+struct BesideAny {
     bits: f32,
+    /// Of these what patronymics can weigh.
+    fathers: f32,
+    /// For each word of the list's name.
     each_right: f32,
 }
 
 static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
     let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
-    let fathers = NAME[features::PATRONYMIC_CONTRADICTED].max(NAME[features::PATRONYMIC_ALONE]);
+    let fathers = NAME[features::PATRONYMIC_CONTRADICTED]
+        .max(NAME[features::PATRONYMIC_ALONE])
+        .max(0.0);
     BesideAny {
+        fathers,
         bits: start()
             + most(features::EXTENT..features::MATCHED)
             + most(features::MATCHED..features::TOTAL)
-            + fathers.max(0.0)
+            + fathers
             + single().max(0.0),
         each_right: right_alone.max(0.0),
     }
@@ -422,6 +428,19 @@ static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
 pub(crate) fn beside_any(right: usize) -> f32 {
     let any = &*BESIDE_ANY;
     any.bits + right as f32 * any.each_right
+}
+
+/// The most of any names that nothing links but `initials` single letters.
+pub(crate) fn nothing_any(right: usize, initials: usize) -> f32 {
+    let any = &*BESIDE_ANY;
+    start()
+        + NOTHING_AGREES
+        + NAME[features::EXTENT]
+        + NAME[features::MATCHED]
+        + single().max(0.0)
+        + right as f32 * any.each_right
+        + any.fathers
+        + initials as f32 * INITIAL.first.max(0.0)
 }
 
 /// What it can weigh that a side has one word.

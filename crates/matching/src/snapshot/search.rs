@@ -8,14 +8,13 @@ use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
 use super::reach::{self, Beside, Force, Group, MOST_LINKS, Shape};
-use super::rows::{Posting, Postings, RowId};
+use super::rows::{BirthKey, Posting, Postings, RowId};
 use super::segment::{EntryId, NameId, Segment, join};
 use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
 use crate::align::{Alignment, align_with};
 use crate::evidence::{
-    DATE_BITS_MOST, NO_NAME, NOTHING_AGREES, Weight, name_bits, quality_bits, rest_bits,
-    rest_reach, weigh,
+    DATE_BITS_MOST, NO_NAME, Weight, name_bits, quality_bits, rest_bits, rest_reach, weigh,
 };
 use crate::name::{Part, Reading};
 use crate::person::Person;
@@ -100,12 +99,12 @@ struct Meaning {
     ends: Vec<usize>,
     /// Number of places before each of `near`.
     before: Vec<u32>,
-    /// Names that have the word as several written apart.
-    apart: Vec<NameId>,
+    /// Names that have the word as several written apart, by date of birth.
+    apart: Vec<(BirthKey, NameId)>,
 }
 
 impl Meaning {
-    fn new(mut near: Vec<Near>, apart: Vec<NameId>) -> Self {
+    fn new(mut near: Vec<Near>, apart: Vec<(BirthKey, NameId)>) -> Self {
         near.sort_by(|a, b| {
             let order = b.force.first.total_cmp(&a.force.first);
             order.then(a.word.cmp(&b.word))
@@ -169,13 +168,14 @@ struct Spans {
     short: Vec<Span>,
     /// All others, in order and apart.
     rings: Vec<Span>,
+    groups: Vec<Group>,
 }
 
 impl Spans {
-    fn new(segment: &Segment, groups: &[Group]) -> Self {
+    fn new(segment: &Segment, groups: Vec<Group>) -> Self {
         let mut short = Vec::new();
         let mut long: SmallVec<[Span; 12]> = SmallVec::new();
-        for group in groups {
+        for group in &groups {
             let rows = segment.rows.between(group.born);
             let span = Span {
                 bits: group.bits,
@@ -212,7 +212,11 @@ impl Spans {
                 }),
             }
         }
-        Self { short, rings }
+        Self {
+            short,
+            rings,
+            groups,
+        }
     }
 }
 
@@ -245,16 +249,25 @@ impl Asked {
         self.missing - bits
     }
 
+    /// The most that its words can add.
+    fn most(&self) -> Force {
+        self.sources.iter().fold(Force::NONE, |sum, meaning| {
+            sum.and(meaning.tops[0].or(*reach::INITIAL).or(Force::NONE))
+        })
+    }
+
+    /// The most that comes beside them.
+    fn beside(&self, longest: usize) -> f32 {
+        reach::beside_any(longest) + self.initials()
+    }
+
     /// The list words that may be several of its words, each for all that a name with it can have.
     fn drives_together(&self, longest: usize) -> impl Iterator<Item = Drive> + '_ {
-        let all = self.sources.iter().fold(Force::NONE, |sum, meaning| {
-            sum.and(meaning.tops[0].or(*reach::INITIAL).or(Force::NONE))
-        });
-        let beside = reach::beside_any(longest) + self.initials();
+        let (most, beside) = (self.most(), self.beside(longest));
         self.together.iter().map(move |(word, force)| Drive {
             word: *word,
             first: force.first,
-            bound: all.and(*force).bits() + beside,
+            bound: most.and(*force).bits() + beside,
             together: true,
         })
     }
@@ -331,8 +344,8 @@ impl Finder {
     fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
-        let regular = Spans::new(segment, &reach::groups(&query.born, false));
-        let odd = Spans::new(segment, &reach::groups(&query.born, true));
+        let regular = Spans::new(segment, reach::groups(&query.born, false));
+        let odd = Spans::new(segment, reach::groups(&query.born, true));
         for (i, name) in query.names.iter().enumerate() {
             for (x, reading) in name.readings.iter().enumerate() {
                 self.read(segment, reading, missing, [&regular, &odd]);
@@ -412,11 +425,30 @@ impl Finder {
         self.look(segment, &asked, regular, &segment.rows.regular, true);
         self.look(segment, &asked, odd, &segment.rows.odd, false);
         self.bound(segment, &asked);
-        for (part, meaning) in words(&reading.parts).zip(&asked.sources) {
-            let joined = reach::joined(part.word.letters.len()).bits().max(0.0);
-            for name in &meaning.apart {
-                let bound = joined + self.any_bound(segment, &asked, *name);
-                self.candidates.push(Candidate { name: *name, bound });
+        self.apart(segment, &asked, &reading.parts, odd);
+    }
+
+    /// Adds the names that have a word of the query as several.
+    fn apart(&mut self, segment: &Segment, asked: &Asked, parts: &[Part], spans: &Spans) {
+        for (part, meaning) in words(parts).zip(&asked.sources) {
+            if meaning.apart.is_empty() {
+                continue;
+            }
+            let joined = reach::joined(part.word.letters.len());
+            let most = asked.most().and(joined).bits() + asked.beside(segment.longest());
+            for group in spans.groups.iter() {
+                let need = asked.need(group.bits);
+                if need > most {
+                    continue;
+                }
+                let from = meaning.apart.partition_point(|name| name.0 < group.born.0);
+                let names = meaning.apart[from..].iter();
+                for (_, name) in names.take_while(|name| name.0 <= group.born.1) {
+                    let bound = joined.bits().max(0.0) + self.any_bound(segment, asked, *name);
+                    if bound >= need {
+                        self.candidates.push(Candidate { name: *name, bound });
+                    }
+                }
             }
         }
     }
@@ -454,7 +486,6 @@ impl Finder {
         }
         let rows = &segment.rows;
         let both = asked.regular.filter(|_| regular);
-        let initial = reach::INITIAL.first.max(0.0);
         // What a name can have beside links, and without any but of single letters.
         let (beside, nothing, lone) = match both {
             Some(beside) => (beside.best(), beside.nothing(), reach::alone()),
@@ -465,11 +496,15 @@ impl Finder {
                 } else {
                     longest
                 };
-                let letters = if regular { 0.0 } else { initial };
+                let (letter, letters) = if regular {
+                    (0.0, asked.initials)
+                } else {
+                    (reach::INITIAL.first.max(0.0), asked.words)
+                };
                 (
                     reach::beside_any(longest) + asked.initials(),
-                    reach::beside_any(longest) + NOTHING_AGREES + initial * asked.words as f32,
-                    letters,
+                    reach::nothing_any(longest, letters),
+                    letter.max(reach::alone()),
                 )
             }
         };
@@ -714,7 +749,12 @@ impl Finder {
                 places: segment.rows.places(word),
             })
             .collect();
-        let meaning = Arc::new(Meaning::new(near, segment.names_joined(&word.letters)));
+        let apart = segment.names_joined(&word.letters).into_iter();
+        let mut apart: Vec<(BirthKey, NameId)> = apart
+            .flat_map(|name| segment.birth_keys(name).map(move |key| (key, name)))
+            .collect();
+        apart.sort_unstable();
+        let meaning = Arc::new(Meaning::new(near, apart));
         self.remembered.insert(key, Arc::clone(&meaning));
         meaning
     }

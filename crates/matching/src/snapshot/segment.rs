@@ -246,6 +246,13 @@ impl Segment {
         self.name_entry.len()
     }
 
+    /// The keys of the dates of a name's entry.
+    pub(crate) fn birth_keys(&self, name: NameId) -> impl Iterator<Item = BirthKey> + '_ {
+        let born = self.born_of(self.entry_of(name));
+        let none = born.is_empty().then_some(NO_DATE);
+        born.iter().map(key_of).chain(none)
+    }
+
     /// Orders the names by their dates.
     fn deal_out(&mut self) {
         // A date as its key, and whether it is approximate.
