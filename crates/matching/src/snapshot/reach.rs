@@ -14,7 +14,7 @@ use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
-use crate::snapshot::rows::{BirthKey, FIRST_DATE, NO_DATE, WIDE, birth_key};
+use crate::snapshot::rows::{BirthKey, FEW_WORDS, FIRST_DATE, NO_DATE, WIDE, birth_key};
 use crate::weights::NAME;
 use crate::word::Class;
 
@@ -140,13 +140,13 @@ pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
     })
 });
 
-/// The force of words written together, by the number of their letters.
-pub(crate) fn joined(letters: usize) -> Force {
+/// The force of words written together, by the number of their letters and their rarity.
+pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
     let length = letters as f32;
     let like = |relation| Likeness {
         relation,
         distance: 0.0,
-        rarity: 2.0 * length,
+        rarity: rarity.min(2.0 * length),
         length,
     };
     Force::of(&like(Relation::Joined)).or(Force::of(&like(Relation::NearJoined)))
@@ -204,7 +204,7 @@ fn start() -> f32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape(u8);
 
-const MOST_CORES: usize = 7;
+const MOST_CORES: usize = 15;
 
 impl Shape {
     const COUNT: usize = 2 * (MOST_CORES + 1);
@@ -381,10 +381,10 @@ impl Beside {
             .fold(f32::NEG_INFINITY, f32::max)
     }
 
-    /// With one link to any name of several words.
+    /// With one link to any name of several words, but few.
     pub(crate) fn one(self) -> f32 {
         Shape::all()
-            .filter(|right| right.words() > 1)
+            .filter(|right| (2..=FEW_WORDS).contains(&right.words()))
             .map(|right| self.links(1, right))
             .fold(f32::NEG_INFINITY, f32::max)
     }

@@ -37,7 +37,7 @@ pub(crate) fn birth_key(year: i16, day: i16) -> BirthKey {
 /// Most counting words of a name that are kept beside each other.
 pub(crate) const FEW_WORDS: usize = 4;
 
-/// The counting words of a regular name of two to four, filled up with [`Rows::none`]; or
+/// The counting words of a name of two to four, filled up with [`Rows::none`]; or
 /// [`Rows::any`] throughout.
 pub(crate) type FewWords = [WordId; FEW_WORDS];
 
@@ -125,15 +125,13 @@ impl Rows {
         };
         rows.words = order
             .iter()
-            .zip(&shapes)
-            .map(|((_, name), shape)| {
-                let mut words = [rows.any(); FEW_WORDS];
-                if shape.is_regular() && (2..=FEW_WORDS).contains(&shape.words()) {
-                    words = [none; FEW_WORDS];
-                    for (slot, word) in words.iter_mut().zip(counting(*name)) {
-                        *slot = word;
-                    }
+            .map(|(_, name)| {
+                let counting = counting(*name);
+                if !(2..=FEW_WORDS).contains(&counting.len()) {
+                    return [rows.any(); FEW_WORDS];
                 }
+                let mut words = [none; FEW_WORDS];
+                words[..counting.len()].copy_from_slice(&counting);
                 words
             })
             .collect();

@@ -252,7 +252,7 @@ impl Asked {
     /// The most that its words can add.
     fn most(&self) -> Force {
         self.sources.iter().fold(Force::NONE, |sum, meaning| {
-            sum.and(meaning.tops[0].or(*reach::INITIAL).or(Force::NONE))
+            sum.and(meaning.tops[0].or(Force::NONE))
         })
     }
 
@@ -262,8 +262,8 @@ impl Asked {
     }
 
     /// The list words that may be several of its words, each for all that a name with it can have.
-    fn drives_together(&self, longest: usize) -> impl Iterator<Item = Drive> + '_ {
-        let (most, beside) = (self.most(), self.beside(longest));
+    fn drives_together(&self, beside: f32) -> impl Iterator<Item = Drive> + '_ {
+        let most = self.most();
         self.together.iter().map(move |(word, force)| Drive {
             word: *word,
             first: force.first,
@@ -434,8 +434,9 @@ impl Finder {
             if meaning.apart.is_empty() {
                 continue;
             }
-            let joined = reach::joined(part.word.letters.len());
-            let most = asked.most().and(joined).bits() + asked.beside(segment.longest());
+            let joined = reach::joined(part.word.letters.len(), f32::INFINITY);
+            let most =
+                asked.most().and(joined).bits() + asked.beside(MOST_LINKS.max(segment.longest()));
             for group in spans.groups.iter() {
                 let need = asked.need(group.bits);
                 if need > most {
@@ -461,11 +462,13 @@ impl Finder {
         });
         words.sort_unstable();
         words.dedup();
+        let counting = parts.iter().filter(|part| part.word.counts());
+        let rarity: f32 = counting.map(|part| part.word.rarity).sum();
         words
             .into_iter()
             .map(|word| {
                 let listed = segment.vocabulary.word(word);
-                let force = reach::joined(listed.letters.len() + 3);
+                let force = reach::joined(listed.letters.len() + 3, rarity);
                 self.enter(word, force, None);
                 (word, force)
             })
@@ -490,21 +493,16 @@ impl Finder {
         let (beside, nothing, lone) = match both {
             Some(beside) => (beside.best(), beside.nothing(), reach::alone()),
             None => {
-                let longest = segment.longest();
                 let longest = if regular {
-                    longest.min(MOST_LINKS)
+                    MOST_LINKS
                 } else {
-                    longest
+                    segment.longest()
                 };
-                let (letter, letters) = if regular {
-                    (0.0, asked.initials)
-                } else {
-                    (reach::INITIAL.first.max(0.0), asked.words)
-                };
+                let letters = if regular { asked.initials } else { asked.words };
                 (
-                    reach::beside_any(longest) + asked.initials(),
+                    asked.beside(longest),
                     reach::nothing_any(longest, letters),
-                    letter.max(reach::alone()),
+                    0.0,
                 )
             }
         };
@@ -542,7 +540,8 @@ impl Finder {
             }
         }
         let mut drives = drives(asked, beside, lone, asked.need(most));
-        drives.extend(asked.drives_together(segment.longest()));
+        let together = asked.beside(MOST_LINKS.max(segment.longest()));
+        drives.extend(asked.drives_together(together));
         for drive in drives {
             let own = i32::from(steps(drive.first));
             let places = postings.of(drive.word);
@@ -561,7 +560,7 @@ impl Finder {
                     _ => true,
                 };
                 let others = if drive.together {
-                    0
+                    ((need - together) * STEPS).floor() as i32 - own
                 } else {
                     (need_steps(need) - own).max(i32::from(!alone))
                 };
@@ -652,13 +651,9 @@ impl Finder {
     fn any_bound(&self, segment: &Segment, asked: &Asked, name: NameId) -> f32 {
         let mut sum = Force::NONE;
         let mut counting = 0;
-        let initial = &*reach::INITIAL;
         for place in segment.places_of(name) {
             let slot = self.slots[place.word() as usize];
-            let mut force = self.rows[slot as usize].force;
-            if place.is_initial() {
-                force = force.or(*initial);
-            }
+            let force = self.rows[slot as usize].force;
             sum = sum.and(force.or(Force::NONE));
             counting += 1;
         }

@@ -103,7 +103,7 @@ pub(crate) struct Segment {
     places: Vec<Place>,
     /// Names by date of birth and word; a name stands there once for each date.
     pub(crate) rows: Rows,
-    /// Most counting words of a name.
+    /// Most counting words of an odd name.
     longest: usize,
     /// Entries without a name.
     nameless: Vec<EntryId>,
@@ -152,7 +152,7 @@ impl Segment {
         (here, next)
     }
 
-    /// The most counting words that a name has.
+    /// The most counting words that an odd name has.
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
@@ -290,8 +290,9 @@ impl Segment {
             })
             .collect();
         let rows = Rows::new(classes.len(), &order, shapes, counting);
-        self.longest = (0..self.names() as NameId)
-            .map(|name| counting(name).len())
+        self.longest = (0..rows.len())
+            .filter(|row| !rows.shape(*row).is_regular())
+            .map(|row| counting(rows.name(row)).len())
             .max()
             .unwrap_or_default();
         self.nameless = (0..self.len())
