@@ -4,6 +4,7 @@
 //! came later and a note of those that went. Its [`Snapshot::id`] depends on the content alone, not
 //! on the way there.
 
+mod asked;
 mod keys;
 mod reach;
 mod rows;
