@@ -163,6 +163,7 @@ fn a_web_page_in_place_of_a_list_is_refused() {
     assert_eq!(refused(page), ("list-html", 0));
 }
 
+// proves: SEC-06
 #[test]
 fn an_entity_bomb_is_refused_before_it_grows() {
     let bomb = br#"<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><CONSOLIDATED_LIST dateGenerated="2026-01-01"><INDIVIDUALS><INDIVIDUAL><FIRST_NAME>&b;</FIRST_NAME></INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"#;

@@ -202,6 +202,7 @@ fn people_counted(bytes: &[u8]) -> usize {
         .sum()
 }
 
+// proves part of: INT-01
 #[test]
 fn every_gtas_sample_is_read_with_everybody_in_it() {
     let folder = corpus("gtas/apis");

@@ -120,6 +120,7 @@ fn every_traveller_of_every_sample_is_there() {
     assert_eq!(of("pnrNoOrgMsg.txt"), 1);
 }
 
+// proves part of: INT-01
 #[test]
 fn the_samples_read_to_their_golden_lines() {
     for name in [
@@ -431,6 +432,7 @@ fn d42_d43_placeholders_and_country_forms_are_understood() {
     assert!(codes(&report).contains(&"placeholder-document"));
 }
 
+// proves part of: INT-05
 #[test]
 fn d45_missing_msg_org_and_rci_are_no_reason_to_reject() {
     let bytes =

@@ -33,6 +33,7 @@ fn push(report: &Report) -> &BookingPush {
     }
 }
 
+// proves part of: INT-01
 #[test]
 fn a_document_reads_whole() {
     assert!(is_xml(DOCUMENT.as_bytes()) && !is_xml(b"UNB+IATA:1"));
@@ -54,6 +55,7 @@ fn a_document_reads_whole() {
     assert!(!format!("{report:?}").contains("4111111111111111"));
 }
 
+// proves: SEC-06
 #[test]
 fn a_document_type_is_refused() {
     let bomb = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>
@@ -80,6 +82,7 @@ fn an_entity_of_its_own_is_not_resolved() {
     assert_eq!(push(&report).bookings[0].travellers.len(), 1);
 }
 
+// proves part of: INT-14
 #[test]
 fn nesting_is_bounded() {
     let deep = format!("<IATA_PNRGOV_NotifRQ>{}", "<a>".repeat(100_000));

@@ -19,7 +19,7 @@ use tidewaiter_mandate::audit::{
 };
 use tidewaiter_mandate::profile::{Keyring, OfficeKey, Signatures, read, sign};
 use tidewaiter_mandate::{
-    Act, Case, DataSet, Mandate, MessageKind, RecordTags, Request, Stage, Standing, decide,
+    Act, Case, DataSet, Mandate, MessageKind, Orders, RecordTags, Request, Stage, Standing, decide,
 };
 
 fn main() {
@@ -49,7 +49,9 @@ fn decide_an_act(bencher: Bencher<'_, '_>) {
     let case = Case {
         act: Act::NoBoard,
         list: None,
+        orders: Orders::TravelBan,
         standing: Standing::Entry,
+        child: false,
         stage: Stage::Same,
     };
     bencher.bench(|| {

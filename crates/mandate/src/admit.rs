@@ -8,6 +8,7 @@
 mod booking;
 mod consignment;
 mod pnr;
+mod response;
 pub mod ssr;
 pub mod text;
 mod traveller;
@@ -19,7 +20,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tidewaiter_domain::{CarrierCode, Text, Unread};
 
-pub use booking::{FreeText, ServiceOutcome};
+pub use booking::{Carriers, FreeText, ServiceOutcome};
 
 use crate::calendar::{Clocks, day};
 use crate::compile::{Mandate, MandateRef, PurposeId, PurposeSet};
@@ -54,6 +55,7 @@ impl MessageKind {
             | Self::WcoDm
             | Self::Ics2Ens => DataSet::Cargo,
             Self::CashDeclaration => DataSet::Cash,
+            Self::Cusres => DataSet::IapiResponse,
         }
     }
 }
@@ -113,14 +115,26 @@ impl Filter<'_> {
     }
 }
 
+/// A service code that was dropped, or kept without its text, on a flight of these carriers: what
+/// the data protection officer is told, and the carriers are asked to stop sending.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DroppedCode {
+    /// The code.
+    pub code: Text,
+    /// The carrier that sold the flight.
+    pub marketing: Option<CarrierCode>,
+    /// The carrier that flies it.
+    pub operating: Option<CarrierCode>,
+}
+
 /// What was dropped: how often, never what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// Whose data it was.
     pub carrier: Option<CarrierCode>,
     elements: [u32; Element::ALL.len()],
-    /// Sensitive and unknown service codes, by code.
-    pub codes: BTreeMap<Text, u32>,
+    /// Sensitive and unknown service codes, by code and carrier.
+    pub codes: BTreeMap<DroppedCode, u32>,
     /// Segments that nobody understood, by tag.
     pub unread: BTreeMap<Text, u32>,
     /// Words blotted out of free text.
@@ -154,9 +168,25 @@ impl Dropped {
             .filter(|&(_, count)| count > 0)
     }
 
-    /// Whether sensitive data came, of which the data protection officer is told.
+    /// How often `code` was dropped or kept without its text, whosever flight it was on.
+    pub fn of_code(&self, code: &str) -> u32 {
+        let found = self
+            .codes
+            .iter()
+            .filter(|(dropped, _)| dropped.code == code);
+        found.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// The sensitive codes that came, by carrier, without a passenger: of these the data protection
+    /// officer is told.
+    pub fn sensitive(&self) -> impl Iterator<Item = (&DroppedCode, u32)> {
+        let codes = self.codes.iter().map(|(dropped, count)| (dropped, *count));
+        codes.filter(|(dropped, _)| ssr::is_sensitive(&dropped.code))
+    }
+
+    /// Whether sensitive data came.
     pub fn has_sensitive(&self) -> bool {
-        self.words > 0 || self.codes.keys().any(|code| ssr::is_sensitive(code))
+        self.words > 0 || self.sensitive().next().is_some()
     }
 }
 
@@ -239,6 +269,32 @@ pub fn admit<T: Admissible>(
         &mut dropped,
     );
     Ok((admitted, dropped))
+}
+
+/// Admits again what was admitted and kept since: for the purposes it was kept for, as far as the
+/// mandate in force still admits anything for them. `is_child` is what its first admission found of
+/// a single traveller; `None` when no purpose is left.
+pub fn admit_again<T: Admissible>(
+    mandate: &Mandate,
+    data_set: DataSet,
+    purposes: PurposeSet,
+    received: Timestamp,
+    is_child: bool,
+    value: T,
+) -> Option<Admitted<T>> {
+    let left = purposes
+        .iter()
+        .filter(|&id| !mandate.elements(id, data_set).is_empty())
+        .fold(PurposeSet::EMPTY, PurposeSet::with);
+    if left == PurposeSet::EMPTY || !T::DATA_SETS.contains(&data_set) {
+        return None;
+    }
+    let mut dropped = Dropped::new(None);
+    let mut own = filter(mandate, data_set, left, received, value, &mut dropped);
+    if is_child && own.children.is_empty() {
+        own.children.push(0);
+    }
+    Some(own)
 }
 
 fn filter<T: Admissible>(

@@ -99,6 +99,11 @@ impl Term {
         if self.0.days == 0 && other.0.days == 0 && self.0.seconds == 0 && other.0.seconds == 0 {
             return self.0.months <= other.0.months;
         }
+        // In UTC a day is a day.
+        if self.0.months == 0 && other.0.months == 0 {
+            let seconds = |parts: Parts| i64::from(parts.days) * 86_400 + parts.seconds;
+            return seconds(self.0) <= seconds(other.0);
+        }
         let first = jiff::civil::date(2096, 1, 1);
         (0..2922).all(|day| {
             let Ok(start) = first.checked_add(day.days()) else {

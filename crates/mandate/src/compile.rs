@@ -245,6 +245,16 @@ impl Mandate {
         }
     }
 
+    /// The mandate of a canonical form that was in force once: to find anew what was found under it.
+    ///
+    /// Signatures are not asked for, because nothing is done under it: the store takes no grant of
+    /// another mandate than the one in force.
+    pub fn once_in_force(canonical: &str) -> Option<Self> {
+        let profile = Profile::from_canonical(canonical)?;
+        let regime = Regime::named(&profile.profile.regime)?;
+        Some(Self::compile(profile, regime))
+    }
+
     /// Whether this is the built-in evaluation profile.
     pub fn is_evaluation(&self) -> bool {
         self.regime.id == Regime::EVALUATION

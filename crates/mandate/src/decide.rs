@@ -6,6 +6,8 @@
 
 use crate::compile::{ListId, Mandate, PartnerId, PurposeId, PurposeSet, RoleId, Trigger};
 use crate::element::ElementSet;
+use crate::lists::Orders;
+use crate::standing::Standing;
 use crate::vocabulary::{Act, ApprovalSubject, Capability, Caveat, DataSet};
 
 /// What the record is tagged with.
@@ -50,35 +52,6 @@ impl Stage {
     ];
 }
 
-/// Who the person is to the home country, on this journey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// Enters.
-    Entry,
-    /// Travels through.
-    Transit,
-    /// Leaves.
-    Exit,
-    /// Is an own national, in any direction.
-    OwnNational,
-    /// Is exempted from the ban by the list's register.
-    Exempted,
-    /// Is a child by the profile's age, and none of the above restricts more.
-    Child,
-}
-
-impl Standing {
-    /// Every standing.
-    pub const ALL: &[Self] = &[
-        Self::Entry,
-        Self::Transit,
-        Self::Exit,
-        Self::OwnNational,
-        Self::Exempted,
-        Self::Child,
-    ];
-}
-
 /// An act in its case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -86,8 +59,12 @@ pub struct Case {
     pub act: Act,
     /// The list that the finding comes from; `None` for rules and indicators.
     pub list: Option<ListId>,
-    /// Who the person is.
+    /// What the list orders against the entry: [`Mandate::orders`].
+    pub orders: Orders,
+    /// Who the person is: [`Mandate::standing`].
     pub standing: Standing,
+    /// Whether the person is a child by the profile's age.
+    pub child: bool,
     /// How far it has been judged.
     pub stage: Stage,
 }
@@ -156,6 +133,10 @@ pub enum Request {
     ChangeProfile,
     /// Read the audit log.
     ReadAudit,
+    /// Hold all outbound directives, or let them go again.
+    StopDirectives,
+    /// Keep accounts, machines and configuration.
+    Administer,
 }
 
 impl Request {
@@ -175,6 +156,8 @@ impl Request {
             Self::ActivateRule => Capability::Rules,
             Self::ChangeProfile => Capability::Profile,
             Self::ReadAudit => Capability::Audit,
+            Self::StopDirectives => Capability::Stop,
+            Self::Administer => Capability::Administer,
         }
     }
 
@@ -182,7 +165,12 @@ impl Request {
     const fn is_of_the_system(self) -> bool {
         matches!(
             self,
-            Self::ImportList | Self::ActivateRule | Self::ChangeProfile | Self::ReadAudit
+            Self::ImportList
+                | Self::ActivateRule
+                | Self::ChangeProfile
+                | Self::ReadAudit
+                | Self::StopDirectives
+                | Self::Administer
         )
     }
 }
@@ -250,6 +238,8 @@ pub enum Refusal {
     ListOtherPurpose,
     /// The mandate has no such list.
     UnknownList,
+    /// The list orders no travel ban against this entry.
+    NoTravelBan,
     /// What the list orders does not go so far against this person.
     BeyondEffect,
     /// An own national is never refused entry.
@@ -443,7 +433,9 @@ impl Asked<'_> {
             Request::ImportList
             | Request::ActivateRule
             | Request::ChangeProfile
-            | Request::ReadAudit => self.system(request),
+            | Request::ReadAudit
+            | Request::StopDirectives
+            | Request::Administer => self.system(request),
         }
     }
 
@@ -469,16 +461,19 @@ impl Asked<'_> {
                 return Err(Refusal::OwnNational);
             }
             Standing::Exempted if keeps_out => return Err(Refusal::Exempted),
-            Standing::Child if self.mandate.children_acts_forbidden.has(case.act as usize) => {
-                return Err(Refusal::Child);
-            }
             _ => {}
+        }
+        if case.child && self.mandate.children_acts_forbidden.has(case.act as usize) {
+            return Err(Refusal::Child);
+        }
+        if list.is_some() && keeps_out && case.orders == Orders::NoTravelBan {
+            return Err(Refusal::NoTravelBan);
         }
         let Some(effect) = list.and_then(|list| list.effect) else {
             return Ok(());
         };
         let strongest = match case.standing {
-            Standing::Entry | Standing::Child => effect.entry,
+            Standing::Entry => effect.entry,
             Standing::Transit => effect.transit,
             Standing::OwnNational => effect.own_national,
             // A ban of entry and transit is none of departure.

@@ -41,6 +41,8 @@ pub fn explain(
         | Request::Search
         | Request::Review(_)
         | Request::ReadAudit
+        | Request::StopDirectives
+        | Request::Administer
         | Request::Unmask => ApprovalSubject::Unmask,
     };
     let why = match refusal {
@@ -75,6 +77,9 @@ pub fn explain(
         Refusal::ActNotInPurpose => format!("“{purpose_title}” does not lead to {act}."),
         Refusal::ListOtherPurpose => format!("The list does not serve “{purpose_title}”."),
         Refusal::UnknownList => "This list is not part of this mandate.".to_owned(),
+        Refusal::NoTravelBan => {
+            format!("The list orders no travel ban against this entry, so not {act}.")
+        }
         Refusal::BeyondEffect => {
             format!("What the list orders does not go as far as {act} against this person.")
         }

@@ -16,6 +16,7 @@
 //! number.
 
 pub mod admit;
+mod answer;
 pub mod audit;
 pub mod calendar;
 mod compile;
@@ -24,9 +25,11 @@ mod element;
 pub mod explain;
 pub mod grant;
 pub mod lint;
+mod lists;
 pub mod profile;
 pub mod regime;
 pub mod review;
+mod standing;
 mod vocabulary;
 
 pub use calendar::{Clocks, Deletion, Term};
@@ -34,8 +37,10 @@ pub use compile::{
     ListId, Mandate, MandateRef, PartnerId, PurposeId, PurposeSet, RoleId, Timeline, Trigger,
 };
 pub use decide::{
-    Case, Disclosure, Obligations, Occasion, Permit, RecordTags, Refusal, Request, Stage, Standing,
+    Case, Disclosure, Obligations, Occasion, Permit, RecordTags, Refusal, Request, Stage,
     acts_offered, decide,
 };
 pub use element::{Element, ElementSet};
+pub use lists::Orders;
+pub use standing::{Journey, Standing};
 pub use vocabulary::*;

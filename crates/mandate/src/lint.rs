@@ -1,4 +1,4 @@
-//! The linter: a profile looser than its overlay, or than the rules L1–L16, is refused.
+//! The linter: a profile looser than its overlay, or than the rules L1–L18, is refused.
 //!
 //! | rule | refuses | code |
 //! |---|---|---|
@@ -18,6 +18,8 @@
 //! | L14 | unmasking without the outside authority that the overlay wants | `mandate-unmask-authority` |
 //! | L15 | an unknown key or word | `mandate-unknown-key` |
 //! | L16 | admitted data without `delete_at` | `mandate-data-set-without-deletion` |
+//! | L17 | an administrator who does anything else, a data protection officer without the log | `mandate-role-separation` |
+//! | L18 | carriers without a table of answers, or answered `4Z` when nothing is missing | `mandate-answers` |
 
 mod acts;
 mod data;

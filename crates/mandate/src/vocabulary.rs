@@ -291,6 +291,10 @@ vocabulary! {
         Profile = "profile",
         /// Read the audit log.
         Audit = "audit",
+        /// Hold all outbound directives, and let them go again.
+        Stop = "stop",
+        /// Keep accounts, machines and configuration: the administrator, who sees no traveller.
+        Administer = "administer",
     }
 }
 
@@ -321,6 +325,8 @@ vocabulary! {
         Ics2Ens = "ics2-ens",
         /// Cash declaration.
         CashDeclaration = "cash-declaration",
+        /// A carrier's acknowledgement of a directive.
+        Cusres = "cusres",
     }
 }
 
@@ -367,6 +373,31 @@ vocabulary! {
         Goods = "goods",
         /// A partner's filter that reveals nothing but a hit.
         BlindFilter = "blind-filter",
+    }
+}
+
+vocabulary! {
+    /// What a list orders against those it names.
+    MeasureKind {
+        /// No entry, no transit.
+        TravelBan = "travel-ban",
+        /// Funds and economic resources are frozen.
+        AssetFreeze = "asset-freeze",
+        /// No arms may be supplied.
+        ArmsEmbargo = "arms-embargo",
+    }
+}
+
+impl MeasureKind {
+    /// The kind of a measure as an entry states it; `None` for one that is in its own words.
+    pub const fn of(measure: &tidewaiter_domain::Measure) -> Option<Self> {
+        use tidewaiter_domain::Measure as M;
+        match measure {
+            M::TravelBan => Some(Self::TravelBan),
+            M::AssetFreeze => Some(Self::AssetFreeze),
+            M::ArmsEmbargo => Some(Self::ArmsEmbargo),
+            M::Other(_) => None,
+        }
     }
 }
 

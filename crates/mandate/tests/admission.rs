@@ -18,7 +18,7 @@ use tidewaiter_domain::{
     PaymentForm, Remark, RemarkKind, Role, ServiceRequest, Sex, Sourced, Span, Text, TransportMode,
     TravelDocument, Traveller, Unread,
 };
-use tidewaiter_mandate::admit::{Admitted, Intake, NotAdmitted, admit, ssr, text};
+use tidewaiter_mandate::admit::{Admitted, DroppedCode, Intake, NotAdmitted, admit, ssr, text};
 use tidewaiter_mandate::grant::{
     CountersignFault, Countersigned, HumanActor, MintError, PersonId, Reason, SignIn,
 };
@@ -125,6 +125,139 @@ fn clocks_start_at_receipt_and_end_where_the_calendar_does() {
         kept.clocks().delete_at,
         Deletion::At("2027-02-28T10:00:00Z".parse().unwrap())
     );
+}
+
+// proves: RET-12
+#[test]
+fn short_clocks_run_in_hours() {
+    // Regulation (EU) 2025/12: 48 hours, to the second, over the end of a month and of summer time.
+    let text = P3.replace(
+        "[retention.api]\ndelete_at = \"P6M\"",
+        "[retention.api]\ndelete_at = \"PT48H\"",
+    );
+    assert_ne!(text, P3);
+    let mandate = mandate(&text);
+    for (received, deleted) in [
+        ("2026-08-31T10:00:00Z", "2026-09-02T10:00:00Z"),
+        ("2026-10-24T23:59:59Z", "2026-10-26T23:59:59Z"),
+        ("2028-02-28T00:00:01Z", "2028-03-01T00:00:01Z"),
+    ] {
+        let mut at = intake(MessageKind::Paxlst);
+        at.received = received.parse().unwrap();
+        let (kept, _) = admit(&mandate, &at, manifest(vec![traveller("1980-02-03")])).unwrap();
+        let end = Deletion::At(deleted.parse().unwrap());
+        assert_eq!(kept.clocks().delete_at, end);
+        let until = mandate.look_back_until(DataSet::Api, at.received);
+        assert_eq!(
+            until,
+            Some(deleted.parse().unwrap()),
+            "compared no longer than it is there"
+        );
+    }
+}
+
+// proves part of: INT-03
+#[test]
+fn what_is_dropped_is_counted_by_code_and_by_the_carriers_of_its_flight() {
+    let carrier = |code: &str| tidewaiter_domain::CarrierCode::new(code).unwrap();
+    let flight = |code: &str| {
+        Some(at(tidewaiter_domain::FlightDesignator {
+            carrier: tidewaiter_domain::CarrierCode::new(code),
+            number: "100".into(),
+            written: format!("{code}100").into(),
+        }))
+    };
+    let segment = |sold: &str, flown: Option<&str>, pushed| tidewaiter_domain::ItinerarySegment {
+        designator: flight(sold),
+        operating: flown.and_then(flight),
+        pushed,
+        ..tidewaiter_domain::ItinerarySegment::default()
+    };
+    let asked = |code: &str, segment, addressed: Option<&str>| ServiceRequest {
+        code: code.into(),
+        segment,
+        carrier: addressed.map(carrier),
+        ..ServiceRequest::default()
+    };
+    let sent = Booking {
+        itinerary: vec![segment("QX", Some("ZZ"), false), segment("QY", None, true)],
+        services: vec![
+            asked("MOML", Some(0), Some("QX")),
+            asked("moml", Some(0), None),
+            asked("MOML", Some(1), None),
+            // Without a segment: about the flight that was pushed.
+            asked("WCHR", None, None),
+            // A segment that is not there: whom it is addressed to.
+            asked("KSML", Some(9), Some("ZX")),
+            asked("QQQQ", Some(0), None),
+            // What is no code may say anything, and is counted without saying it.
+            asked("MUSLIM FAMILY", Some(0), None),
+        ],
+        ..Booking::default()
+    };
+    // P3 keeps nothing of the itinerary's code share beyond its own: the counts do not depend on it.
+    for mandate in MANDATES.iter() {
+        let (kept, dropped) = admit(mandate, &intake(MessageKind::Pnrgov), sent.clone()).unwrap();
+        assert!(!format!("{:?}{dropped:?}", kept.value()).contains("MUSLIM"));
+        let count = |code: &str, marketing: &str, operating: &str| {
+            let key = DroppedCode {
+                code: code.into(),
+                marketing: Some(carrier(marketing)),
+                operating: Some(carrier(operating)),
+            };
+            dropped.codes.get(&key).copied()
+        };
+        assert_eq!(count("MOML", "QX", "ZZ"), Some(2));
+        assert_eq!(count("MOML", "QY", "QY"), Some(1));
+        assert_eq!(count("WCHR", "QY", "QY"), Some(1));
+        assert_eq!(count("KSML", "ZX", "ZX"), Some(1));
+        assert_eq!(count("QQQQ", "QX", "ZZ"), Some(1));
+        assert_eq!(count("?", "QX", "ZZ"), Some(1));
+        assert_eq!((dropped.codes.len(), dropped.of_code("MOML")), (6, 3));
+        let told: Vec<_> = dropped
+            .sensitive()
+            .map(|(c, n)| (c.code.as_str(), n))
+            .collect();
+        assert_eq!(told, [("KSML", 1), ("MOML", 2), ("MOML", 1), ("WCHR", 1)]);
+    }
+}
+
+// proves part of: MAN-10
+#[test]
+fn what_was_admitted_for_one_purpose_serves_no_other_under_any_version() {
+    // P3: PNR is admitted for P-TF. A later version admits it for P-GOODS too: what came before
+    // does not become visible for it, under the new version or the old.
+    let old = mandate(P3);
+    let text = P3
+        .replace("2026.11.1", "2026.11.2")
+        .replace("valid_from = 2026-11-01", "valid_from = 2026-11-02")
+        .replace(
+            "stands_for = \"cargo-security\"",
+            "stands_for = \"serious-crime\"",
+        )
+        .replace(
+            "data.cargo = [\"*\"]\nactions = [\"do-not-load\"",
+            "data.cargo = [\"*\"]\ndata.pnr = [\"names\"]\nactions = [\"do-not-load\"",
+        );
+    let new = mandate(&text);
+    let (kept, _) = admit(&old, &intake(MessageKind::Pnrgov), Booking::default()).unwrap();
+    let goods = |m: &Mandate| m.purpose("P-GOODS").unwrap();
+    assert!(!new.elements(goods(&new), DataSet::Pnr).is_empty());
+    assert!(
+        kept.for_purpose(&old, old.purpose("P-TF").unwrap())
+            .is_some()
+    );
+    assert!(kept.for_purpose(&old, goods(&old)).is_none());
+    assert!(kept.for_purpose(&new, goods(&new)).is_none());
+    let officer = new.role("customs-officer").unwrap();
+    let asked = tidewaiter_mandate::decide(
+        &new,
+        officer,
+        goods(&new),
+        tidewaiter_mandate::Request::Read,
+        kept.tags(),
+    );
+    assert_eq!(asked, Err(Refusal::RecordOtherPurpose));
 }
 
 // proves part of: INT-15
@@ -419,8 +552,7 @@ fn a_booking_keeps_what_its_fields_allow() {
     assert!(one.remarks.is_empty() && one.groups.is_empty() && one.history.is_empty());
     assert_eq!(one.payments[0].form, PaymentForm::Card);
     assert!(one.payments[0].account.is_none() && one.payments[0].payer.is_none());
-    assert_eq!(dropped.codes.get("MOML"), Some(&1));
-    assert_eq!(dropped.codes.get("QQQQ"), Some(&1));
+    assert_eq!((dropped.of_code("MOML"), dropped.of_code("QQQQ")), (1, 1));
     assert!(dropped.has_sensitive());
     // The infant without an element of its own is a child like any other.
     assert!(kept.is_child(1) && !kept.is_child(0));
@@ -454,7 +586,7 @@ proptest! {
             if class.is_sensitive() {
                 let (alone, within) = (format!("\"{code}\""), format!(" {code} "));
                 prop_assert!(!shown.contains(&alone) && !shown.contains(&within));
-                prop_assert_eq!(dropped.codes.get(code), Some(&1));
+                prop_assert_eq!(dropped.of_code(code), 1);
             }
             // For each purpose no more than for all, and twice is once.
             for (purpose, _) in mandate.purposes() {

@@ -94,6 +94,81 @@ fn the_tree_is_that_of_the_published_vectors() {
     );
 }
 
+/// RFC 6962 section 2.1.3 and RFC 9162 section 2.1.5: the tree of seven leaves, its audit paths and
+/// its consistency proofs, by the letters of the RFC.
+// proves part of: AUD-03
+#[test]
+fn the_proofs_are_those_of_the_rfc() {
+    let d: Vec<Hash> = (0..7u8).map(|i| merkle::leaf(&[b'd', i])).collect();
+    let node = merkle::node;
+    let [a, b, c, e, f, j] = [d[0], d[1], d[2], d[3], d[4], d[6]];
+    // In the RFC's drawing the fourth leaf is d, the fifth e, the sixth f, the seventh j.
+    let (fourth, fifth, sixth) = (e, f, d[5]);
+    let (g, h, i) = (node(a, b), node(c, fourth), node(fifth, sixth));
+    let (k, l) = (node(g, h), node(i, j));
+    let hash = node(k, l);
+    assert_eq!(merkle::root(&d), hash);
+    for (leaf, path) in [
+        (0, vec![b, h, l]),
+        (3, vec![c, g, l]),
+        (4, vec![sixth, j, k]),
+        (6, vec![i, k]),
+    ] {
+        assert_eq!(
+            merkle::inclusion_proof(&d, leaf),
+            Some(path.clone()),
+            "d{leaf}"
+        );
+        assert!(merkle::verify_inclusion(
+            d[leaf],
+            leaf as u64,
+            7,
+            &path,
+            hash
+        ));
+    }
+    let hash0 = node(g, c);
+    let hash1 = k;
+    let hash2 = node(k, i);
+    for (size, root, proof) in [
+        (3, hash0, vec![c, fourth, g, l]),
+        (4, hash1, vec![l]),
+        (6, hash2, vec![i, j, k]),
+    ] {
+        assert_eq!(merkle::root(&d[..size]), root, "hash of {size}");
+        assert_eq!(merkle::consistency_proof(&d, size), Some(proof.clone()));
+        assert!(merkle::verify_consistency(
+            size as u64,
+            root,
+            7,
+            hash,
+            &proof
+        ));
+        // One hash less, one too many, two changed about: no proof.
+        assert!(!merkle::verify_consistency(
+            size as u64,
+            root,
+            7,
+            hash,
+            &proof[1..]
+        ));
+        let longer = [proof.as_slice(), &[hash]].concat();
+        assert!(!merkle::verify_consistency(
+            size as u64,
+            root,
+            7,
+            hash,
+            &longer
+        ));
+        let turned: Vec<Hash> = proof.iter().rev().copied().collect();
+        let same = turned == proof;
+        assert_eq!(
+            merkle::verify_consistency(size as u64, root, 7, hash, &turned),
+            same
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
     // proves: AUD-03
@@ -199,6 +274,7 @@ fn check(lines: &[String], checkpoints: &[Checkpoint]) -> Result<u64, Fault> {
 
 // proves: AUD-03
 // proves part of: AUD-01
+// proves part of: GOV-11
 #[test]
 fn every_kind_of_tampering_is_found() {
     let lines = log(1000);
@@ -395,6 +471,43 @@ fn leaves_hold_no_names_and_outlive_the_key() {
         pseudonym
     );
     assert_eq!(check(&lines, &heads), Ok(50));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
+    // proves: AUD-05
+    #[test]
+    fn no_name_number_or_reason_is_in_a_leaf(
+        name in "[G-Z]{5,12} [G-Z]{5,12}", number in "[G-Z][0-9]{8}", reason in "[g-z]{4,9} [g-z]{4,9}",
+        value in "[g-z]{6,20}", key in any::<[u8; 32]>(), salt in any::<[u8; 32]>(),
+    ) {
+        let entry = Entry {
+            seq: 0,
+            prev: Hash::NONE,
+            time: common::now(),
+            event: AuditEvent::View,
+            result: AuditResult::Permitted,
+            actor: "s-1042".to_owned(),
+            human: true,
+            role: "analyst".to_owned(),
+            agency: "xa-customs".to_owned(),
+            purpose: "P-GOODS".to_owned(),
+            object: Some(SubjectKey::new(key).pseudonym(number.as_bytes())),
+            fields: vec!["names"],
+            reason: Some(Commitment::to(&salt, reason.as_bytes())),
+            detail: Some(Commitment::to(&salt, format!("{name} {value}").as_bytes())),
+            mandate: MANDATE.reference().clone(),
+        };
+        let line = entry.line();
+        for secret in [&name, &number, &reason, &value] {
+            for part in secret.split(' ') {
+                prop_assert!(!line.contains(part), "{part} in {line}");
+            }
+        }
+        // Without the salt nobody finds out by trying.
+        let guess = Commitment::to(&[0; 32], reason.as_bytes());
+        prop_assert!(salt == [0; 32] || entry.reason != Some(guess));
+    }
 }
 
 #[test]

@@ -15,7 +15,10 @@ use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
 use tidewaiter_mandate::review::{
     Effect, EntryState, Event, Hit, Judgement, NotPossible, ReasonCode, State, step,
 };
-use tidewaiter_mandate::{Act, OnTimeout};
+use tidewaiter_mandate::{
+    Act, Case, DataSet, Disclosure, Occasion, OnTimeout, Orders, RecordTags, Request, Stage,
+    Standing, decide,
+};
 
 fn people() -> Vec<HumanActor> {
     let mandate = mandate(P2);
@@ -65,8 +68,14 @@ fn events(people: &[HumanActor]) -> Vec<Event<'_>> {
                 reason: ReasonCode::IdentityDataAgree,
             });
         }
-        // One adverse act, one that is outward, one that is neither.
-        for act in [Act::NoBoard, Act::ReferPolice, Act::Advise] {
+        // Adverse acts against a person and against goods, outward ones, one that is neither.
+        for act in [
+            Act::NoBoard,
+            Act::DoNotLoad,
+            Act::ReferPolice,
+            Act::XRay,
+            Act::Advise,
+        ] {
             all.push(Event::Propose { by, act });
         }
     }
@@ -112,11 +121,11 @@ fn is_judged(state: State) -> bool {
     )
 }
 
-// proves part of: REV-01
+// proves: REV-01
 // proves part of: REV-07
 // proves: DEC-02
 // proves: DEC-03
-// proves part of: SHA-02
+// proves part of: DEC-07
 #[test]
 fn nothing_reaches_the_outside_without_people() {
     let mut transitions = 0u64;
@@ -193,6 +202,67 @@ fn nothing_reaches_the_outside_without_people() {
     println!("{states} states of a hit, {transitions} transitions");
     assert_eq!(reached.len(), State::ALL.len(), "states never reached");
     assert!(states > 1000);
+}
+
+// proves: REV-01
+// proves: SHA-02
+#[test]
+fn what_is_decided_or_sent_of_a_hit_is_what_a_person_has_confirmed() {
+    // Every reachable hit, asked of the mandate as it stands: whatever the partner, the occasion
+    // and the act, nothing is permitted unless a person has said that it is the same.
+    let mandate = mandate(P2);
+    let purpose = mandate.purpose("P-CT").unwrap();
+    let record = RecordTags {
+        data_set: DataSet::Api,
+        purposes: mandate.all_purposes(),
+        own_agency: true,
+        masked: false,
+    };
+    let (mut confirmed, mut open, mut permits) = (0, 0, 0);
+    let mut answers: BTreeMap<State, [u32; 2]> = BTreeMap::new();
+    for source_confirms in [false, true] {
+        for hit in explore(Hit::new(source_confirms), |_, _, _| {}) {
+            let stage = hit.stage();
+            let by_a_person = matches!(hit.judged(), Some((_, Judgement::Same)));
+            let mut permitted = 0;
+            for (role, _) in mandate.roles() {
+                let ask =
+                    |request| u32::from(decide(&mandate, role, purpose, request, record).is_ok());
+                for (partner, _) in mandate.partners() {
+                    for &occasion in Occasion::ALL {
+                        permitted += ask(Request::Share(Disclosure {
+                            partner,
+                            occasion,
+                            stage,
+                            caveat: None,
+                            requirements_met: true,
+                        }));
+                    }
+                }
+                for &act in Act::ALL {
+                    let case = Case {
+                        act,
+                        list: None,
+                        orders: Orders::Unstated,
+                        standing: Standing::Entry,
+                        child: false,
+                        stage,
+                    };
+                    permitted += ask(Request::Propose(case)) + ask(Request::Approve(case));
+                }
+            }
+            assert!(permitted == 0 || by_a_person, "{hit:?}");
+            assert!(permitted == 0 || stage == Stage::Same, "{hit:?}");
+            answers.entry(hit.state()).or_default()[usize::from(permitted > 0)] += 1;
+            permits += u64::from(permitted);
+            confirmed += u32::from(permitted > 0);
+            open += u32::from(permitted == 0);
+        }
+    }
+    println!("{confirmed} states with {permits} permits, {open} with none");
+    assert!(confirmed > 100 && open > 100);
+    assert_eq!(answers[&State::Matched][1], 0);
+    assert!(answers[&State::Same][1] > 0);
 }
 
 #[test]

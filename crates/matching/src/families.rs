@@ -68,6 +68,16 @@ pub(crate) fn members() -> Vec<(&'static str, &'static [u16])> {
     all
 }
 
+/// Every English name and nickname with its full names, in the order of the alphabet.
+pub(crate) fn nickname_members() -> Vec<(&'static str, &'static [u16])> {
+    let mut all: Vec<(&str, &[u16])> = NICKNAMES
+        .iter()
+        .map(|(word, names)| (*word, names.as_slice()))
+        .collect();
+    all.sort_unstable();
+    all
+}
+
 /// The full names a folded word is, or is a nickname of.
 pub(crate) fn nicknames(word: &str) -> Memberships {
     NICKNAMES.get(word).cloned().unwrap_or_default()

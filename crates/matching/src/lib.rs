@@ -15,6 +15,7 @@
 //! It calls nobody "the same person"; it learns nothing at run time; it reads no file and no clock.
 
 mod align;
+mod blocking;
 mod date;
 mod documents;
 mod evidence;
@@ -35,6 +36,7 @@ mod sound;
 mod weights;
 mod word;
 
+pub use blocking::{BlockingWord, Skeleton};
 pub use date::{Born, DateRelation, relate as relate_dates};
 pub use documents::{DocumentHit, DocumentRegister};
 pub use evidence::{Evidence, Field, PRIOR, Weight, evidence, score, weigh};

@@ -154,8 +154,10 @@ impl Picture {
         if manifest.function == ManifestFunction::MasterCrew {
             return;
         }
-        let people = manifest.travellers.iter();
-        let people: Vec<Person> = people.map(|t| Person::of(t, origin.message)).collect();
+        let people = (0..).zip(&manifest.travellers);
+        let people: Vec<Person> = people
+            .map(|(place, t)| Person::of(t, origin.message, place))
+            .collect();
         let Some((flight, key)) = manifest.flight().and_then(|f| Some((f, f.key()?))) else {
             self.without_flight += people.len() as u64;
             return;
@@ -178,7 +180,10 @@ impl Picture {
 
     /// Takes in what a push says of its bookings.
     pub fn bookings(&mut self, origin: Origin, push: &BookingPush) {
+        let mut next = 0;
         for booking in &push.bookings {
+            let first = next;
+            next += u32::try_from(booking.people().count()).unwrap_or(u32::MAX);
             let pushed = booking.itinerary.iter().find(|segment| segment.pushed);
             let key = push.flight.as_ref().and_then(Flight::key);
             let Some(key) = key.or_else(|| pushed.and_then(flown_as)) else {
@@ -192,25 +197,22 @@ impl Picture {
             if let Some(flight) = &push.flight {
                 gathered.route(flight);
             }
-            gathered.bookings.push(statement(origin, booking));
+            let people = (first..).zip(booking.people());
+            let locators = booking.locators.iter().map(|l| &l.locator.value);
+            gathered.bookings.push(BookingStatement::of(
+                origin,
+                &locators.collect::<Vec<_>>(),
+                booking.withdrawn,
+                people,
+            ));
         }
     }
 
     /// Notes under which designators a flight is sold. `pushed_as` is the one of the push.
     fn codeshare(&mut self, pushed_as: &FlightKey, segment: &ItinerarySegment) {
-        let sold = segment
-            .designator
-            .as_ref()
-            .and_then(|d| key(&d.value, segment));
-        let flown = segment
-            .operating
-            .as_ref()
-            .and_then(|d| key(&d.value, segment));
-        let flown = flown.unwrap_or_else(|| pushed_as.clone());
-        for name in sold.iter().chain([pushed_as]) {
-            if *name != flown && name.date == flown.date {
-                self.sold_as.insert(name.clone(), flown.clone());
-            }
+        let (flown, sold) = Designators::of(pushed_as, segment);
+        for name in sold {
+            self.sold_as.insert(name, flown.clone());
         }
     }
 
@@ -299,26 +301,40 @@ impl Gathered {
     }
 }
 
-/// Whom one booking names, each with all its locators.
-fn statement(origin: Origin, booking: &Booking) -> BookingStatement {
-    let locators: Vec<_> = booking.locators.iter().map(|l| &l.locator.value).collect();
-    let people = booking.people().map(|traveller| {
-        let mut person = Person::of(traveller, origin.message);
-        for locator in &locators {
-            if !person.locators.contains(locator) {
-                person.locators.push((*locator).clone());
-            }
-        }
-        if booking.withdrawn {
-            person.status = Some(TravelStatus::Cancelled);
-        }
-        person
-    });
-    BookingStatement {
-        sent: origin.sent,
-        locator: locators.first().map(|&locator| locator.clone()),
-        withdrawn: booking.withdrawn,
-        people: people.collect(),
+/// Under which designators one flight goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Designators {
+    /// The one it is flown under.
+    pub flown: FlightKey,
+    /// Others, of the same day, under which it is sold.
+    pub sold: Vec<FlightKey>,
+}
+
+impl Designators {
+    /// What a booking of a push says of the flight that the push is about: `None` when neither
+    /// names it with its carrier and date.
+    pub fn of_booking(push: &BookingPush, booking: &Booking) -> Option<Self> {
+        let pushed = booking.itinerary.iter().find(|segment| segment.pushed);
+        let key = push.flight.as_ref().and_then(Flight::key);
+        let key = key.or_else(|| pushed.and_then(flown_as))?;
+        let (flown, sold) = match pushed {
+            Some(segment) => Self::of(&key, segment),
+            None => (key, Vec::new()),
+        };
+        Some(Self { flown, sold })
+    }
+
+    fn of(pushed_as: &FlightKey, segment: &ItinerarySegment) -> (FlightKey, Vec<FlightKey>) {
+        let named = |designator: &Option<tidewaiter_domain::Sourced<FlightDesignator>>| {
+            designator.as_ref().and_then(|d| key(&d.value, segment))
+        };
+        let flown = named(&segment.operating).unwrap_or_else(|| pushed_as.clone());
+        let sold = named(&segment.designator).into_iter();
+        let sold = sold
+            .chain([pushed_as.clone()])
+            .filter(|name| *name != flown && name.date == flown.date)
+            .collect();
+        (flown, sold)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
-use tidewaiter_domain::{ListEffect, RecordLocator, TravelStatus};
+use tidewaiter_domain::{ListEffect, RecordLocator, TravelStatus, Traveller};
 
+use crate::flight::Origin;
 use crate::person::Person;
 
 /// What one list says.
@@ -24,6 +25,35 @@ pub(crate) struct BookingStatement {
     /// The booking does not exist any more; it may name nobody.
     pub(crate) withdrawn: bool,
     pub(crate) people: Vec<Person>,
+}
+
+impl BookingStatement {
+    /// Whom one booking names, by their places in the message, each with all its locators.
+    pub(crate) fn of<'t>(
+        origin: Origin,
+        locators: &[&RecordLocator],
+        withdrawn: bool,
+        people: impl Iterator<Item = (u32, &'t Traveller)>,
+    ) -> Self {
+        let people = people.map(|(place, traveller)| {
+            let mut person = Person::of(traveller, origin.message, place);
+            for locator in locators {
+                if !person.locators.contains(locator) {
+                    person.locators.push((*locator).clone());
+                }
+            }
+            if withdrawn {
+                person.status = Some(TravelStatus::Cancelled);
+            }
+            person
+        });
+        Self {
+            sent: origin.sent,
+            locator: locators.first().map(|&locator| locator.clone()),
+            withdrawn,
+            people: people.collect(),
+        }
+    }
 }
 
 /// What all lists of a flight come to.
@@ -91,10 +121,13 @@ impl Roll {
                     taken[at] = true;
                     let old = &mut self.people[at];
                     let status = later(old.status, person.status);
+                    let mut said = std::mem::take(&mut old.observations);
+                    said.extend_from_slice(&person.observations);
                     if !moves_only {
                         *old = person;
                     }
                     old.status = status;
+                    old.observations = said;
                     self.index(at);
                 }
                 None => {
@@ -183,7 +216,10 @@ pub(crate) fn bookings(mut statements: Vec<BookingStatement>) -> Vec<Person> {
                     person.status = Some(TravelStatus::Cancelled);
                 }
             }
-            Some(&at) => newest[at] = statement.people,
+            Some(&at) => {
+                let before = std::mem::take(&mut newest[at]);
+                newest[at] = succeed(&before, statement.people);
+            }
             None => {
                 by_key.insert(key, newest.len());
                 newest.push(statement.people);
@@ -193,18 +229,52 @@ pub(crate) fn bookings(mut statements: Vec<BookingStatement>) -> Vec<Person> {
     newest.into_iter().flatten().collect()
 }
 
+/// The people of a newer push of a booking, each with what earlier ones said of them: found again
+/// by what identifies them, then by the name, then for being the only one left on both sides.
+fn succeed(before: &[Person], mut now: Vec<Person>) -> Vec<Person> {
+    let mut left: Vec<usize> = (0..before.len()).collect();
+    let mut open: Vec<usize> = (0..now.len()).collect();
+    let alike = [
+        |one: &Person, other: &Person| {
+            let other = keys(other);
+            keys(one).iter().any(|key| other.contains(key))
+        },
+        |one: &Person, other: &Person| one.name_key() == other.name_key(),
+    ];
+    for alike in alike {
+        open.retain(|&at| {
+            let fits = |&&old: &&usize| alike(&before[old], &now[at]);
+            let found = left.iter().filter(fits).copied().collect::<Vec<_>>();
+            let [old] = found[..] else { return true };
+            inherit(&mut now[at], &before[old]);
+            left.retain(|&other| other != old);
+            false
+        });
+    }
+    if let ([at], [old]) = (&open[..], &left[..]) {
+        inherit(&mut now[*at], &before[*old]);
+    }
+    now
+}
+
+fn inherit(person: &mut Person, before: &Person) {
+    let mut said = before.observations.clone();
+    said.append(&mut person.observations);
+    person.observations = said;
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use jiff::civil::date;
-    use tidewaiter_domain::{PartialDate, Role, Span, Text, Traveller, UniqueReference};
+    use tidewaiter_domain::{PartialDate, Role, Span, Text, UniqueReference};
 
     /// A passenger of whom only the name is known.
     pub(crate) fn person(surname: &str, given: &str) -> Person {
         let mut traveller = Traveller::new(Role::Passenger, Span::empty(0));
         traveller.name.surname = Some(surname.into());
         traveller.name.given = given.split(' ').map(Text::from).collect();
-        Person::of(&traveller, 0)
+        Person::of(&traveller, 0, 0)
     }
 
     fn list(hour: i8, effect: ListEffect, people: &[Person]) -> ListStatement {
@@ -300,7 +370,13 @@ pub(crate) mod tests {
             push(8, "AAAAAA", &[one.clone(), two.clone()], false),
             push(8, "BBBBBB", std::slice::from_ref(&one), false),
         ]);
-        assert_eq!(people, [two, one.clone()]);
+        let names: Vec<_> = people.iter().map(|person| &person.name).collect();
+        assert_eq!(names, [&two.name, &one.name]);
+        assert_eq!(
+            people[0].observations.len(),
+            2,
+            "what both pushes say of her"
+        );
         let gone = bookings(vec![
             push(8, "AAAAAA", &[one], false),
             push(9, "AAAAAA", &[], true),

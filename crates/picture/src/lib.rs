@@ -15,9 +15,11 @@ mod difference;
 mod flight;
 mod fold;
 mod link;
+mod one_flight;
 mod person;
 
 pub use difference::{Difference, DocumentDifference, NameDifference, Subject};
-pub use flight::{FlightPicture, Load, Origin, Picture};
+pub use flight::{Designators, FlightPicture, Load, Origin, Picture};
 pub use link::{Link, Reason};
-pub use person::{Document, Person};
+pub use one_flight::{OneFlight, People};
+pub use person::{Document, Observation, Person};

@@ -29,6 +29,22 @@ pub struct Person {
     pub status: Option<TravelStatus>,
     /// Which message gave these data: [`crate::Origin::message`].
     pub message: u32,
+    /// Everything that was said of this person, the oldest first: what these data were folded
+    /// from. Empty only where nobody gave the people places.
+    pub observations: SmallVec<[Observation; 2]>,
+    /// Which of them gave these data; the others were superseded, or said only where the person
+    /// stands.
+    pub told_by: Observation,
+}
+
+/// What one message said of one person, by its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Observation {
+    /// [`crate::Origin::message`].
+    pub message: u32,
+    /// The person's place among the people of the message, from 0: travellers in their order, and
+    /// of a push booking after booking, [`tidewaiter_domain::Booking::people`].
+    pub place: u32,
 }
 
 /// A travel document.
@@ -43,8 +59,9 @@ pub struct Document {
 }
 
 impl Person {
-    /// What `message` says of `traveller`.
-    pub(crate) fn of(traveller: &Traveller, message: u32) -> Self {
+    /// What `message` says of `traveller`, who is at `place` among its people.
+    pub(crate) fn of(traveller: &Traveller, message: u32, place: u32) -> Self {
+        let told_by = Observation { message, place };
         let documents = traveller.documents.iter().filter_map(|document| {
             Some(Document {
                 kind: document.kind,
@@ -69,6 +86,8 @@ impl Person {
             reference: traveller.reference.as_ref().map(|r| r.value.clone()),
             status: traveller.status,
             message,
+            observations: SmallVec::from_slice(&[told_by]),
+            told_by,
         }
     }
 

@@ -27,7 +27,7 @@ use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId};
 use tidewaiter_store::keystore::MasterKeyFile;
 use tidewaiter_store::{
-    Delivery, Home, Id, KeyKind, Lane, Level, LookbackKey, NewRecord, Reading, Record, Store,
+    Delivery, Home, Id, Kept, KeyKind, Lane, Level, LookbackKey, NewRecord, Reading, Record, Store,
     StoredFlight, Tenant, sync_time,
 };
 
@@ -149,6 +149,7 @@ impl World {
             job: id(),
             bytes: &message.bytes,
             sender: "feed-aa",
+            carriers: "",
             lane: Lane::Live,
             data_set: DataSet::Api,
             purposes: self.tenant.mandate().all_purposes(),
@@ -207,7 +208,13 @@ impl World {
                 tx.put(&self.tenant, &READER, &records)?;
                 tx.count(&self.tenant, "travellers", "", "AA", TRAVELLERS as u32)?;
                 let read = (1, TRAVELLERS as u32);
-                tx.receipt_read(&self.tenant, &receipt, Reading::Accepted, read, Some(now()))?;
+                tx.receipt_read(
+                    &self.tenant,
+                    &receipt,
+                    Reading::Accepted,
+                    read,
+                    Kept::Original(now()),
+                )?;
                 tx.finish(&job)
             })
             .expect("stored");
@@ -293,6 +300,7 @@ fn one_delivery(bencher: Bencher<'_, '_>) {
                 job: id(),
                 bytes: &bytes,
                 sender: "feed-aa",
+                carriers: "",
                 lane: Lane::Live,
                 data_set: DataSet::Api,
                 purposes: world.tenant.mandate().all_purposes(),

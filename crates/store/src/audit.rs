@@ -159,7 +159,7 @@ impl Tx<'_, '_> {
         &mut self,
         tenant: &Tenant,
         machine: &MachineActor,
-        purpose: PurposeId,
+        purpose: Option<PurposeId>,
         id: &Id,
         content: &[u8],
     ) -> Result<()> {
@@ -173,7 +173,7 @@ impl Tx<'_, '_> {
         let run = match &mut self.run {
             Some(run) => run,
             none => {
-                let who = Who::Machine(machine.name(), Some(purpose));
+                let who = Who::Machine(machine.name(), purpose);
                 let run = Run {
                     entry: entry_of(self.now, tenant, who, AuditEvent::Match),
                     read: Sha256::new(),

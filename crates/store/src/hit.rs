@@ -19,7 +19,7 @@ use crate::store::{ReadTx, Store, Tx};
 use crate::tenant::{Tags, Tenant};
 use crate::{Id, Result, StoreError};
 
-const EVIDENCE: &str = "finding.sealed";
+pub(crate) const EVIDENCE: &str = "finding.sealed";
 const NOTE: &str = "decision.sealed";
 
 /// What a hit is about and why: the same one is the same hit.
@@ -42,7 +42,7 @@ pub struct HitKey<'a> {
 }
 
 impl HitKey<'_> {
-    fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         let flight = self.flight.map_or([0; 16], |flight| flight.0);
         for part in [
@@ -184,7 +184,7 @@ impl Stored {
 
 impl Store {
     /// The keyed hash of a pair.
-    fn pair(&self, pair: &[u8]) -> [u8; 32] {
+    pub(crate) fn pair(&self, pair: &[u8]) -> [u8; 32] {
         keyed(&self.pepper, b"pair", pair)
     }
 }
@@ -332,7 +332,7 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    fn put_finding(
+    pub(crate) fn put_finding(
         &mut self,
         tags: Tags,
         hit: Id,
@@ -410,6 +410,33 @@ impl Tx<'_, '_> {
             views.push(view);
         }
         Ok(views)
+    }
+
+    /// One hit, for the holder of a grant on hits; a line says who looked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let Stored { mut view, tags } = self.stored_hit(tenant, id)?;
+        if !core.covers(tenant.record_tags(tags, false)) {
+            return Err(StoreError::NotGranted);
+        }
+        let sql = "SELECT sealed FROM finding WHERE id = $1";
+        let sealed: Option<Vec<u8>> = self.statements.value(sql, &[(&view.finding).into()])?;
+        let sealed = sealed.ok_or(StoreError::NotFound("finding"))?;
+        let key = self.key(&view.subject)?;
+        view.evidence = key.open(EVIDENCE, &view.finding, &sealed)?;
+        let said = Said {
+            event: AuditEvent::View,
+            subject: Some(&view.subject),
+            fields: ElementSet::EMPTY.with(Element::HitReason),
+            detail: Some(&view.id.0),
+        };
+        self.say(tenant, Who::Person(core), &said)?;
+        Ok(view)
     }
 
     /// Runs a step of a hit's life. `version` is the one that was seen. What a person did is kept,

@@ -61,6 +61,38 @@ impl Tx<'_, '_> {
         self.enqueue(job, tenant.tags(data_set, purposes))
     }
 
+    /// Lines up a job unless one of its kind is there for its subject, whatever its state.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn add_job_once(
+        &mut self,
+        tenant: &Tenant,
+        data_set: tidewaiter_mandate::DataSet,
+        purposes: tidewaiter_mandate::PurposeSet,
+        job: &NewJob,
+    ) -> Result<()> {
+        let sql = "SELECT COUNT(*) FROM job WHERE subject = $1 AND kind = $2";
+        let values = [(&job.subject).into(), job.kind.into()];
+        let there: Option<i64> = self.statements.value(sql, &values)?;
+        match there {
+            Some(1..) => Ok(()),
+            _ => self.add_job(tenant, data_set, purposes, job),
+        }
+    }
+
+    /// Makes every job due that a worker had: for a process that knows that no other one works.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn release_leases(&mut self) -> Result<u64> {
+        let sql = "UPDATE job SET state = 'ready', worker = NULL, due_at = $1
+                   WHERE state = 'leased'";
+        self.statements.execute(sql, &[self.now.into()])
+    }
+
     pub(crate) fn enqueue(&mut self, job: &NewJob, tags: Tags) -> Result<()> {
         let [agency, data_set, purposes, mandate] = tags.values();
         self.statements
@@ -245,6 +277,18 @@ pub struct Backlog {
 }
 
 impl ReadTx<'_, '_> {
+    /// How many jobs of a kind are to be tried again because of `fault`.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn jobs_at_fault(&mut self, tenant: &Tenant, kind: &str, fault: &str) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM job WHERE agency = $1 AND kind = $2 AND fault = $3";
+        let values = [tenant.agency.into(), kind.into(), fault.into()];
+        let count: Option<i64> = self.statements.value(sql, &values)?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+
     /// How much work there is.
     ///
     /// # Errors

@@ -119,6 +119,23 @@ impl Keystore {
         self.find(subject)?.ok_or(StoreError::KeyDestroyed)
     }
 
+    /// The keys of subjects, in their order; `None` where it is destroyed.
+    pub(crate) fn keys(&self, subjects: &[Id]) -> Result<Vec<Option<Key>>> {
+        let rows = self.engine.read(|tx| {
+            let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
+            subjects.iter().map(find).collect::<Result<Vec<_>>>()
+        })?;
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        subjects
+            .iter()
+            .zip(rows)
+            .map(|(subject, row)| match row {
+                Some(row) => self.unwrap_row(subject, &row).map(Some),
+                None => Ok(fresh.get(subject).cloned()),
+            })
+            .collect()
+    }
+
     /// The key of a subject; a new one, durable with the next [`Keystore::flush`], when there is
     /// none.
     pub(crate) fn key_or_new(&self, subject: &Id) -> Result<Key> {

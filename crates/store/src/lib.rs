@@ -5,6 +5,8 @@
 //! - [`Store::write`] runs a transaction ([`Tx`]) and returns when it is durable; [`Store::read`]
 //!   one that reads what is about nobody ([`ReadTx`]).
 //! - [`Tx::receive`], [`Tx::claim`], [`Tx::put`], [`Tx::raise`], [`Tx::send`]: the way of a message.
+//! - [`Tx::add_list_version`], [`Tx::put_source`], [`Tx::add_selector`], [`Tx::start_lookback`]: what is
+//!   screened against, and what screens again when it changes.
 //! - [`Tx::view`], [`Tx::view_flight`], [`Tx::unmask`], [`Tx::hits`]: what a person sees, by a grant.
 //! - [`Tx::mask_due`], [`Tx::erase_due`], [`Tx::drop_raw_due`]: the end of data.
 //! - [`Store::checkpoint`], [`Store::verify_audit`]: the proof of all of it.
@@ -57,37 +59,54 @@ mod audit;
 mod backup;
 mod doctor;
 mod engine;
+mod entry_hit;
 mod error;
+mod exemption;
 mod flight;
 mod hit;
 mod id;
 mod job;
 pub mod keystore;
+mod list;
 mod lookback;
+mod lookback_run;
 mod migrate;
 mod outbox;
 mod receipt;
 mod record;
 mod retention;
 mod seal;
+mod selector;
+mod source;
+mod statement;
 mod statistic;
 mod store;
 mod tenant;
+mod watchlist;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
 pub use doctor::{Health, sync_time};
+pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
+pub use exemption::StoredExemption;
 pub use flight::StoredFlight;
 pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
+pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
 pub use lookback::{KeyKind, LookbackKey};
+pub use lookback_run::{
+    LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone, TravellerPlace,
+};
 pub use outbox::{Outgoing, Waiting};
-pub use receipt::{Delivery, Lane, Reading, Receipt, Received};
-pub use record::{Level, NewRecord, Parts, Record, View};
+pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
+pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, View};
 pub use retention::Overdue;
 pub use seal::Key;
+pub use selector::{NewSelector, StoredSelector};
+pub use source::{PackedSource, SourceReader};
+pub use statement::{Effect, Notice, ReportPart, Statement, StoredMessage};
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
 pub use tenant::Tenant;

@@ -55,6 +55,18 @@ pub struct LookbackKey {
     hash: i64,
 }
 
+impl LookbackKey {
+    /// Whether bookings have such keys of their own.
+    pub(crate) const fn is_of_bookings(self) -> bool {
+        !matches!(self.kind, KeyKind::Name | KeyKind::Document)
+    }
+
+    /// Its kind and its hash, as the table keeps them: for loading many at a time.
+    pub const fn values(self) -> (i64, i64) {
+        (self.kind.number(), self.hash)
+    }
+}
+
 const INSERT: Insert = Insert {
     into: "INTO lookback (kind, hash, record)",
     columns: 3,
@@ -83,14 +95,27 @@ impl Tx<'_, '_> {
         &mut self,
         records: impl Iterator<Item = (Id, bool, &'k [LookbackKey])>,
     ) -> Result<()> {
-        let mut values = Vec::new();
+        let (mut values, mut before) = (Vec::new(), Vec::new());
         for (id, may_have_some, keys) in records {
             if may_have_some {
-                self.drop_keys(&id)?;
+                before.push(id);
             }
             for key in keys {
                 values.extend([key.kind.number().into(), key.hash.into(), id.into()]);
             }
+        }
+        let mut rest = before.as_slice();
+        while !rest.is_empty() {
+            // Powers of two, so that few different statements are prepared.
+            let (some, others) = rest.split_at(1 << rest.len().ilog2().min(6));
+            let marks: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "DELETE FROM lookback WHERE record IN ({})",
+                marks.join(", ")
+            );
+            let ids: Vec<_> = some.iter().map(Into::into).collect();
+            self.statements.execute(&sql, &ids)?;
+            rest = others;
         }
         self.statements.insert(&INSERT, &values).map(|_| ())
     }

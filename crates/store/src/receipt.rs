@@ -68,7 +68,7 @@ impl Reading {
         }
     }
 
-    fn from_word(word: &str) -> Result<Self> {
+    pub(crate) fn from_word(word: &str) -> Result<Self> {
         [Self::Pending, Self::Accepted, Self::Partial, Self::Rejected]
             .into_iter()
             .find(|status| status.as_str() == word)
@@ -87,6 +87,8 @@ pub struct Delivery<'a> {
     pub bytes: &'a [u8],
     /// Who sent them: the name of a feed or of a sender, no person.
     pub sender: &'a str,
+    /// For which carriers the sender may speak: codes with a space between; empty for every one.
+    pub carriers: &'a str,
     /// Live or test.
     pub lane: Lane,
     /// The body of data they belong to, as far as the feed tells.
@@ -118,6 +120,28 @@ pub struct Receipt {
     pub messages: u64,
     /// How many travellers.
     pub travellers: u64,
+}
+
+/// A receipt with its bytes, for the machine that reads them.
+#[derive(Debug)]
+pub struct Raw {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// For which carriers the sender may speak; empty for every one.
+    pub carriers: String,
+    /// The bytes as they came.
+    pub bytes: Zeroizing<Vec<u8>>,
+}
+
+/// What stays of the bytes of a receipt once they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept<'a> {
+    /// Only their hash.
+    Nothing,
+    /// They, sealed, until then.
+    Original(Timestamp),
+    /// What was admitted of them, sealed, until then.
+    Sanitised(&'a [u8], Timestamp),
 }
 
 /// Whether the bytes were new.
@@ -183,9 +207,10 @@ impl Tx<'_, '_> {
         let [agency, data_set, purposes, mandate] = tags.values();
         self.statements.execute(
             "INSERT INTO receipt (id, agency, data_set, purposes, mandate, lane, sha256, bytes,
-                 sender, received_at, status, messages, travellers, raw_form, raw_until, sealed)
+                 sender, received_at, status, messages, travellers, raw_form, raw_until, sealed,
+                 carriers)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', 0, 0, 'sealed-original',
-                 $11, $12)",
+                 $11, $12, $13)",
             &[
                 (&id).into(),
                 agency,
@@ -199,6 +224,7 @@ impl Tx<'_, '_> {
                 self.now.into(),
                 delivery.raw_until.into(),
                 sealed.into(),
+                delivery.carriers.into(),
             ],
         )?;
         self.enqueue(
@@ -258,17 +284,17 @@ impl Tx<'_, '_> {
     ///
     /// [`StoreError::NotFound`] when the receipt is not the tenant's or the bytes are gone;
     /// [`StoreError::KeyDestroyed`] after erasure.
-    pub fn raw(
-        &mut self,
-        tenant: &Tenant,
-        by: &MachineActor,
-        id: &Id,
-    ) -> Result<Zeroizing<Vec<u8>>> {
-        let sealed: Option<Option<Vec<u8>>> = self.statements.value(
-            "SELECT sealed FROM receipt WHERE id = $1 AND agency = $2",
-            &[id.into(), tenant.agency.into()],
-        )?;
-        let sealed = sealed.flatten().ok_or(StoreError::NotFound("message"))?;
+    pub fn raw(&mut self, tenant: &Tenant, by: &MachineActor, id: &Id) -> Result<Raw> {
+        let sql = format!(
+            "SELECT {COLUMNS}, carriers, sealed FROM receipt
+             WHERE id = $1 AND agency = $2 AND raw_form = 'sealed-original'"
+        );
+        let row = self
+            .statements
+            .first(&sql, &[id.into(), tenant.agency.into()])?
+            .ok_or(StoreError::NotFound("message"))?;
+        let sealed: Option<Vec<u8>> = row.get(10)?;
+        let sealed = sealed.ok_or(StoreError::NotFound("message"))?;
         let bytes = self.key(id)?.open(RAW, id, &sealed)?;
         let said = Said {
             event: AuditEvent::View,
@@ -277,11 +303,35 @@ impl Tx<'_, '_> {
             detail: None,
         };
         self.say(tenant, Who::Machine(by.name(), None), &said)?;
-        Ok(bytes)
+        Ok(Raw {
+            receipt: Receipt::read(&row)?,
+            carriers: row.get(9)?,
+            bytes,
+        })
     }
 
-    /// Notes how reading a receipt went, and until when its sealed bytes stay: `None` drops them
-    /// now, and only the hash remains.
+    /// Says anew for which carriers the sender of a receipt may speak, and puts what waits of it in
+    /// quarantine back to work.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when the receipt is not the tenant's.
+    pub fn rebind(&mut self, tenant: &Tenant, id: &Id, carriers: &str) -> Result<()> {
+        let sql = "UPDATE receipt SET carriers = $1 WHERE id = $2 AND agency = $3";
+        let values = [carriers.into(), id.into(), tenant.agency.into()];
+        if self.statements.execute(sql, &values)? != 1 {
+            return Err(StoreError::NotFound("receipt"));
+        }
+        self.statements
+            .execute(
+                "UPDATE job SET state = 'ready', attempts = 0, due_at = $1, expires_at = NULL
+                 WHERE subject = $2 AND state = 'quarantined'",
+                &[self.now.into(), id.into()],
+            )
+            .map(|_| ())
+    }
+
+    /// Notes how reading a receipt went, and what stays of its bytes.
     ///
     /// # Errors
     ///
@@ -292,31 +342,39 @@ impl Tx<'_, '_> {
         id: &Id,
         status: Reading,
         (messages, travellers): (u32, u32),
-        raw_until: Option<Timestamp>,
+        kept: Kept<'_>,
     ) -> Result<()> {
-        let keep = i64::from(raw_until.is_some());
+        let (form, until) = match kept {
+            Kept::Nothing => ("nothing", None),
+            Kept::Original(until) => ("sealed-original", Some(until)),
+            Kept::Sanitised(_, until) => ("sanitised", Some(until)),
+        };
         let count = self.statements.execute(
             "UPDATE receipt SET status = $1, messages = $2, travellers = $3, raw_until = $4,
-                 sealed = CASE WHEN CAST($5 AS BIGINT) = 1 THEN sealed ELSE NULL END
+                 raw_form = $5
              WHERE id = $6 AND agency = $7",
             &[
                 status.as_str().into(),
                 i64::from(messages).into(),
                 i64::from(travellers).into(),
-                raw_until.into(),
-                keep.into(),
+                until.into(),
+                form.into(),
                 id.into(),
                 tenant.agency.into(),
             ],
         )?;
-        if raw_until.is_none() {
-            self.shred(id)?;
+        if count != 1 {
+            return Err(StoreError::NotFound("receipt"));
         }
-        if count == 1 {
-            Ok(())
-        } else {
-            Err(StoreError::NotFound("receipt"))
-        }
+        let sealed = match kept {
+            Kept::Original(_) => return Ok(()),
+            Kept::Nothing => None,
+            Kept::Sanitised(bytes, _) => Some(self.key(id)?.seal(RAW, id, bytes)?),
+        };
+        let gone = sealed.is_none();
+        let sql = "UPDATE receipt SET sealed = $1 WHERE id = $2";
+        self.statements.execute(sql, &[sealed.into(), id.into()])?;
+        if gone { self.shred(id) } else { Ok(()) }
     }
 }
 

@@ -5,6 +5,9 @@
 //! was not [`Admitted`]; nothing comes out without a grant, of which only the elements it permits
 //! are given, with a line in the audit log in the same transaction.
 
+mod booking;
+mod form;
+mod json;
 mod traveller;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +17,7 @@ use serde_json::Value as Json;
 use tidewaiter_mandate::admit::{Admissible, Admitted};
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::{GrantCore, MachineActor, ReadGrant, UnmaskGrant};
-use tidewaiter_mandate::{Deletion, Element, ElementSet, PurposeId};
+use tidewaiter_mandate::{DataSet, Deletion, Element, ElementSet, PurposeId, PurposeSet};
 use zeroize::Zeroizing;
 
 use crate::audit::{Said, Who, keyed};
@@ -80,9 +83,13 @@ impl Parts {
 }
 
 /// Something that is kept as a record.
-pub trait Record: Admissible {
+pub trait Record: Admissible + Sized {
     /// Its values, by data element.
     fn parts(&self) -> Parts;
+
+    /// What such values say; the inverse of [`Record::parts`], but for where things stood in the
+    /// message. What has no value, or none that is understood, is unknown.
+    fn from_parts(parts: &Parts) -> Self;
 }
 
 /// How much a record stands for.
@@ -170,6 +177,34 @@ pub struct View {
     pub parts: Parts,
 }
 
+/// A record as the machine reads it whole, to draw the picture of a flight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// The receipt it was read from, and its place there.
+    pub source: Option<(Id, u32)>,
+    /// The body of data it belongs to.
+    pub data_set: DataSet,
+    /// The purposes it was admitted for.
+    pub purposes: PurposeSet,
+    /// The record, with every element.
+    pub view: View,
+}
+
+/// Where an observation comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservationPlace {
+    /// The observation.
+    pub id: Id,
+    /// The body of data it belongs to.
+    pub data_set: DataSet,
+    /// The receipt it was read from.
+    pub receipt: Id,
+    /// Its place there.
+    pub place: u32,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+}
+
 struct Stored {
     id: Id,
     level: Level,
@@ -204,7 +239,8 @@ const INSERT_ONCE: Insert = Insert {
 const INSERT_OR_REPLACE: Insert = Insert {
     into: INSERT_COLUMNS,
     columns: 20,
-    on_conflict: "ON CONFLICT (id) DO UPDATE SET purposes = excluded.purposes,
+    on_conflict: "ON CONFLICT (id) DO UPDATE SET data_set = excluded.data_set,
+        purposes = excluded.purposes,
         mandate = excluded.mandate, flight = excluded.flight, owner = excluded.owner,
         status = excluded.status, child = excluded.child, received_at = excluded.received_at,
         mask_at = excluded.mask_at, delete_at = excluded.delete_at,
@@ -427,11 +463,194 @@ impl Tx<'_, '_> {
                 Err(StoreError::KeyDestroyed) => continue,
                 key => key?,
             };
-            self.machine_reads(tenant, by, purpose, id, &stored.content)?;
+            self.machine_reads(tenant, by, Some(purpose), id, &stored.content)?;
             let elements = tenant.mandate().elements(purpose, stored.tags.data_set);
             views.push(stored.open(&key, elements, false)?);
         }
         Ok(views)
+    }
+
+    /// What the records of a level say of a flight, whole, for the machine that draws the picture
+    /// of it: in the order of their identifiers. Masked and erased ones are left out. One line says
+    /// what was read, as with [`Tx::machine_view`].
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observed(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        flight: &Id,
+        level: Level,
+    ) -> Result<Vec<Observed>> {
+        self.open_all(
+            tenant,
+            by,
+            "flight = $1 AND level = $2 AND agency = $3 AND is_masked = 0 ORDER BY id",
+            &[flight.into(), level.as_str().into(), tenant.agency.into()],
+        )
+    }
+
+    /// The observations of a traveller, as [`Tx::observed`].
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observed_of(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        owner: &Id,
+    ) -> Result<Vec<Observed>> {
+        self.open_all(
+            tenant,
+            by,
+            "owner = $1 AND level = 'observation' AND agency = $2 AND is_masked = 0 ORDER BY id",
+            &[owner.into(), tenant.agency.into()],
+        )
+    }
+
+    /// One record, as [`Tx::observed`]; `None` when it is masked, erased or not there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observed_one(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        id: &Id,
+    ) -> Result<Option<Observed>> {
+        let wanted = "id = $1 AND agency = $2 AND is_masked = 0";
+        let found = self.open_all(tenant, by, wanted, &[id.into(), tenant.agency.into()])?;
+        Ok(found.into_iter().next())
+    }
+
+    fn open_all(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        wanted: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Observed>> {
+        let sql = format!("SELECT {COLUMNS}, receipt, place FROM record WHERE {wanted}");
+        let rows = self.statements.query(&sql, values)?;
+        let ids = rows
+            .iter()
+            .map(|row| row.get(0))
+            .collect::<Result<Vec<Id>>>()?;
+        let keys = self.store.keystore.keys(&ids)?;
+        let mut all = Vec::with_capacity(rows.len());
+        for (row, key) in rows.iter().zip(keys) {
+            let Some(key) = key else { continue };
+            let stored = Stored::read(row)?;
+            let place: Option<i64> = row.get(16)?;
+            self.machine_reads(tenant, by, None, &stored.id, &stored.content)?;
+            let tags = tenant.record_tags(stored.tags, false);
+            all.push(Observed {
+                source: row
+                    .get::<Option<Id>>(15)?
+                    .zip(place.and_then(|place| u32::try_from(place).ok())),
+                data_set: tags.data_set,
+                purposes: tags.purposes,
+                view: stored.open(&key, Element::ALL.iter().copied().collect(), false)?,
+            });
+        }
+        Ok(all)
+    }
+
+    /// Where the records of a level of a flight stand: identifier, owner, status.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn standings(
+        &mut self,
+        tenant: &Tenant,
+        flight: &Id,
+        level: Level,
+    ) -> Result<Vec<(Id, Option<Id>, String)>> {
+        let rows = self.statements.query(
+            "SELECT id, owner, status FROM record
+             WHERE flight = $1 AND level = $2 AND agency = $3 ORDER BY id",
+            &[flight.into(), level.as_str().into(), tenant.agency.into()],
+        )?;
+        rows.iter()
+            .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .collect()
+    }
+
+    /// Where the observations of a traveller come from, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observations_of(
+        &mut self,
+        tenant: &Tenant,
+        owner: &Id,
+    ) -> Result<Vec<ObservationPlace>> {
+        let rows = self.statements.query(
+            "SELECT o.id, o.data_set, m.id, o.place, m.sha256
+             FROM record o JOIN receipt m ON m.id = o.receipt
+             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
+             ORDER BY m.received_at, o.id",
+            &[owner.into(), tenant.agency.into()],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
+                Ok(ObservationPlace {
+                    id: row.get(0)?,
+                    data_set: DataSet::from_word(&row.get::<String>(1)?)
+                        .ok_or_else(|| corrupt("a data set that is not known"))?,
+                    receipt: row.get(2)?,
+                    place: u32::try_from(row.get::<i64>(3)?)
+                        .map_err(|_| corrupt("a place out of range"))?,
+                    sha256: row.get(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The hashes of the messages that speak of a traveller, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn messages_of(&mut self, tenant: &Tenant, owner: &Id) -> Result<Vec<[u8; 32]>> {
+        let rows = self.statements.query(
+            "SELECT DISTINCT m.sha256, m.received_at, m.id
+             FROM record o JOIN receipt m ON m.id = o.receipt
+             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
+             ORDER BY m.received_at, m.id",
+            &[owner.into(), tenant.agency.into()],
+        )?;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Gives a record to another owner: an observation to the traveller it turns out to be of, a
+    /// traveller to an identity.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn set_owner(&mut self, tenant: &Tenant, id: &Id, owner: Option<&Id>) -> Result<()> {
+        let sql = "UPDATE record SET owner = $1 WHERE id = $2 AND agency = $3";
+        let values = [owner.into(), id.into(), tenant.agency.into()];
+        self.statements.execute(sql, &values).map(|_| ())
+    }
+
+    /// Says where a record stands now.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn set_status(&mut self, tenant: &Tenant, id: &Id, status: &str) -> Result<()> {
+        let sql = "UPDATE record SET status = $1 WHERE id = $2 AND agency = $3";
+        let values = [status.into(), id.into(), tenant.agency.into()];
+        self.statements.execute(sql, &values).map(|_| ())
     }
 
     fn stored(&mut self, tenant: &Tenant, id: &Id) -> Result<Stored> {

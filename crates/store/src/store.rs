@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::audit::merkle::Frontier;
+use zeroize::Zeroizing;
 
 use crate::audit::{Head, Run};
 use crate::engine::{Companion, Engine, Place, Statements};
@@ -18,14 +19,26 @@ use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
 /// The schema, step by step. A step that was released never changes.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    sql: include_str!("../migrations/store/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        sql: include_str!("../migrations/store/0001_foundation.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "lists",
+        sql: include_str!("../migrations/store/0002_lists.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "intake",
+        sql: include_str!("../migrations/store/0003_intake.sql"),
+    },
+];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 3;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
@@ -197,6 +210,16 @@ impl Store {
         &self.keystore
     }
 
+    /// A secret of this store that lives in its keystore, made when it is first asked for: the key
+    /// under which payment cards become tokens …
+    ///
+    /// # Errors
+    ///
+    /// When the keystore fails.
+    pub fn secret(&self, name: &'static str) -> Result<Zeroizing<[u8; 32]>> {
+        Ok(Zeroizing::new(*self.keystore.secret(name)?.bytes()))
+    }
+
     /// Destroys the keys of subjects whose rows are gone.
     fn shred(&self) -> Result<()> {
         let rows = self
@@ -284,6 +307,15 @@ pub struct Tx<'t, 's> {
 /// An open transaction that reads what is about nobody.
 pub struct ReadTx<'t, 's> {
     pub(crate) statements: &'t mut Statements<'s>,
+}
+
+impl<'s> Tx<'_, 's> {
+    /// What is about nobody, read in the state that this transaction has made.
+    pub fn reading(&mut self) -> ReadTx<'_, 's> {
+        ReadTx {
+            statements: self.statements,
+        }
+    }
 }
 
 impl Tx<'_, '_> {

@@ -116,6 +116,11 @@ impl Tenant {
         &self.mandate
     }
 
+    /// The mandate, to hold on to.
+    pub fn shared_mandate(&self) -> Arc<Mandate> {
+        Arc::clone(&self.mandate)
+    }
+
     /// Refuses a grant or an admission of another mandate.
     pub(crate) fn expect(&self, mandate: &MandateRef) -> Result<()> {
         if self.mandate.reference() == mandate {

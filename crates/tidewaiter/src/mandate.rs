@@ -297,6 +297,7 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
         }
     }
     writeln!(out)?;
+    show_people_and_lists(profile, out)?;
     for (data_set, retention) in &profile.retention {
         let masked = retention
             .mask_at
@@ -313,6 +314,58 @@ fn show(file: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Result
         )?;
     }
     Ok(Exit::Done)
+}
+
+/// Who may do what, which lists are compared, what carriers are answered, what stays of the bytes.
+fn show_people_and_lists(profile: &Profile, out: &mut dyn Write) -> io::Result<()> {
+    for (name, role) in &profile.roles {
+        let can: Vec<_> = role.can.iter().map(|c| c.as_str()).collect();
+        let outside = if role.external {
+            ", outside authority"
+        } else {
+            ""
+        };
+        writeln!(out, "role {}: {}{outside}", name.get(), can.join(" "))?;
+    }
+    for list in &profile.lists {
+        let purposes: Vec<_> = list.purposes.iter().map(|p| p.as_str()).collect();
+        let thresholds = list.thresholds;
+        writeln!(
+            out,
+            "list {} ({}, {}) for {}: review from {} bits, alert from {}",
+            list.id.get(),
+            list.authority.get(),
+            list.kind,
+            purposes.join(" "),
+            thresholds.review,
+            thresholds.alert
+        )?;
+        for (programme, kinds) in &list.measures {
+            let kinds: Vec<_> = kinds.iter().map(|k| k.as_str()).collect();
+            writeln!(out, "  programme {}: {}", programme.get(), kinds.join(" "))?;
+        }
+    }
+    for row in &profile.answers {
+        let needs: Vec<_> = row.needs.iter().map(|n| n.as_str()).collect();
+        writeln!(
+            out,
+            "carrier {}: {}, with a hit awaiting review {}, without {} {}",
+            row.carrier.get(),
+            row.unmatched,
+            row.pending,
+            needs.join(" or "),
+            row.insufficient
+        )?;
+    }
+    let intake = &profile.intake;
+    writeln!(
+        out,
+        "bytes {} for {}, unreadable ones sealed for {}; look-back within {}\n",
+        intake.raw_message.form,
+        intake.raw_message.keep.get(),
+        intake.quarantine.get(),
+        profile.look_back.within.get()
+    )
 }
 
 fn diff(from: &Path, to: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Stop> {
@@ -372,6 +425,7 @@ mod tests {
     use super::*;
 
     const P1: &str = include_str!("../../mandate/profiles/p1-customs-only.toml");
+    const P2: &str = include_str!("../../mandate/profiles/p2-single-window.toml");
     const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
 
     /// Runs a command in a folder of its own; answers with status, output and errors.
@@ -488,5 +542,18 @@ mod tests {
         assert_eq!(status, Exit::Done);
         assert!(out.starts_with("Evaluation: complete rights for one local user, no live data"));
         assert!(out.contains("  act    iapi-no-board: local and second\n"));
+        let file = folder("show").join("p2.toml");
+        fs::write(&file, P2).unwrap();
+        let (_, out, _) = call(&MandateCommand::Show { file: Some(file) });
+        for line in [
+            "role judicial-authority: unmask, outside authority",
+            "list unsc-1267 (un-sc, person) for P-CT: review from 10 bits, alert from 18",
+            "  programme Al-Qaida: travel-ban asset-freeze arms-embargo",
+            "carrier *: 0Z, with a hit awaiting review 0Z, without names or dob or doc.number 4Z",
+            "bytes sanitised for PT24H, unreadable ones sealed for PT72H; look-back within PT5M",
+            "pnr            masked after P6M, deleted after P5Y",
+        ] {
+            assert!(out.lines().any(|l| l == line), "{line}\n{out}");
+        }
     }
 }

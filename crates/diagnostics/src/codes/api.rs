@@ -89,4 +89,10 @@ codes! {
         "This column is not known. Its values were kept unread; map it if it matters.";
     warning AMBIGUOUS_DAY_MONTH = "ambiguous-day-month":
         "Day and month can be read either way round, and no other date of the column tells which. The day was taken to come first; ask the sender for ISO dates.";
+    error SENDER_NOT_CARRIER = "sender-not-carrier":
+        "The sender may not speak for the carrier of this flight. The message waits in quarantine; whoever runs the feed says which carriers it may speak for.";
+    error WITHOUT_FLIGHT = "without-flight":
+        "The message names no flight with carrier, number and date, so its people belong to no flight. It waits in quarantine.";
+    error READING_FAILED = "reading-failed":
+        "Reading the message failed again and again. It waits in quarantine for a person or a newer release.";
 }

@@ -1,4 +1,4 @@
-//! Codes of mandate profiles: the lint rules L1–L16, and what stops a profile before them.
+//! Codes of mandate profiles: the lint rules L1–L18, and what stops a profile before them.
 
 codes! {
     error SYNTAX = "mandate-syntax":
@@ -37,6 +37,10 @@ codes! {
         "L14: The overlay wants an authority outside the administration (role with external = true) to approve unmasking and extension.";
     error NO_DELETION = "mandate-data-set-without-deletion":
         "L16: Every data set that a purpose admits needs delete_at under [retention].";
+    error ROLE_SEPARATION = "mandate-role-separation":
+        "L17: Whoever administers accounts and machines does nothing else under the mandate, and the data protection officer's role reads the audit log. Divide the role.";
+    error ANSWERS = "mandate-answers":
+        "L18: One row of [[answers]] for each carrier and one for all others (*); people of whom nothing is missing are answered 0Z.";
     error REFERENCE = "mandate-dangling-reference":
         "The profile names a role, purpose or channel that it does not define. Define it or correct the name.";
     error UNSIGNED = "mandate-unsigned":

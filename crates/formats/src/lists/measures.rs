@@ -55,6 +55,11 @@ impl MeasureTable {
         Self { rules }
     }
 
+    /// Its lines, the first that fits before the others.
+    pub fn rules(&self) -> &[MeasureRule] {
+        &self.rules
+    }
+
     /// The table that is used unless the mandate brings its own.
     pub fn shipped() -> Self {
         let mut rules = Vec::new();

@@ -3,10 +3,10 @@
 //! A booking's own fields are elements of the catalogue like any others; these are the two that
 //! cannot be admitted by name alone, because what they reveal depends on what they say.
 
-use tidewaiter_domain::Text;
+use tidewaiter_domain::{CarrierCode, FlightDesignator, ItinerarySegment, Sourced, Text};
 
 use super::ssr::{self, SsrClass};
-use super::{Filter, text};
+use super::{DroppedCode, Filter, text};
 use crate::element::Element;
 
 /// What becomes of a service request.
@@ -20,6 +20,27 @@ pub enum ServiceOutcome {
     Drop,
 }
 
+/// Whose flight a service is asked for on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carriers {
+    /// The carrier that sold it.
+    pub marketing: Option<CarrierCode>,
+    /// The carrier that flies it.
+    pub operating: Option<CarrierCode>,
+}
+
+impl Carriers {
+    /// The carriers of a segment: where nobody else is named, whoever sold it flies it.
+    pub fn of(segment: &ItinerarySegment) -> Self {
+        let carrier = |d: &Option<Sourced<FlightDesignator>>| d.as_ref()?.value.carrier.clone();
+        let marketing = carrier(&segment.designator);
+        Self {
+            operating: carrier(&segment.operating).or_else(|| marketing.clone()),
+            marketing,
+        }
+    }
+}
+
 /// Free text of a booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FreeText {
@@ -30,8 +51,9 @@ pub enum FreeText {
 }
 
 impl Filter<'_> {
-    /// What becomes of the service request `code`; what is not kept whole is counted by its code.
-    pub fn service(&mut self, code: &str) -> ServiceOutcome {
+    /// What becomes of the service request `code` on a flight of `carriers`; what is not kept whole
+    /// is counted by its code and theirs.
+    pub fn service(&mut self, code: &str, carriers: &Carriers) -> ServiceOutcome {
         let outcome = match ssr::class(code) {
             Some(class) if class.is_sensitive() => ServiceOutcome::Drop,
             Some(SsrClass::LegalStatus) if self.keeps(Element::SsrStatus) => {
@@ -40,12 +62,18 @@ impl Filter<'_> {
             Some(SsrClass::LegalStatus) => ServiceOutcome::Drop,
             Some(SsrClass::Child) if self.keeps(Element::Minor) => ServiceOutcome::Keep,
             Some(SsrClass::Plain) if self.keeps(Element::Ssr) => return ServiceOutcome::Keep,
-            // A code nobody knows, or one that carries free text.
-            _ if self.keeps(Element::Ssr) => ServiceOutcome::CodeOnly,
+            // A code nobody knows, or one that carries free text. What has not the form of a code
+            // is text, and nobody knows what it says.
+            _ if self.keeps(Element::Ssr) && ssr::is_code(code) => ServiceOutcome::CodeOnly,
             _ => ServiceOutcome::Drop,
         };
         if outcome != ServiceOutcome::Keep {
-            *self.dropped.codes.entry(Text::from(code)).or_default() += 1;
+            let dropped = DroppedCode {
+                code: ssr::counted(code),
+                marketing: carriers.marketing.clone(),
+                operating: carriers.operating.clone(),
+            };
+            *self.dropped.codes.entry(dropped).or_default() += 1;
         }
         outcome
     }

@@ -4,13 +4,14 @@
 //! judged by what the profile keeps of children. Text that may carry any element is kept only
 //! where the mandate keeps every element it may carry.
 
+use smallvec::SmallVec;
 use tidewaiter_domain::{
-    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, CheckIn, CheckedIn, Contact,
-    ContactKind, HistoryEntry, Index, ItinerarySegment, LapInfant, Originator, OtherService,
-    Payment, PaymentForm, Remark, RemarkKind, ServiceRequest, Text, Ticket,
+    BookedBags, BookedSeat, BookedTraveller, Booking, BookingPush, CarrierCode, CheckIn, CheckedIn,
+    Contact, ContactKind, HistoryEntry, Index, ItinerarySegment, LapInfant, Originator,
+    OtherService, Payment, PaymentForm, Remark, RemarkKind, ServiceRequest, Text, Ticket,
 };
 
-use super::booking::{FreeText, ServiceOutcome};
+use super::booking::{Carriers, FreeText, ServiceOutcome};
 use super::text::redact;
 use super::traveller::flight_elements;
 use super::{Admissible, Filter, ssr};
@@ -104,13 +105,14 @@ impl Admissible for Booking {
         originator(agency, filter);
         // A group's name is free text: it may say what the group believes.
         groups.retain_mut(|group| filter.keeps_text(FreeText::Remarks, &mut group.value));
+        let carriers = FlightCarriers::of(itinerary);
         for segment in itinerary {
             segment_elements(segment, people, filter);
         }
         other_services.retain_mut(|other| other_service(other, filter));
         contacts.retain(|contact| filter.keeps_counted(contact_element(contact)));
         filter.vec(E::ContactAddress, addresses);
-        services.retain_mut(|request| service(request, people, filter));
+        services.retain_mut(|request| service(request, people, &carriers, filter));
         remarks.retain_mut(|remark| remark_text(remark, filter));
         tickets.retain_mut(|ticket| ticket_elements(ticket, people, filter));
         payments.retain_mut(|payment| payment_elements(payment, people, filter));
@@ -290,20 +292,56 @@ fn other_service(other: &mut OtherService, filter: &mut Filter<'_>) -> bool {
     filter.keeps_text(FreeText::Remarks, text)
 }
 
-fn service(request: &mut ServiceRequest, people: People, filter: &mut Filter<'_>) -> bool {
+/// Whose flights the segments of a booking are, taken down before the filter takes them away: a
+/// count of codes names carriers whatever is kept of the journey.
+struct FlightCarriers {
+    segments: SmallVec<[Carriers; 4]>,
+    pushed: Option<usize>,
+}
+
+impl FlightCarriers {
+    fn of(itinerary: &[ItinerarySegment]) -> Self {
+        Self {
+            segments: itinerary.iter().map(Carriers::of).collect(),
+            pushed: itinerary.iter().position(|segment| segment.pushed),
+        }
+    }
+
+    /// The carriers of the flight that `request` is about: its segment, or the flight whose data
+    /// were pushed; where neither says, the carrier it is addressed to.
+    fn about(&self, segment: Option<Index>, addressed: Option<&CarrierCode>) -> Carriers {
+        let place = segment.map(usize::from).or(self.pushed);
+        let found = place.and_then(|place| self.segments.get(place)).cloned();
+        let Carriers {
+            marketing,
+            operating,
+        } = found.unwrap_or_default();
+        Carriers {
+            marketing: marketing.or_else(|| addressed.cloned()),
+            operating: operating.or_else(|| addressed.cloned()),
+        }
+    }
+}
+
+fn service(
+    request: &mut ServiceRequest,
+    people: People,
+    carriers: &FlightCarriers,
+    filter: &mut Filter<'_>,
+) -> bool {
     let ServiceRequest {
         status: _,
         count: _,
-        carrier: _,
+        carrier,
         from: _,
         to: _,
-        segment: _,
+        segment,
         span: _,
         code,
         text,
         travellers,
     } = request;
-    let outcome = filter.service(code);
+    let outcome = filter.service(code, &carriers.about(*segment, carrier.as_ref()));
     // What the text says of one child may not be kept, whoever else it is about.
     let mut every = travellers.iter().copied().map(Some).chain([None]);
     let keeps_text = outcome == ServiceOutcome::Keep

@@ -3,6 +3,8 @@
 //! Annex 9, 9.29(a) forbids asking carriers to filter, so we do. A code that is not in the table is
 //! kept as code only and counted.
 
+use tidewaiter_domain::Text;
+
 use crate::element::{Element, ElementSet};
 
 /// What a service code reveals.
@@ -128,6 +130,21 @@ pub fn class(code: &str) -> Option<SsrClass> {
     let upper = code.trim().to_ascii_uppercase();
     let place = TABLE.binary_search_by(|(known, _)| (*known).cmp(upper.as_str()));
     place.ok().map(|i| TABLE[i].1)
+}
+
+/// Whether `code` has the form of a service code: two to four letters and digits.
+pub fn is_code(code: &str) -> bool {
+    let code = code.trim();
+    (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// The name under which a code is counted: itself, or `?` for what is no code and may say anything.
+pub(super) fn counted(code: &str) -> Text {
+    if is_code(code) {
+        Text::from(code.trim().to_ascii_uppercase())
+    } else {
+        Text::const_new("?")
+    }
 }
 
 /// Whether a code is dropped, code and all.

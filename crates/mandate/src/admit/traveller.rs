@@ -47,18 +47,22 @@ pub(super) fn flight_elements(flight: &mut Flight, filter: &mut Filter<'_>) {
         legs,
     } = flight;
     for leg in legs {
-        let Leg {
-            from,
-            to,
-            departs,
-            arrives,
-            border: _,
-        } = leg;
-        filter.option(E::FlightRoute, from);
-        filter.option(E::FlightRoute, to);
-        filter.option(E::FlightDate, departs);
-        filter.option(E::FlightDate, arrives);
+        leg_elements(leg, filter);
     }
+}
+
+pub(super) fn leg_elements(leg: &mut Leg, filter: &mut Filter<'_>) {
+    let Leg {
+        from,
+        to,
+        departs,
+        arrives,
+        border: _,
+    } = leg;
+    filter.option(E::FlightRoute, from);
+    filter.option(E::FlightRoute, to);
+    filter.option(E::FlightDate, departs);
+    filter.option(E::FlightDate, arrives);
 }
 
 impl Admissible for Traveller {

@@ -133,3 +133,32 @@ impl Checkpoint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of Go's `golang.org/x/mod/sumdb/note`, on which C2SP `signed-note` rests: its
+    /// key, its text, its signature.
+    #[test]
+    fn keys_are_named_and_notes_signed_as_the_published_example_is() {
+        const KEY: &str = "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        const TEXT: &str = "If you think cryptography is the answer to your problem,\n\
+                            then you don't know what your problem is.\n";
+        const SIGNATURE: &str = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let key = Base64::decode_vec(KEY).unwrap();
+        assert_eq!(key[0], 1, "Ed25519");
+        let log = LogKey {
+            origin: "PeterNeumann".to_owned(),
+            key: VerifyingKey::from_bytes(key[1..].try_into().unwrap()).unwrap(),
+        };
+        assert_eq!(log.id(), [0xc7, 0x4f, 0x20, 0xa3]);
+        let signature = Base64::decode_vec(SIGNATURE).unwrap();
+        assert_eq!(signature[..4], log.id());
+        let signature = Signature::from_slice(&signature[4..]).unwrap();
+        assert!(log.key.verify_strict(TEXT.as_bytes(), &signature).is_ok());
+        // It is a note and no checkpoint.
+        let note = format!("{TEXT}\n— PeterNeumann {SIGNATURE}\n");
+        assert_eq!(Checkpoint::read(&note, &log), Err(CheckpointFault::Form));
+    }
+}

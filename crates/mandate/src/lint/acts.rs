@@ -3,8 +3,10 @@
 use tidewaiter_diagnostics::codes::mandate as codes;
 
 use super::Linter;
+use crate::compile::elements_of;
+use crate::lists::compared_by;
 use crate::profile::{Approval, At};
-use crate::vocabulary::{Act, ApprovalSubject, Competence, ListKind, ListMode};
+use crate::vocabulary::{Act, ApprovalSubject, Competence, ListKind, ListMode, MeasureKind};
 
 impl Linter<'_> {
     pub(super) fn acts(&mut self) {
@@ -200,6 +202,43 @@ impl Linter<'_> {
                     &codes::LIST_PURPOSE,
                     list.id.span(),
                     "thresholds are not 0 < review <= alert",
+                );
+            }
+            for data_set in &list.against {
+                let purposes = list.purposes.iter();
+                let admitted = purposes.filter_map(|name| self.profile.purposes.get(name));
+                let element = compared_by(list.kind, *data_set.get());
+                let comparable = element.is_some_and(|element| {
+                    let mut admitted = admitted;
+                    admitted.any(|purpose| elements_of(purpose, *data_set.get()).has(element))
+                });
+                if !comparable {
+                    self.say(
+                        &codes::LIST_PURPOSE,
+                        data_set.span(),
+                        format!(
+                            "no purpose of the list admits what it is compared by in {}",
+                            data_set.get()
+                        ),
+                    );
+                }
+            }
+            let orders_ban = list
+                .measures
+                .values()
+                .any(|kinds| kinds.contains(&MeasureKind::TravelBan));
+            if list.effect.is_some() && !orders_ban {
+                self.say(
+                    &codes::LIST_PURPOSE,
+                    list.id.span(),
+                    "a list with the effects of a travel ban needs a programme whose measures have one",
+                );
+            }
+            if orders_ban && list.effect.is_none() && bans {
+                self.say(
+                    &codes::LIST_PURPOSE,
+                    list.id.span(),
+                    "a list whose measures have a travel ban needs its effects",
                 );
             }
             let un_ban = bans && list.kind == ListKind::Person && list.authority.get() == "un-sc";

@@ -8,14 +8,19 @@ use crate::compile::{Trigger, elements_of, union_of};
 use crate::element::{Element, ElementSet};
 use crate::profile::{At, Retention};
 use crate::regime::RetentionCeiling;
-use crate::vocabulary::{DataSet, StandsFor};
+use crate::vocabulary::{AutomaticAnswer, DataSet, MessageKind, RawForm, SensitiveMode, StandsFor};
+
+/// How long what cannot be read may wait for repair (INT-08).
+const QUARANTINE_MOST: Term = Term::seconds(72 * 3600);
 
 impl Linter<'_> {
     pub(super) fn data(&mut self) {
         self.purposes();
         self.sensitive();
+        self.raw();
         self.clocks();
         self.partners();
+        self.answers();
     }
 
     /// L1 and L16.
@@ -97,11 +102,96 @@ impl Linter<'_> {
         }
     }
 
+    /// L2 and L4 for the bytes themselves: they hold whatever was sent.
+    fn raw(&mut self) {
+        let intake = &self.profile.intake;
+        if !intake.quarantine.never_exceeds(QUARANTINE_MOST) {
+            self.say(
+                &codes::RETENTION,
+                intake.quarantine.span(),
+                format!("what cannot be read stays sealed for {QUARANTINE_MOST} at most"),
+            );
+        }
+        let redacts = self.regime.sensitive_modes.contains(&SensitiveMode::Redact);
+        if intake.raw_message.form == RawForm::SealedOriginal && !redacts {
+            self.say(
+                &codes::SENSITIVE_MODE,
+                intake.raw_message.keep.span(),
+                format!(
+                    "{} wants sensitive data dropped at once: no sealed original",
+                    self.regime.id
+                ),
+            );
+        }
+    }
+
+    /// L18
+    fn answers(&mut self) {
+        let profile = self.profile;
+        for (i, row) in profile.answers.iter().enumerate() {
+            let is_code = row.carrier.as_str() == "*"
+                || (2..=3).contains(&row.carrier.len())
+                    && row
+                        .carrier
+                        .bytes()
+                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            let again = profile.answers[..i]
+                .iter()
+                .any(|a| a.carrier == row.carrier);
+            if !is_code || again {
+                let what = if again {
+                    "has two rows"
+                } else {
+                    "is no carrier"
+                };
+                let message = format!("{:?} {what}", row.carrier.get());
+                self.say(&codes::ANSWERS, row.carrier.span(), message);
+            }
+            let answered = [row.unmatched, row.pending];
+            if answered.contains(&AutomaticAnswer::Insufficient) {
+                self.say(
+                    &codes::ANSWERS,
+                    row.carrier.span(),
+                    "4Z is for missing data: unmatched and pending are answered 0Z",
+                );
+            }
+            for need in &row.needs {
+                let wanted = ElementSet::of_pattern(need).unwrap_or_default();
+                let admitted = profile.purposes.values().fold(ElementSet::EMPTY, |set, p| {
+                    set.or(elements_of(p, DataSet::Api))
+                });
+                if !wanted.is_within(admitted.minus(union_of(&profile.intake.drop))) {
+                    let message = format!("no purpose admits {} of API", need.get());
+                    self.say(&codes::ANSWERS, need.span(), message);
+                }
+            }
+        }
+        let asks = profile.intake.accept.contains(&MessageKind::Iapi);
+        if asks && !profile.answers.iter().any(|a| a.carrier.as_str() == "*") {
+            self.say(
+                &codes::ANSWERS,
+                profile.schema.span(),
+                "iapi is received, but no [[answers]] has carrier = \"*\"",
+            );
+        }
+    }
+
     /// L2 and L3.
     fn clocks(&mut self) {
         for (data_set, retention) in &self.profile.retention {
             if let Some(ceiling) = self.regime.retention.get(data_set.get()) {
                 self.clock(*data_set.get(), retention, ceiling);
+            }
+            if let Some(look_back) = &retention.look_back {
+                let end = retention.mask_at.as_ref().map(|t| *t.get());
+                let end = end.or(retention.delete_at.0);
+                if end.is_none_or(|end| !look_back.never_exceeds(end)) {
+                    self.say(
+                        &codes::RETENTION,
+                        look_back.span(),
+                        "look-back keys would be held longer than the record is in the clear",
+                    );
+                }
             }
             if let (Some(extend), Some(delete_at)) = (&retention.extend, retention.delete_at.0)
                 && extend.to.never_exceeds(delete_at)

@@ -7,7 +7,7 @@ use super::Linter;
 use crate::compile::PurposeSet;
 use crate::element::ElementSet;
 use crate::profile::{At, Basis};
-use crate::vocabulary::ApprovalSubject;
+use crate::vocabulary::{ApprovalSubject, Capability};
 
 impl Linter<'_> {
     pub(super) fn form(&mut self) {
@@ -130,8 +130,27 @@ impl Linter<'_> {
         }
     }
 
+    /// L17, and that roles act for purposes there are.
     fn roles(&mut self) {
-        for role in self.profile.roles.values() {
+        let profile = self.profile;
+        for (name, role) in &profile.roles {
+            if role.can.contains(&Capability::Administer) && role.can.len() > 1 {
+                self.say(
+                    &codes::ROLE_SEPARATION,
+                    name.span(),
+                    format!("{} administers and does other things too", name.get()),
+                );
+            }
+        }
+        let dpo = profile.roles.get(&profile.oversight.dpo_role);
+        if dpo.is_some_and(|role| !role.can.contains(&Capability::Audit)) {
+            self.say(
+                &codes::ROLE_SEPARATION,
+                profile.oversight.dpo_role.span(),
+                "the data protection officer's role cannot read the audit log",
+            );
+        }
+        for role in profile.roles.values() {
             for purpose in &role.purposes {
                 let known = self.profile.purposes.contains_key(purpose);
                 self.reference(purpose, "purpose", known);
@@ -153,6 +172,7 @@ impl Linter<'_> {
         let profile = self.profile;
         let mut patterns: Vec<&At<String>> = Vec::new();
         patterns.extend(&profile.intake.drop);
+        patterns.extend(profile.answers.iter().flat_map(|a| &a.needs));
         patterns.extend(&profile.children.drop);
         for purpose in profile.purposes.values() {
             patterns.extend(purpose.data.values().flat_map(|p| p.iter()));

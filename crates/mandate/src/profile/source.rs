@@ -29,6 +29,9 @@ pub struct Profile {
     pub purposes: BTreeMap<At<String>, Purpose>,
     /// What is received, and what is dropped at once.
     pub intake: Intake,
+    /// How new knowledge is compared with what is held.
+    #[serde(default)]
+    pub look_back: LookBack,
     /// How children are treated.
     #[serde(default)]
     pub children: Children,
@@ -169,9 +172,34 @@ pub struct Intake {
     pub unknown_segment: UnknownSegment,
     /// What stays of the bytes.
     pub raw_message: RawMessage,
+    /// How long a message that could not be read stays sealed, to be repaired: at most three days.
+    #[serde(default = "three_days")]
+    pub quarantine: At<Term>,
     /// How long after departure data may still come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_after: Option<At<Term>>,
+}
+
+fn three_days() -> At<Term> {
+    Term::seconds(72 * 3600).into()
+}
+
+/// How new knowledge is compared with what is held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookBack {
+    /// Within which time a new or changed entry, rule or mandate is compared with everything that
+    /// is still held for it.
+    pub within: At<Term>,
+}
+
+impl Default for LookBack {
+    /// A quarter of an hour.
+    fn default() -> Self {
+        Self {
+            within: Term::seconds(15 * 60).into(),
+        }
+    }
 }
 
 /// Sensitive data on receipt.
@@ -253,6 +281,10 @@ pub struct Retention {
     /// Elements that are masked.
     #[serde(default)]
     pub mask_fields: At<Vec<At<String>>>,
+    /// For how long after receipt a record is compared with new knowledge, and its look-back keys
+    /// are held; without it until it is masked or deleted, and never longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_back: Option<At<Term>>,
     /// Longer keeping, record by record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extend: Option<Extension>,
@@ -349,6 +381,13 @@ pub struct List {
     /// How old a copy may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age: Option<At<Term>>,
+    /// What it is compared with; without it every body of data of its purposes.
+    #[serde(default)]
+    pub against: Vec<At<DataSet>>,
+    /// What each of its programmes orders, by the list's own name of the programme and `*` for all
+    /// others. What an entry states itself goes before.
+    #[serde(default)]
+    pub measures: BTreeMap<At<String>, Vec<MeasureKind>>,
     /// Copied, or asked.
     #[serde(default = "local")]
     pub mode: At<ListMode>,
@@ -384,11 +423,11 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// The shipped thresholds: 12 and 20 bits.
+    /// The shipped thresholds, those of `matching`: 3.6 and 10 bits.
     fn default() -> Self {
         Self {
-            review: 12.0,
-            alert: 20.0,
+            review: 3.6,
+            alert: 10.0,
         }
     }
 }
@@ -531,6 +570,13 @@ pub struct Answers {
     pub pending: AutomaticAnswer,
     /// When data are insufficient.
     pub insufficient: AutomaticAnswer,
+    /// Elements of API without which data are insufficient.
+    #[serde(default = "names_and_birth_date")]
+    pub needs: Vec<At<String>>,
+}
+
+fn names_and_birth_date() -> Vec<At<String>> {
+    ["names", "dob"].map(|e| e.to_owned().into()).into()
 }
 
 /// Who is told of what.

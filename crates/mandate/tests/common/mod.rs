@@ -1,6 +1,9 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod table;
+pub(crate) mod whole;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use tidewaiter_mandate::Mandate;

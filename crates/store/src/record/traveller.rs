@@ -2,11 +2,16 @@
 
 use serde_json::{Value as Json, json};
 use tidewaiter_domain::{
-    Address, Contact, ContactKind, Country, CrewFunction, NationalityKind, PartialDate, PersonName,
-    Role, Sourced, Text, TravelDocument, Traveller, TravellerCategory,
+    BagTag, Baggage, CrewFunction, DocumentNumber, LoyaltyNumber, Nationality, NationalityKind,
+    Place, RecordLocator, Role, Seat, SeatNumber, Sex, Span, TicketNumber, TravelDocument,
+    TravelStatus, Traveller, TravellerCategory, UniqueReference,
 };
 use tidewaiter_mandate::Element as E;
 
+use super::json::{
+    address, addresses, country, country_of, date, date_of, items, meaning, names, names_of,
+    option, sourced, text_of, texts, texts_of, ways_of, ways_to_reach, whole, word,
+};
 use super::{Parts, Record};
 
 impl Record for Traveller {
@@ -59,11 +64,7 @@ impl Record for Traveller {
                 .map(|n| {
                     json!({
                         "country": country(&n.country),
-                        "kind": match n.kind {
-                            NationalityKind::Current => "current",
-                            NationalityKind::AtBirth => "at-birth",
-                            NationalityKind::Former => "former",
-                        },
+                        "kind": word(&NATIONALITY_KINDS, n.kind),
                     })
                 })
                 .collect(),
@@ -83,9 +84,9 @@ impl Record for Traveller {
                 .map(|s| json!({"seat": s.seat.as_str(), "flight": s.flight.as_deref()}))
                 .collect(),
         );
-        let airport = |code: &Option<Sourced<tidewaiter_domain::AirportCode>>| {
-            code.as_ref().map(|c| c.as_str().to_owned())
-        };
+        let airport = |code: &Option<
+            tidewaiter_domain::Sourced<tidewaiter_domain::AirportCode>,
+        >| { code.as_ref().map(|c| c.as_str().to_owned()) };
         parts.add(
             E::ItineraryRoute,
             json!({
@@ -108,25 +109,13 @@ impl Record for Traveller {
             );
         }
         parts.add(E::ContactAddress, addresses.iter().map(address).collect());
-        let (emails, phones): (Vec<&Contact>, Vec<&Contact>) =
-            contacts.iter().partition(|c| c.kind == ContactKind::Email);
-        parts.add(E::ContactEmail, emails.into_iter().map(contact).collect());
-        parts.add(E::ContactPhone, phones.into_iter().map(contact).collect());
+        ways_to_reach(contacts, &mut parts);
         parts.add(
             E::CrewFunction,
             json!({
-                "role": match role {
-                    Role::Passenger => "passenger",
-                    Role::TransitPassenger => "transit",
-                    Role::Crew => "crew",
-                    Role::TransitCrew => "transit-crew",
-                },
-                "category": category.map(|c| match c {
-                    TravellerCategory::Adult => "adult",
-                    TravellerCategory::Child => "child",
-                    TravellerCategory::Infant => "infant",
-                }),
-                "function": crew_function.as_ref().map(|f| function(f)),
+                "role": word(&ROLES, *role),
+                "category": category.map(|c| word(&CATEGORIES, c)),
+                "function": option(crew_function.as_ref(), function),
             }),
         );
         parts.add(
@@ -150,13 +139,187 @@ impl Record for Traveller {
         );
         parts
     }
+
+    fn from_parts(parts: &Parts) -> Self {
+        let value = |element| parts.get(element).unwrap_or(&Json::Null);
+        let roles = value(E::CrewFunction);
+        let role = roles["role"]
+            .as_str()
+            .and_then(|role| meaning(&ROLES, role));
+        let mut traveller = Self::new(role.unwrap_or(Role::Passenger), Span::empty(0));
+        traveller.category = roles["category"]
+            .as_str()
+            .and_then(|category| meaning(&CATEGORIES, category));
+        traveller.crew_function = function_of(&roles["function"]).map(sourced);
+        traveller.name = names_of(value(E::Names));
+        traveller.sex = value(E::Sex).as_str().and_then(sex_of).map(sourced);
+        traveller.born = date_of(value(E::BirthDate)).map(sourced);
+        let place = value(E::BirthPlace);
+        traveller.birthplace = place.is_object().then(|| {
+            Box::new(Place {
+                country: country_of(&place["country"]),
+                names: texts_of(&place["names"]).collect(),
+                span: Span::empty(0),
+            })
+        });
+        traveller.residence = country_of(value(E::Residence)).map(sourced);
+        traveller.nationalities = items(parts.get(E::Nationality))
+            .filter_map(|held| {
+                Some(Nationality {
+                    country: sourced(country_of(&held["country"])?),
+                    kind: meaning(&NATIONALITY_KINDS, held["kind"].as_str()?)?,
+                })
+            })
+            .collect();
+        (traveller.documents, traveller.verified) = papers_of(parts);
+        let booking = value(E::BookingLocator);
+        let code = |value: &Json| text_of(value);
+        traveller.locator = code(&booking["locator"])
+            .and_then(RecordLocator::new)
+            .map(sourced);
+        traveller.reference = code(&booking["reference"])
+            .and_then(UniqueReference::new)
+            .map(sourced);
+        traveller.seats = items(parts.get(E::Seat))
+            .filter_map(|seat| {
+                Some(Seat {
+                    seat: sourced(SeatNumber::new(seat["seat"].as_str()?)?),
+                    flight: text_of(&seat["flight"]),
+                })
+            })
+            .collect();
+        let route = value(E::ItineraryRoute);
+        let airport = |key: &str| {
+            let code = tidewaiter_domain::AirportCode::new(route[key].as_str()?);
+            code.map(sourced)
+        };
+        traveller.embark = airport("embark");
+        traveller.debark = airport("debark");
+        traveller.cleared_at = airport("cleared_at");
+        traveller.bags = bags_of(value(E::BaggageCount), parts.get(E::BaggageTags));
+        traveller.addresses = addresses(parts.get(E::ContactAddress));
+        traveller.contacts = ways_of(parts);
+        let list = |element| items(parts.get(element)).filter_map(text_of);
+        traveller.tickets = list(E::BookingTicket)
+            .filter_map(TicketNumber::new)
+            .map(sourced)
+            .collect();
+        traveller.loyalty = list(E::FrequentFlyer)
+            .filter_map(LoyaltyNumber::new)
+            .map(sourced)
+            .collect();
+        traveller.government_references = list(E::GovernmentReference).map(sourced).collect();
+        traveller.status = value(E::ItineraryStatus).as_str().and_then(status_of);
+        traveller
+    }
+}
+
+const ROLES: [(Role, &str); 4] = [
+    (Role::Passenger, "passenger"),
+    (Role::TransitPassenger, "transit"),
+    (Role::Crew, "crew"),
+    (Role::TransitCrew, "transit-crew"),
+];
+
+const CATEGORIES: [(TravellerCategory, &str); 3] = [
+    (TravellerCategory::Adult, "adult"),
+    (TravellerCategory::Child, "child"),
+    (TravellerCategory::Infant, "infant"),
+];
+
+const NATIONALITY_KINDS: [(NationalityKind, &str); 3] = [
+    (NationalityKind::Current, "current"),
+    (NationalityKind::AtBirth, "at-birth"),
+    (NationalityKind::Former, "former"),
+];
+
+const CREW_FUNCTIONS: [(&CrewFunction, &str); 5] = [
+    (&CrewFunction::Cockpit, "cockpit"),
+    (&CrewFunction::Cabin, "cabin"),
+    (&CrewFunction::Operations, "operations"),
+    (&CrewFunction::Cargo, "cargo"),
+    (&CrewFunction::Positioning, "positioning"),
+];
+
+fn function(function: &CrewFunction) -> Json {
+    match function {
+        CrewFunction::Other(written) => json!({"written": written.as_str()}),
+        known => json!(word(&CREW_FUNCTIONS, known)),
+    }
+}
+
+fn function_of(value: &Json) -> Option<CrewFunction> {
+    match value {
+        Json::String(known) => meaning(&CREW_FUNCTIONS, known).cloned(),
+        other => text_of(&other["written"]).map(CrewFunction::Other),
+    }
+}
+
+fn sex_of(word: &str) -> Option<Sex> {
+    [Sex::Male, Sex::Female, Sex::Unspecified]
+        .into_iter()
+        .find(|sex| sex.as_str() == word)
+}
+
+fn status_of(word: &str) -> Option<TravelStatus> {
+    use TravelStatus as S;
+    [
+        S::Booked,
+        S::CheckedIn,
+        S::Boarded,
+        S::NotBoarded,
+        S::Cancelled,
+    ]
+    .into_iter()
+    .find(|status| status.as_str() == word)
+}
+
+fn bags_of(count: &Json, tags: Option<&Json>) -> Option<Box<Baggage>> {
+    let bags = Baggage {
+        count: whole(&count["count"]).map(sourced),
+        weight_g: whole(&count["weight_g"]).map(sourced),
+        tags: items(tags)
+            .filter_map(text_of)
+            .filter_map(BagTag::new)
+            .map(sourced)
+            .collect(),
+    };
+    (bags != Baggage::default()).then(|| Box::new(bags))
+}
+
+/// What [`papers`] has taken apart.
+fn papers_of(parts: &Parts) -> (smallvec::SmallVec<[TravelDocument; 1]>, Option<bool>) {
+    let types = parts.get(E::DocumentType).unwrap_or(&Json::Null);
+    let lists = [
+        types.get("codes"),
+        parts.get(E::DocumentNumber),
+        parts.get(E::DocumentIssuer),
+        parts.get(E::DocumentDates),
+        parts.get(E::DocumentHolder),
+    ];
+    let count = lists.iter().map(|list| items(*list).count()).max();
+    let documents = (0..count.unwrap_or(0)).map(|at| {
+        let [code, number, issuer, dates, holder] =
+            lists.map(|list| list.map_or(&Json::Null, |list| &list[at]));
+        let mut document = TravelDocument::new(text_of(code).unwrap_or_default(), Span::empty(0));
+        document.number = text_of(&number["number"])
+            .and_then(DocumentNumber::new)
+            .map(sourced);
+        document.number_written = text_of(&number["written"]);
+        document.issuer = country_of(&issuer["country"]).map(sourced);
+        document.issued_at = text_of(&issuer["place"]);
+        document.issued = date_of(&dates["issued"]).map(sourced);
+        document.expires = date_of(&dates["expires"]).map(sourced);
+        document.holder = holder.is_object().then(|| Box::new(names_of(holder)));
+        document
+    });
+    (documents.collect(), types["verified"].as_bool())
 }
 
 /// Documents, each of their elements apart, in the same order: `null` where a document has none.
 fn papers(documents: &[TravelDocument], verified: Option<bool>, parts: &mut Parts) {
     let each = |of: &dyn Fn(&TravelDocument) -> Json| documents.iter().map(of).collect::<Json>();
-    let known = documents.iter().any(|d| !d.code.is_empty()) || verified.is_some();
-    if known {
+    if !documents.is_empty() || verified.is_some() {
         let codes = each(&|d| json!(d.code.as_str()));
         parts.add(
             E::DocumentType,
@@ -196,72 +359,4 @@ fn papers(documents: &[TravelDocument], verified: Option<bool>, parts: &mut Part
         E::DocumentHolder,
         each(&|d| d.holder.as_deref().map_or(Json::Null, names)),
     );
-}
-
-fn names(name: &PersonName) -> Json {
-    json!({
-        "surname": name.surname.as_deref(),
-        "given": (!name.given.is_empty()).then(|| texts(&name.given)),
-        "title": name.title.as_deref(),
-        "written": name.written.as_ref().map(|w| {
-            json!({"surname": w.surname.as_str(), "given": texts(&w.given)})
-        }),
-        "hypotheses": (!name.hypotheses.is_empty()).then(|| {
-            name.hypotheses
-                .iter()
-                .map(|h| json!({"surname": h.surname.as_deref(), "given": texts(&h.given)}))
-                .collect::<Json>()
-        }),
-    })
-}
-
-fn texts(texts: &[Text]) -> Json {
-    texts.iter().map(|t| json!(t.as_str())).collect()
-}
-
-fn option<T>(value: Option<&Sourced<T>>, json: impl FnOnce(&T) -> Json) -> Json {
-    value.map_or(Json::Null, |sourced| json(sourced))
-}
-
-fn date(date: &PartialDate) -> Json {
-    json!(date.to_string())
-}
-
-fn country(country: &Country) -> Json {
-    json!(country.as_str())
-}
-
-fn address(address: &Address) -> Json {
-    json!({
-        "street": address.street.as_deref(),
-        "city": address.city.as_deref(),
-        "region": address.region.as_deref(),
-        "postcode": address.postcode.as_deref(),
-        "country": address.country.as_ref().map(country),
-    })
-}
-
-fn contact(contact: &Contact) -> Json {
-    json!({
-        "kind": match contact.kind {
-            ContactKind::Phone => "phone",
-            ContactKind::Mobile => "mobile",
-            ContactKind::Fax => "fax",
-            ContactKind::Email => "email",
-            ContactKind::Other => "other",
-        },
-        "value": contact.value.as_str(),
-        "written": contact.written.as_deref(),
-    })
-}
-
-fn function(function: &CrewFunction) -> String {
-    match function {
-        CrewFunction::Cockpit => "cockpit".to_owned(),
-        CrewFunction::Cabin => "cabin".to_owned(),
-        CrewFunction::Operations => "operations".to_owned(),
-        CrewFunction::Cargo => "cargo".to_owned(),
-        CrewFunction::Positioning => "positioning".to_owned(),
-        CrewFunction::Other(text) => text.to_string(),
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{READER, World, at};
 
+// proves part of: AUD-03
 #[test]
 fn the_log_verifies_until_a_line_is_touched() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,8 @@ use serde_json::json;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::{DataSet, Element};
 use tidewaiter_store::{
-    KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received, StoreError, StoredFlight,
+    Kept, KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received, StoreError,
+    StoredFlight,
 };
 
 use crate::world::{READER, World, at, id};
@@ -28,6 +29,7 @@ on_both_engines! {
     everything_is_there_after_reopening
 }
 
+// proves part of: INT-06
 fn the_same_bytes_are_the_same_receipt(world: World) {
     let first = world.delivery(10, b"UNB+UNOA:4'");
     let receive = |delivery| {
@@ -69,7 +71,7 @@ fn bytes_come_back_and_go_when_they_are_read(world: World) {
         w.store
             .write(at(2), |tx| tx.raw(&w.tenant, &READER, &id(10)))
     };
-    assert_eq!(raw(&world).unwrap().as_slice(), delivery.bytes);
+    assert_eq!(raw(&world).unwrap().bytes.as_slice(), delivery.bytes);
     world
         .store
         .write(at(3), |tx| {
@@ -78,15 +80,21 @@ fn bytes_come_back_and_go_when_they_are_read(world: World) {
                 &id(10),
                 Reading::Partial,
                 (1, 7),
-                Some(at(99)),
+                Kept::Original(at(99)),
             )
         })
         .unwrap();
-    assert_eq!(raw(&world).unwrap().as_slice(), delivery.bytes);
+    assert_eq!(raw(&world).unwrap().bytes.as_slice(), delivery.bytes);
     world
         .store
         .write(at(4), |tx| {
-            tx.receipt_read(&world.tenant, &id(10), Reading::Accepted, (1, 7), None)
+            tx.receipt_read(
+                &world.tenant,
+                &id(10),
+                Reading::Accepted,
+                (1, 7),
+                Kept::Nothing,
+            )
         })
         .unwrap();
     assert_eq!(raw(&world).err(), Some(StoreError::NotFound("message")));
@@ -152,6 +160,7 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
     );
 }
 
+// proves part of: INT-08
 fn quarantine_has_its_own_clock_and_is_replayed(world: World) {
     let delivery = world.delivery(10, b"\xff\xfe rubbish");
     world
@@ -300,6 +309,8 @@ pub(crate) fn lines(world: &World) -> Vec<String> {
     world.store.read(|tx| tx.audit_lines(0)).unwrap()
 }
 
+// proves part of: AUD-02
+// proves part of: MAN-07
 fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
     assert_eq!(put(&world, 1, "CLARK"), 1);
     let before = lines(&world).len();
@@ -540,7 +551,7 @@ fn everything_is_there_after_reopening(world: World) {
         .store
         .write(at(9), |tx| tx.raw(&world.tenant, &READER, &id(10)))
         .unwrap();
-    assert_eq!(raw.as_slice(), b"one");
+    assert_eq!(raw.bytes.as_slice(), b"one");
     let found = world.store.write(at(9), |tx| {
         let key = [world.store.lookback_key(KeyKind::Name, "CLARK")];
         tx.candidates(&world.tenant, world.purpose(), &key)

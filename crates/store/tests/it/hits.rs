@@ -100,6 +100,8 @@ fn found_again_is_the_same_hit(world: World) {
     assert_eq!(refused, Err(StoreError::NotGranted));
 }
 
+// proves part of: MAT-10
+// proves part of: GOV-08
 fn a_cleared_pair_is_auto_cleared_until_it_changes(world: World) {
     put(&world, 1, "CLARK");
     raise(&world, 100, "QDi.001", &finding(200, b"a"));

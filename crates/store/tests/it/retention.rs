@@ -22,6 +22,8 @@ on_both_engines! {
 /// Twenty years on, in seconds: everything is past its time.
 const LATER: i64 = 20 * 365 * 86_400;
 
+// proves part of: RET-01
+// proves part of: RET-03
 fn masking_takes_bytes_and_keys_away(world: World) {
     put(&world, 1, "CLARK");
     let mask = world.tenant.mandate().mask(DataSet::Api);
@@ -99,6 +101,8 @@ fn raise(world: &World) {
     assert_eq!(raised, Ok(Raised::New(id(100))));
 }
 
+// proves: AUD-06
+// proves part of: RET-11
 fn erasure_takes_everything_away_and_the_log_still_verifies(world: World) {
     put(&world, 1, "CLARK");
     put(&world, 2, "MORGAN");
@@ -137,6 +141,9 @@ fn erasure_takes_everything_away_and_the_log_still_verifies(world: World) {
     );
 }
 
+// proves part of: RET-05
+// proves part of: RET-07
+// proves part of: RET-09
 fn a_held_record_stays(world: World) {
     put(&world, 1, "CLARK");
     put(&world, 2, "MORGAN");
@@ -172,6 +179,7 @@ fn a_held_record_stays(world: World) {
     );
 }
 
+// proves part of: INT-12
 fn raw_bytes_go_on_time(world: World) {
     let delivery = world.delivery(10, b"NAD+FL+++CLARK:MICHAEL'");
     world
@@ -238,6 +246,8 @@ fn artefacts_are_found_by_their_hash(world: World) {
 
 /// The drill: back up, erase, lose the disk, restore. Who was erased stays erased; the others and
 /// the log are there.
+// proves: RET-05
+// proves part of: SEC-13
 #[test]
 fn yesterdays_backup_with_todays_keystore_does_not_show_the_erased() {
     let (folder, safe) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -312,6 +322,7 @@ fn a_damaged_backup_is_not_restored() {
 }
 
 /// No name, number or reason lies in the clear in any file of the data.
+// proves part of: AUD-05
 #[test]
 fn the_files_hold_no_name_and_no_number_in_the_clear() {
     let folder = tempfile::tempdir().unwrap();

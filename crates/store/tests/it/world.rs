@@ -118,6 +118,7 @@ impl World {
             job: id(n + 1),
             bytes,
             sender: "feed-aa",
+            carriers: "",
             lane: Lane::Live,
             data_set: DataSet::Api,
             purposes: self.purposes(),

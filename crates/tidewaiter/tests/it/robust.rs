@@ -5,6 +5,7 @@ use crate::tidewaiter;
 /// Memory is bounded by the largest message, not by the input: what a long stream needs after its
 /// first megabytes, it needs to its end. The full size (1 GB) is a part of `make soak`.
 #[cfg(target_os = "linux")]
+// proves part of: INT-14
 #[test]
 fn memory_does_not_grow_with_the_input() {
     use std::io::Write;

@@ -1,0 +1,1 @@
+//! The audit log's proofs: verification, checkpoints, the retention run.

@@ -1,0 +1,53 @@
+//! Use cases: what a living Tidewaiter does with what it receives.
+//!
+//! [`Service`] is one agency's open data folder under the mandate in force. Bytes are
+//! [received](Service::receive) and durable before they are acknowledged; [`Service::work`] reads
+//! them, admits what the mandate allows, draws the picture of each flight, screens its travellers
+//! and raises hits; people look at hits and decide by an [`Acting`].
+//!
+//! # What this crate never does
+//!
+//! It knows no HTTP and no command line, reads the clock and draws identifiers through
+//! [`Surroundings`] only, and shows a person to nobody without a grant.
+
+mod acting;
+mod connectors;
+mod detail;
+mod error;
+mod held;
+mod hits;
+mod kept;
+mod message;
+mod read;
+mod receive;
+mod screen;
+mod service;
+mod surroundings;
+mod travellers;
+mod watch;
+mod work;
+
+// One module a helper: see SERVICE.md.
+mod audit;
+mod cases;
+mod directives;
+mod lists;
+mod lookback;
+mod people;
+mod replay;
+mod selectors;
+mod watched;
+
+pub use acting::Acting;
+pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
+pub use error::{Result, ServiceError};
+pub use hits::{HitDetail, HitQuery, ReviewStep};
+pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
+pub use receive::{Envelope, SIZE_MOST};
+pub use replay::Replay;
+pub use selectors::{NewExemption, NewSelector};
+pub use service::{Service, Setup};
+pub use surroundings::{Machine, Surroundings};
+pub use tidewaiter_store::{Home, Id, Lane, Receipt, Received, StoredMessage};
+pub use watch::Watch;
+pub use work::Worked;

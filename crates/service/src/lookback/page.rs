@@ -1,0 +1,331 @@
+//! A page of a look-back: some travellers, screened and compared with the hits they have, in one
+//! transaction.
+
+use std::collections::BTreeSet;
+
+use tidewaiter_mandate::PurposeId;
+use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_mandate::review::{EntryState, Event};
+use tidewaiter_screening::keys::probes;
+use tidewaiter_screening::{Answer, Finding, Screener};
+use tidewaiter_store::{
+    EntryHit, HitKey, Id, Lane, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
+};
+
+use super::{LOOKBACK, Scope, store_key};
+use crate::held::Held;
+use crate::kept::{InputsKept, keep, kept};
+use crate::watch::Watch;
+use crate::{Result, Service, ServiceError};
+
+/// A finding for a purpose.
+struct Found {
+    purpose: PurposeId,
+    finding: Finding,
+}
+
+impl Service {
+    /// Screens the next page of a look-back. `None` when `watch` is no longer the newest: nothing
+    /// was done then.
+    pub(super) fn page(
+        &self,
+        run: &LookbackRun,
+        scope: &Scope,
+        watch: &Watch,
+        most: u32,
+    ) -> Result<Option<PageDone>> {
+        let mut trouble = None;
+        let done = self.store.write(self.now(), |tx| {
+            if !self.is_watched_now(tx, watch)? {
+                return Ok(None);
+            }
+            let page = tx.next_page(&self.tenant, run, self.today(), most)?;
+            let Some(last) = page.last().copied() else {
+                tx.stage_done(run)?;
+                return Ok(Some(PageDone::default()));
+            };
+            let mut done = PageDone::default();
+            for held in self.held(tx, &LOOKBACK, &page)? {
+                match self.again(tx, scope, watch, &held, &mut done) {
+                    Ok(()) => {}
+                    Err(ServiceError::Store(error)) => return Err(error),
+                    Err(other) => {
+                        trouble = Some(other);
+                        return Err(StoreError::Failed);
+                    }
+                }
+            }
+            done.screened = page.len() as u64;
+            tx.page_done(&run.id, Some(last), &done)?;
+            Ok(Some(done))
+        });
+        match (done, trouble) {
+            (Err(_), Some(trouble)) => Err(trouble),
+            (done, _) => Ok(done?),
+        }
+    }
+
+    /// Screens one traveller again, raises what is new and marks what has lost its ground.
+    fn again(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        scope: &Scope,
+        watch: &Watch,
+        held: &Held,
+        done: &mut PageDone,
+    ) -> Result<()> {
+        if held.said.observations().next().is_none() {
+            // Turned out to be another traveller, who is screened as that one.
+            return Ok(());
+        }
+        let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
+        let found = self.find_anew(watch, held)?;
+        if let Some(measured) = &scope.measured {
+            self.measure(tx, measured, held, &found, done)?;
+        }
+        let inputs = InputsKept::of(&held.said);
+        let mut met = BTreeSet::new();
+        for Found { purpose, finding } in &found {
+            let evidence = keep(finding, &inputs);
+            let raised = raise(self, tx, &LOOKBACK, held, *purpose, finding, &evidence)?;
+            let (Raised::New(hit)
+            | Raised::AutoCleared(hit)
+            | Raised::Changed(hit)
+            | Raised::Same(hit)) = raised;
+            met.insert(hit);
+            match raised {
+                Raised::New(_) | Raised::AutoCleared(_) => done.raised += 1,
+                Raised::Changed(_) => done.changed += 1,
+                Raised::Same(_) => {
+                    let before = hits.iter().find(|known| known.id == hit);
+                    if let Some(before) = before.filter(|_| scope.effects) {
+                        let new = self.new_finding(finding, &evidence);
+                        done.changed +=
+                            u64::from(self.means_else(tx, before, *purpose, finding, &new)?);
+                    }
+                }
+            }
+        }
+        for hit in &hits {
+            if !scope.covers(&hit.cause_kind, &hit.list, &hit.entry) {
+                continue;
+            }
+            let event = match (met.contains(&hit.id), hit.hit.entry()) {
+                // On the list, and not like them any more: what was reviewed was something else.
+                (false, EntryState::InForce) if hit.cause_kind == "list" => Event::DataChanged,
+                (false, EntryState::InForce) => Event::EntryRemoved,
+                (true, EntryState::Removed) => Event::EntryRestored,
+                _ => continue,
+            };
+            let version = if met.contains(&hit.id) {
+                // It may have been changed by what was just found.
+                let now = tx.reading().hits_about(&self.tenant, &held.traveller)?;
+                now.iter()
+                    .find(|now| now.id == hit.id)
+                    .map_or(hit.version, |now| now.version)
+            } else {
+                hit.version
+            };
+            tx.step(&self.tenant, &LOOKBACK, &hit.id, version, event, None)?;
+            match event {
+                Event::EntryRestored => done.changed += 1,
+                _ => done.closed += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything found on a traveller, for every purpose.
+    fn find_anew(&self, watch: &Watch, held: &Held) -> Result<Vec<Found>> {
+        let mut found = Vec::new();
+        for (purpose, _) in self.mandate().purposes() {
+            let Some(statements) = held.said.for_purpose(self.mandate(), purpose) else {
+                continue;
+            };
+            let mut screener = Screener::new(watch.watchlist(), self.mandate(), purpose)
+                .map_err(|_| ServiceError::Unreadable("purpose"))?;
+            let findings = statements.screen(&mut screener, &held.said.journey, self.now())?;
+            found.extend(
+                findings
+                    .into_iter()
+                    .map(|finding| Found { purpose, finding }),
+            );
+        }
+        Ok(found)
+    }
+
+    fn new_finding<'f>(&self, finding: &'f Finding, evidence: &'f [u8]) -> NewFindingOf<'f> {
+        NewFindingOf {
+            id: self.fresh(),
+            finding,
+            context: finding.context.encode(),
+            evidence,
+        }
+    }
+
+    /// Puts a finding of the same pair in the place of the one before when it means something else.
+    fn means_else(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        before: &EntryHit,
+        purpose: PurposeId,
+        finding: &Finding,
+        new: &NewFindingOf<'_>,
+    ) -> Result<bool> {
+        let stored = tx.machine_finding(&self.tenant, &LOOKBACK, &before.finding)?;
+        let (then, _) = kept(&stored.evidence)?;
+        let then = Finding::decode(then).map_err(|_| ServiceError::Unreadable("finding"))?;
+        if then.effect == finding.effect && then.band == finding.band {
+            return Ok(false);
+        }
+        tx.refresh(&self.tenant, purpose, &before.id, &new.as_new())?;
+        tx.step(
+            &self.tenant,
+            &LOOKBACK,
+            &before.id,
+            before.version,
+            Event::DataChanged,
+            None,
+        )?;
+        Ok(true)
+    }
+
+    /// Counts how many of the findings on lists the keys of their entries would have found.
+    fn measure(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        measured: &std::collections::BTreeMap<
+            (String, tidewaiter_domain::Text),
+            tidewaiter_domain::ListedSubject,
+        >,
+        held: &Held,
+        found: &[Found],
+        done: &mut PageDone,
+    ) -> Result<()> {
+        for Found { finding, .. } in found {
+            let cause = (finding.cause.list.to_string(), finding.cause.entry.clone());
+            let Some(subject) = measured.get(&cause) else {
+                continue;
+            };
+            let keys: Vec<_> = probes(subject)
+                .iter()
+                .map(|key| store_key(&self.store, key))
+                .collect();
+            done.found += 1;
+            done.found_by_keys += u64::from(tx.is_found_by(&held.traveller, &keys)?);
+        }
+        Ok(())
+    }
+}
+
+/// Screens one traveller by the answers of lists that may only be asked, and raises what those lists
+/// found; `then` ends the job in the same transaction. `None` when `watch` is no longer the newest.
+pub(crate) fn raise_found(
+    service: &Service,
+    by: &MachineActor,
+    watch: &Watch,
+    held: &Held,
+    answers: &[Answer],
+    then: impl FnOnce(&mut Tx<'_, '_>) -> Result<(), StoreError>,
+) -> Result<Option<u64>> {
+    let mut found = Vec::new();
+    for (purpose, _) in service.mandate().purposes() {
+        let Some(statements) = held.said.for_purpose(service.mandate(), purpose) else {
+            continue;
+        };
+        let mut screener = Screener::new(watch.watchlist(), service.mandate(), purpose)
+            .map_err(|_| ServiceError::Unreadable("purpose"))?;
+        let journey = &held.said.journey;
+        let findings = statements.screen_by(&mut screener, journey, answers, service.now())?;
+        let asked = findings
+            .into_iter()
+            .filter(|finding| answers.iter().any(|a| a.list == finding.cause.list));
+        found.extend(asked.map(|finding| Found { purpose, finding }));
+    }
+    let inputs = InputsKept::of(&held.said).with_answers(answers);
+    let raised = service.store.write(service.now(), |tx| {
+        if !service.is_watched_now(tx, watch)? {
+            return Ok(None);
+        }
+        let mut count = 0;
+        for Found { purpose, finding } in &found {
+            let evidence = keep(finding, &inputs);
+            let raised = raise(service, tx, by, held, *purpose, finding, &evidence)?;
+            count += u64::from(!matches!(raised, Raised::Same(_)));
+        }
+        then(tx)?;
+        Ok(Some(count))
+    })?;
+    Ok(raised)
+}
+
+/// A finding on its way into the store.
+struct NewFindingOf<'f> {
+    id: Id,
+    finding: &'f Finding,
+    context: Vec<u8>,
+    evidence: &'f [u8],
+}
+
+impl NewFindingOf<'_> {
+    fn as_new(&self) -> NewFinding<'_> {
+        NewFinding {
+            id: self.id,
+            engine: &self.finding.context.engine,
+            band: self.finding.band.as_str(),
+            millibits: self.finding.millibits(),
+            context: &self.context,
+            pair: self.finding.pair.bytes(),
+            evidence: self.evidence,
+            due_at: None,
+            source_confirms: self.finding.source_confirms,
+        }
+    }
+}
+
+/// Raises the hit of a finding on a traveller, with `evidence` as [`keep`] makes it.
+fn raise(
+    service: &Service,
+    tx: &mut Tx<'_, '_>,
+    by: &MachineActor,
+    held: &Held,
+    purpose: PurposeId,
+    finding: &Finding,
+    evidence: &[u8],
+) -> Result<Raised, StoreError> {
+    let flight = match &held.flight {
+        Some(flight) => Some(tx.reading().flight(&service.tenant, flight)?),
+        None => None,
+    };
+    let key = HitKey {
+        lane: held.lane,
+        subject_kind: "traveller",
+        subject: held.traveller,
+        flight: held.flight,
+        cause_kind: finding.cause.kind.as_str(),
+        list: &finding.cause.list,
+        entry: &finding.cause.entry,
+    };
+    let new = service.new_finding(finding, evidence);
+    let new = NewFinding {
+        // Before departure, or arrival where that alone is known.
+        due_at: flight
+            .as_ref()
+            .and_then(|flight| flight.departs_at.or(flight.arrives_at)),
+        ..new.as_new()
+    };
+    let raised = tx.raise(&service.tenant, by, purpose, service.fresh(), &key, &new)?;
+    let name = match raised {
+        Raised::New(_) => "matches",
+        Raised::AutoCleared(_) => "auto-cleared",
+        Raised::Changed(_) => "matches-changed",
+        Raised::Same(_) => return Ok(raised),
+    };
+    if held.lane == Lane::Live {
+        let carrier = flight
+            .as_ref()
+            .map_or("", |flight| flight.key.carrier.as_str());
+        tx.count(&service.tenant, name, &finding.cause.list, carrier, 1)?;
+    }
+    Ok(raised)
+}

@@ -1,0 +1,168 @@
+//! Screening: whoever changed is compared with everything that is watched for, for each purpose,
+//! and what is found becomes a hit.
+
+use tidewaiter_domain::{Booking, Traveller};
+use tidewaiter_mandate::PurposeId;
+use tidewaiter_mandate::admit::Admitted;
+use tidewaiter_screening::{BookingStatement, Finding, Screener, Statement, keys};
+use tidewaiter_store::{HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx};
+
+use crate::held::{Said, journey_of};
+use crate::kept::{InputsKept, keep};
+use crate::lookback::store_key;
+use crate::read::Counts;
+use crate::service::SCREENER;
+use crate::travellers::{Drawn, FlightWork};
+use crate::{Service, Watch};
+
+/// Screens, in one transaction, for every purpose of the mandate.
+pub(crate) struct Screening<'w> {
+    service: &'w Service,
+    screeners: Vec<(PurposeId, Screener<'w>)>,
+}
+
+impl<'w> Screening<'w> {
+    /// Against `watch`.
+    pub(crate) fn new(service: &'w Service, watch: &'w Watch) -> Result<Self, StoreError> {
+        let mandate = service.mandate();
+        let screeners = mandate
+            .purposes()
+            .map(|(purpose, _)| {
+                let screener = Screener::new(watch.watchlist(), mandate, purpose);
+                screener.map(|screener| (purpose, screener))
+            })
+            .collect::<Result<_, _>>()
+            .map_err(|_| StoreError::NotGranted)?;
+        Ok(Self { service, screeners })
+    }
+
+    /// Screens the travellers of a flight that changed, by everything that was said of them, their
+    /// bookings too. How many hits are new or changed.
+    pub(crate) fn flight(
+        &mut self,
+        tx: &mut Tx<'_, '_>,
+        work: &FlightWork,
+        drawn: &[Drawn],
+        counts: &mut Counts,
+    ) -> Result<u64, StoreError> {
+        let mandate = self.service.mandate();
+        let journey = journey_of(mandate, Some(&work.flight));
+        let observations = work.by_owner();
+        let mut raised = 0;
+        for one in drawn.iter().filter(|one| one.has_changed) {
+            let Some(observations) = observations.get(&one.id) else {
+                continue;
+            };
+            let observations = observations
+                .iter()
+                .map(|seen| (seen.id, seen.admitted.clone()))
+                .collect();
+            let booking = one
+                .booking
+                .and_then(|id| Some((id, work.bookings.get(&id)?.admitted.clone())));
+            let said = Said::new(journey.clone(), observations, booking);
+            self.service.line_up_questions(tx, &one.id)?;
+            for (purpose, screener) in &mut self.screeners {
+                let Some(statements) = said.for_purpose(mandate, *purpose) else {
+                    continue;
+                };
+                // Everything was admitted under the mandate in force; anything else must not look
+                // like "nothing was found".
+                let found = statements
+                    .screen(screener, &said.journey, tx.now())
+                    .map_err(|_| StoreError::NotGranted)?;
+                for finding in &found {
+                    let evidence = keep(finding, &InputsKept::of(&said));
+                    let new = raise(self.service, tx, *purpose, work, one.id, finding, &evidence)?;
+                    let name = match new {
+                        Raised::New(_) => "matches",
+                        Raised::AutoCleared(_) => "auto-cleared",
+                        Raised::Changed(_) => "matches-changed",
+                        Raised::Same(_) => continue,
+                    };
+                    raised += 1;
+                    if work.lane() == Lane::Live {
+                        counts.add(name, &finding.cause.list, &work.flight.key.carrier, 1);
+                    }
+                }
+            }
+        }
+        Ok(raised)
+    }
+}
+
+/// Raises the hit of a finding, or updates the one that is there.
+fn raise(
+    service: &Service,
+    tx: &mut Tx<'_, '_>,
+    purpose: PurposeId,
+    work: &FlightWork,
+    traveller: Id,
+    finding: &Finding,
+    evidence: &[u8],
+) -> Result<Raised, StoreError> {
+    let flight = &work.flight;
+    let key = HitKey {
+        lane: flight.lane,
+        subject_kind: "traveller",
+        subject: traveller,
+        flight: Some(flight.id),
+        cause_kind: finding.cause.kind.as_str(),
+        list: &finding.cause.list,
+        entry: &finding.cause.entry,
+    };
+    let new = NewFinding {
+        id: service.fresh(),
+        engine: &finding.context.engine,
+        band: finding.band.as_str(),
+        millibits: finding.millibits(),
+        context: &finding.context.encode(),
+        pair: finding.pair.bytes(),
+        evidence,
+        due_at: flight.departs_at.or(flight.arrives_at),
+        source_confirms: finding.source_confirms,
+    };
+    tx.raise(
+        &service.tenant,
+        &SCREENER,
+        purpose,
+        service.fresh(),
+        &key,
+        &new,
+    )
+}
+
+/// The look-back keys of what is said of a traveller, for every purpose it was admitted for.
+pub(crate) fn lookback_keys(service: &Service, admitted: &Admitted<Traveller>) -> Vec<LookbackKey> {
+    let mandate = service.mandate();
+    let mut all: Vec<keys::Key> = Vec::new();
+    for purpose in admitted.purposes().iter() {
+        if let Some(statement) = Statement::of(admitted, mandate, purpose, "") {
+            all.extend(keys::of_statement(&statement));
+        }
+    }
+    hashed(service, all)
+}
+
+/// The look-back keys of a booking.
+pub(crate) fn lookback_keys_of_booking(
+    service: &Service,
+    admitted: &Admitted<Booking>,
+) -> Vec<LookbackKey> {
+    let mandate = service.mandate();
+    let mut all: Vec<keys::Key> = Vec::new();
+    for purpose in admitted.purposes().iter() {
+        if let Some(statement) = BookingStatement::of(admitted, mandate, purpose, "") {
+            all.extend(keys::of_booking(&statement));
+        }
+    }
+    hashed(service, all)
+}
+
+fn hashed(service: &Service, mut all: Vec<keys::Key>) -> Vec<LookbackKey> {
+    all.sort_unstable();
+    all.dedup();
+    all.iter()
+        .map(|key| store_key(&service.store, key))
+        .collect()
+}

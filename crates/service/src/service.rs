@@ -1,0 +1,128 @@
+//! One agency's open data folder.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tidewaiter_mandate::Mandate;
+use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_screening::Watchlist;
+use tidewaiter_store::keystore::Custodian;
+use tidewaiter_store::{Home, Id, Store, Tenant};
+use zeroize::Zeroizing;
+
+use crate::connectors::Connectors;
+use crate::{Result, Surroundings, Watch};
+
+/// The machine's parts, as audit lines name them.
+pub(crate) const RECEIVER: MachineActor = MachineActor::new("receiver");
+pub(crate) const READER: MachineActor = MachineActor::new("reader");
+pub(crate) const SCREENER: MachineActor = MachineActor::new("screener");
+
+/// What a service is opened with.
+pub struct Setup {
+    /// Where its data are.
+    pub home: Home,
+    /// In whose name it works.
+    pub agency: String,
+    /// The mandate in force.
+    pub mandate: Arc<Mandate>,
+    /// Who guards the master key.
+    pub custodian: Box<dyn Custodian>,
+    /// Clock and identifiers.
+    pub surroundings: Arc<dyn Surroundings>,
+}
+
+/// One agency's open data folder, or PostgreSQL schema, under the mandate in force.
+///
+/// Synchronous; shared by `Arc` between worker threads.
+pub struct Service {
+    pub(crate) store: Store,
+    pub(crate) tenant: Tenant,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    /// Under which payment cards become tokens.
+    pub(crate) card_key: Zeroizing<[u8; 32]>,
+    current: RwLock<Arc<Watch>>,
+    /// Held while what is screened against changes, so that one change follows the other.
+    pub(crate) changing: Mutex<()>,
+    /// Lists that may only be asked.
+    pub(crate) connectors: Mutex<Connectors>,
+    /// The watchlist of the finding that was replayed last.
+    pub(crate) replayed: Mutex<Option<Watchlist>>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Service({}, {:?})", self.tenant.agency(), self.store)
+    }
+}
+
+impl Service {
+    /// Opens the data, making them when they are not there yet.
+    ///
+    /// # Errors
+    ///
+    /// [`InUse`](crate::ServiceError::InUse) when another process has the folder; what the store
+    /// meets.
+    pub fn open(setup: Setup) -> Result<Self> {
+        let Setup {
+            home,
+            agency,
+            mandate,
+            custodian,
+            surroundings,
+        } = setup;
+        let store = Store::open(&home, &*custodian, None, surroundings.now())?;
+        let tenant = store.enrol(&agency, mandate)?;
+        if matches!(home, Home::Folder(_)) {
+            // Nobody else works here: what a worker had when it died is due at once.
+            store.write(surroundings.now(), |tx| tx.release_leases())?;
+        }
+        let service = Self {
+            card_key: store.secret("card")?,
+            store,
+            tenant,
+            surroundings,
+            current: RwLock::default(),
+            changing: Mutex::default(),
+            connectors: Mutex::default(),
+            replayed: Mutex::default(),
+        };
+        service.begin_watch()?;
+        Ok(service)
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// In whose name, and under which mandate, everything is done.
+    pub const fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The mandate in force.
+    pub fn mandate(&self) -> &Mandate {
+        self.tenant.mandate()
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.surroundings.now()
+    }
+
+    pub(crate) fn fresh(&self) -> Id {
+        self.surroundings.fresh()
+    }
+
+    /// What everything is screened against now.
+    pub fn watch(&self) -> Arc<Watch> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on, everything is screened against `watch`.
+    pub(crate) fn set_watch(&self, watch: Arc<Watch>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = watch;
+    }
+}

@@ -1,0 +1,11 @@
+//! The living core on real and generated traffic: what comes in, and what becomes of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up fails"
+)]
+
+mod flights;
+mod intake;
+mod traffic;
+mod world;
