@@ -4,12 +4,13 @@ CARGO ?= cargo
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS := tokenise paxlst cusres mrz
 
-.PHONY: help demo test lint unit doc bench fuzz soak setup
+.PHONY: help demo test lint unit doc bench quality fuzz soak setup
 
 help:
 	@echo "make demo    build, make some hours of traffic, show it beside the corpus"
 	@echo "make test    format, lints, all tests, documentation"
 	@echo "make bench   measure, ours beside the peers (numbers: docs/performance.md)"
+	@echo "make quality every table of docs/matching.md: precision, recall, alarms, retrieval"
 	@echo "make fuzz    fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS) seconds"
 	@echo "make soak    long runs: a 1 GB input in bounded memory"
 	@echo "make setup   install what a fresh Debian machine lacks"
@@ -48,6 +49,10 @@ doc:
 
 bench:
 	$(CARGO) bench --workspace --locked
+
+# The tables of docs/matching.md, on the data of crates/matching/data. Some minutes.
+quality:
+	@$(CARGO) run --release --locked -q -p tidewaiter-matching --example quality
 
 fuzz:
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)

@@ -58,6 +58,12 @@ fn vector(reading: &[f32; FEATURES], rest: &[f64; DATES + 2]) -> [f64; ALL] {
     ) {
         *to = from;
     }
+    // The same letters can be no less than another spelling: among look-alikes of the pairs they
+    // are, for those were chosen for shared words, so the two are fitted as one.
+    for (exact, family) in fitting::AT_LEAST {
+        out[exact] += out[family];
+        out[family] = 0.0;
+    }
     out
 }
 
@@ -128,6 +134,9 @@ fn fit(rows: &[Row], penalty: f64) -> Vec<f64> {
         if size < 1e-5 {
             break;
         }
+    }
+    for (exact, family) in fitting::AT_LEAST {
+        weights[family] = weights[exact];
     }
     weights
 }

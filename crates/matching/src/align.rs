@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::name::{Part, Role};
 use crate::relation::{Likeness, Relation, relate};
 use crate::sound;
-use crate::word::Class;
+use crate::word::{Class, Word};
 
 /// A set of words of one name, bit `i` for word `i`.
 pub(crate) type Words = u16;
@@ -102,7 +102,16 @@ pub(crate) fn counting(parts: &[Part]) -> Words {
 }
 
 /// Most words that are written as one.
-const LONGEST_RUN: usize = 7;
+pub(crate) const LONGEST_RUN: usize = 7;
+
+/// Fewest letters of a word that may be several written together.
+const SHORTEST_JOINED: usize = 5;
+
+/// Whether a word may be several written together. Korean names are short.
+pub(crate) fn may_be_several(word: &Word) -> bool {
+    let long = word.letters.len() >= SHORTEST_JOINED || word.class == Class::Korean;
+    long && word.class != Class::Title
+}
 
 /// Words written together and the one word differ in no more letters than this.
 pub(crate) const MOST_DIFFERING: u32 = 4;
@@ -115,7 +124,7 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
     for (i, single) in singles.iter().enumerate() {
         let word = &single.word;
-        if word.letters.len() < 5 || word.class == Class::Title {
+        if !may_be_several(word) {
             continue;
         }
         for start in 0..many.len() {
@@ -141,7 +150,8 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                     continue;
                 }
                 // A glued article is no run.
-                if counted == 1 && !next.counts() {
+                let article_off = counted == 1 && word.forms.len() > 1;
+                if article_off || (counted == 1 && !next.counts()) {
                     continue;
                 }
                 if (mask ^ word.letters_mask).count_ones() > MOST_DIFFERING {

@@ -7,6 +7,9 @@
 
 use tidewaiter_domain::CountryCode;
 
+use crate::evidence;
+use crate::person::Document;
+
 /// How a document was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentHit {
@@ -16,6 +19,41 @@ pub enum DocumentHit {
     Number,
     /// The same number and issuer.
     NumberAndIssuer,
+}
+
+impl DocumentHit {
+    /// How two documents agree; `None` when they are two. A number of another stated issuer is
+    /// another document.
+    pub fn between(one: &Document, other: &Document) -> Option<Self> {
+        if one.lookalike() != other.lookalike() {
+            return None;
+        }
+        match (one.issuer, other.issuer) {
+            (Some(a), Some(b)) if a != b => None,
+            _ if one.number != other.number => Some(Self::Lookalike),
+            (Some(_), Some(_)) => Some(Self::NumberAndIssuer),
+            _ => Some(Self::Number),
+        }
+    }
+
+    /// The relation as evidence names it.
+    pub const fn relation(self) -> &'static str {
+        match self {
+            Self::NumberAndIssuer => "same-number-and-issuer",
+            Self::Number => "same-number",
+            Self::Lookalike => "lookalike-number",
+        }
+    }
+
+    /// What it weighs, as a document of a listed person does: number and issuer an alert at the
+    /// shipped thresholds, the weaker ones review.
+    pub const fn bits(self) -> f32 {
+        match self {
+            Self::NumberAndIssuer => evidence::SAME_DOCUMENT,
+            Self::Number => evidence::SAME_NUMBER,
+            Self::Lookalike => evidence::LIKE_NUMBER,
+        }
+    }
 }
 
 /// A register of document numbers.
@@ -139,6 +177,32 @@ mod tests {
 
     fn code(text: &[u8; 3]) -> Option<CountryCode> {
         CountryCode::new(*text)
+    }
+
+    #[test]
+    fn a_pair_of_documents_agrees_as_the_register_says() {
+        let document = |number, issuer| Document::new(number, issuer).unwrap();
+        let own = document("A 123-4560", code(b"UTO"));
+        for (number, issuer, expected) in [
+            ("a1234560", code(b"UTO"), Some(DocumentHit::NumberAndIssuer)),
+            ("A1234560", None, Some(DocumentHit::Number)),
+            ("A12345 6O", code(b"UTO"), Some(DocumentHit::Lookalike)),
+            ("A1234560", code(b"SWE"), None),
+            ("A1234561", code(b"UTO"), None),
+        ] {
+            let other = document(number, issuer);
+            assert_eq!(DocumentHit::between(&own, &other), expected, "{number}");
+        }
+        let settings = crate::Settings::default();
+        assert_eq!(
+            [
+                DocumentHit::NumberAndIssuer,
+                DocumentHit::Number,
+                DocumentHit::Lookalike
+            ]
+            .map(|hit| settings.band(hit.bits())),
+            [crate::Band::Alert, crate::Band::Review, crate::Band::Review]
+        );
     }
 
     #[test]

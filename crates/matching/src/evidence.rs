@@ -113,6 +113,11 @@ impl Weight {
     pub fn bits(&self) -> f32 {
         self.name + self.rest
     }
+
+    /// Which name of the right side fitted best, by its place.
+    pub fn matched(&self) -> usize {
+        self.right.0
+    }
 }
 
 /// The probability that `bits` of evidence mean at the stated [`PRIOR`].
@@ -135,9 +140,9 @@ const SAME_NATIONALITY: f32 = 1.0;
 const OTHER_NATIONALITY: f32 = -1.8;
 const SAME_BIRTH_COUNTRY: f32 = 0.7;
 const OTHER_BIRTH_COUNTRY: f32 = -0.5;
-const SAME_DOCUMENT: f32 = 12.0;
-const SAME_NUMBER: f32 = 9.0;
-const LIKE_NUMBER: f32 = 6.0;
+pub(crate) const SAME_DOCUMENT: f32 = 12.0;
+pub(crate) const SAME_NUMBER: f32 = 9.0;
+pub(crate) const LIKE_NUMBER: f32 = 6.0;
 const OTHER_DOCUMENT: f32 = -0.3;
 const OTHER_KIND: f32 = -8.0;
 
@@ -621,6 +626,23 @@ fn name_evidence(left: &Reading, right: &Reading, alignment: &Alignment, out: &m
                 bits: value(at),
             });
         }
+    }
+    if features[features::TITLES] != 0.0 {
+        let titles = |parts: &[Part]| {
+            parts
+                .iter()
+                .filter(|part| part.word.title.is_some())
+                .map(|part| part.word.text())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        out.push(Evidence {
+            field: Field::Name,
+            query: titles(l),
+            entry: titles(r),
+            relation: "title-agrees",
+            bits: value(features::TITLES),
+        });
     }
     let extent: f32 = (features::EXTENT..features::TOTAL).map(value).sum::<f32>()
         + value(features::SINGLE)

@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn an_explanation_says_for_against_and_absent() {
         let settings = Settings::default();
-        let query = person("HUSSAIN/YASER", (1980, 1, 2));
+        let query = person("HUSSAIN/YASER OMAR", (1980, 1, 2));
         let entry = person("YASIR HUSSEIN", (1980, 1, 2));
         let weight = weigh(&query, &entry);
         let explanation = Explanation::of(&query, &entry, &weight, &settings);

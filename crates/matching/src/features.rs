@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::align::{Alignment, Words};
 use crate::name::{Part, Role};
 use crate::relation::Relation;
-use crate::word::Class;
+use crate::word::{Class, Title};
 
 const R: usize = Relation::COUNT;
 
@@ -32,7 +32,8 @@ pub(crate) const TOTAL: usize = MATCHED + 5;
 pub(crate) const SINGLE: usize = TOTAL + 2;
 pub(crate) const FOREIGN: usize = SINGLE + 2;
 pub(crate) const INVERTED: usize = FOREIGN + 1;
-pub(crate) const COUNT: usize = INVERTED + 1;
+pub(crate) const TITLES: usize = INVERTED + 1;
+pub(crate) const COUNT: usize = TITLES + 1;
 
 /// The numbers of one comparison.
 pub(crate) type Features = [f32; COUNT];
@@ -80,7 +81,8 @@ pub(crate) fn label(index: usize) -> String {
         ][i - SINGLE]
             .into(),
         FOREIGN => "scripts differ".into(),
-        _ => "order differs".into(),
+        INVERTED => "order differs".into(),
+        _ => "a title agrees".into(),
     }
 }
 
@@ -107,9 +109,8 @@ pub(crate) struct Lonely {
 
 pub(crate) fn lonely(left: &[Part], right: &[Part], alignment: &Alignment) -> Lonely {
     let core = |parts: &[Part], set: Words| {
-        let mut list: SmallVec<[usize; 8]> = words(set)
-            .filter(|at| parts[*at].word.class == Class::Core)
-            .collect();
+        let mut list: SmallVec<[usize; 8]> =
+            words(set).filter(|at| parts[*at].word.is_core()).collect();
         list.sort_by(|a, b| parts[*b].word.rarity.total_cmp(&parts[*a].word.rarity));
         list
     };
@@ -186,12 +187,7 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
     out[MATCHED + agreed.min(4) as usize] = 1.0;
     out[TOTAL] = matched.min(FIRST_RARITY) / 4.0;
     out[TOTAL + 1] = (matched - FIRST_RARITY).clamp(0.0, RARITY_BEYOND) / 4.0;
-    let cores = |parts: &[Part]| {
-        parts
-            .iter()
-            .filter(|part| part.word.class == Class::Core)
-            .count()
-    };
+    let cores = |parts: &[Part]| parts.iter().filter(|part| part.word.is_core()).count();
     if cores(left).min(cores(right)) <= 1 {
         out[SINGLE] = 1.0;
         out[SINGLE + 1] = matched.min(SINGLE_RARITY) / 4.0;
@@ -205,6 +201,11 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
         .windows(2)
         .any(|pair| pair[0].right.trailing_zeros() > pair[1].right.trailing_zeros());
     out[INVERTED] = f32::from(inverted);
+    let titles = |parts: &[Part]| -> SmallVec<[Title; 2]> {
+        parts.iter().filter_map(|part| part.word.title).collect()
+    };
+    let (one, other) = (titles(left), titles(right));
+    out[TITLES] = f32::from(one.iter().any(|title| other.contains(title)));
     out
 }
 
@@ -245,7 +246,7 @@ pub(crate) const SHARE_OF_PATRONYMIC: f32 = 4.0;
 /// What share of a name a word is: rare words more, none nothing.
 fn weight(part: &Part) -> f32 {
     match part.word.class {
-        Class::Core => share_of(part.word.rarity),
+        Class::Core | Class::Korean => share_of(part.word.rarity),
         Class::Patronymic => SHARE_OF_PATRONYMIC,
         Class::Initial => 2.0,
         Class::Particle | Class::Title => 0.0,

@@ -4,6 +4,7 @@
 use crate::align::align;
 use crate::features;
 use crate::name::{self, Reading};
+use crate::relation::Relation;
 use crate::word::Class;
 
 /// Number of features of a name comparison.
@@ -21,9 +22,21 @@ pub const HELD_AT_ZERO: [usize; 4] = [
     features::INVERTED,
 ];
 
+/// Features whose first may weigh no less than its second.
+pub const AT_LEAST: [(usize, usize); 2] = [
+    (
+        features::LINKS + Relation::Exact as usize,
+        features::LINKS + Relation::Family as usize,
+    ),
+    (
+        features::LINK_RARITY + Relation::Exact as usize,
+        features::LINK_RARITY + Relation::Family as usize,
+    ),
+];
+
 /// The words of a name that carry identity, as the frequency table knows them.
 pub fn words(name: &str) -> Vec<String> {
-    let Some(reading) = name::readings_of_text(name).into_iter().next() else {
+    let Some(reading) = name::word_by_word(name) else {
         return Vec::new();
     };
     reading

@@ -24,6 +24,7 @@ mod families;
 mod features;
 pub mod fitting;
 mod fold;
+mod korean;
 mod name;
 mod person;
 mod rarity;

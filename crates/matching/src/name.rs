@@ -8,10 +8,11 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
-use crate::rarity;
+use crate::relation::{Relation, relate};
 use crate::script::Writing;
 use crate::sound;
 use crate::word::{self, Class, Word};
+use crate::{fold, korean, rarity};
 
 /// Words beyond this number in one name are not compared.
 pub(crate) const MOST_WORDS: usize = 16;
@@ -66,8 +67,54 @@ struct Fields<'t> {
 
 /// The readings of a whole name: `SURNAME, Given`, `SURNAME/GIVEN`, `SURNAME<<GIVEN`, or words in
 /// any order. Best first; empty for a name without any letter.
+///
+/// What lists put behind a name is left off: a year of birth, another spelling in brackets. Several
+/// spellings in one line are a reading each.
 pub(crate) fn readings_of_text(text: &str) -> Vec<Reading> {
-    let text = cut(text);
+    let text = without_birth(cut(text));
+    if let Some((outer, inner)) = aside(text) {
+        let mut readings = readings_of_line(&outer);
+        readings.extend(readings_of_line(inner));
+        return readings;
+    }
+    readings_of_line(text)
+}
+
+/// A name read word by word, whatever else it may be.
+pub(crate) fn word_by_word(text: &str) -> Option<Reading> {
+    reading(&split(cut(text)), &[], false, None)
+}
+
+/// `Mohammad Ishaq born in 1963` without what is no name.
+fn without_birth(text: &str) -> &str {
+    match text.find(" born ") {
+        Some(at) if at > 0 && text[at..].bytes().any(|byte| byte.is_ascii_digit()) => &text[..at],
+        _ => text,
+    }
+}
+
+/// A name with an aside in brackets: the name without it, and the aside where that may be a name. A
+/// single Latin word in brackets is part of the name.
+fn aside(text: &str) -> Option<(String, &str)> {
+    let (before, rest) = text.split_once('(')?;
+    let (inner, after) = rest.split_once(')').unwrap_or((rest, ""));
+    // `(original script: ...)`
+    let inner = inner.rsplit(':').next().unwrap_or(inner).trim();
+    let foreign = Writing::of_word(inner) != Writing::of_word(before);
+    if !foreign && split(inner).len() < 2 {
+        return None;
+    }
+    let outer = format!("{} {}", before.trim(), after.trim());
+    let outer = outer.trim().to_owned();
+    let name = !inner.bytes().any(|byte| byte.is_ascii_digit())
+        && inner
+            .chars()
+            .next()
+            .is_some_and(|first| !first.is_lowercase());
+    Some((outer, if name { inner } else { "" }))
+}
+
+fn readings_of_line(text: &str) -> Vec<Reading> {
     let (surname, given, reservation) = if let Some((surname, given)) = text.split_once("<<") {
         (surname, given, true)
     } else if let Some((surname, given)) = text.split_once('/') {
@@ -77,12 +124,54 @@ pub(crate) fn readings_of_text(text: &str) -> Vec<Reading> {
     } else {
         (text, "", false)
     };
+    if given.is_empty()
+        && let Some(readings) = spellings_in_a_row(&split(text))
+    {
+        return readings;
+    }
     readings(&Fields {
         roles: !given.trim().is_empty(),
         surname: split(surname),
         given: split(given),
         reservation,
     })
+}
+
+/// `Abas Rashidi Abbas Rashedi Abas Rashedi`: one name spelled several times in one line.
+fn spellings_in_a_row(words: &[&str]) -> Option<Vec<Reading>> {
+    if words.len() < 4 {
+        return None;
+    }
+    let read: Vec<Word> = words
+        .iter()
+        .take(2 * MOST_WORDS)
+        .filter_map(|w| word::read(w))
+        .collect();
+    if read.len() != words.len() {
+        return None;
+    }
+    let same = |a: &Word, b: &Word| {
+        relate(a, b, (false, false)).is_some_and(|like| {
+            !matches!(
+                like.relation,
+                Relation::Initial | Relation::TwoTypos | Relation::LooseRomanisation
+            )
+        })
+    };
+    let length = (2..=4).find(|length| {
+        words.len().is_multiple_of(*length)
+            && words.len() > *length
+            && (*length..words.len()).all(|at| same(&read[at % length], &read[at]))
+    })?;
+    let mut readings = Vec::new();
+    // Twice may also be a chain of fathers: `Mohamed Ali Mohamed Ali`.
+    if words.len() == 2 * length {
+        readings.extend(reading(words, &[], false, None));
+    }
+    for spelling in words.chunks(length) {
+        readings.extend(reading(spelling, &[], false, None));
+    }
+    Some(readings)
 }
 
 /// The readings of a name whose halves come apart.
@@ -151,7 +240,7 @@ fn readings(fields: &Fields<'_>) -> Vec<Reading> {
     let roles = !surname.is_empty() && !given.is_empty();
     let mut readings = Vec::with_capacity(1);
     let because = same_half.then_some("the same name in both fields");
-    readings.extend(reading(surname, given, roles, because));
+    readings.extend(ways(surname, given, roles, because));
     if fields.reservation
         && let Some((last, before)) = given.split_last()
     {
@@ -164,10 +253,154 @@ fn readings(fields: &Fields<'_>) -> Vec<Reading> {
             let mut without: Vec<&str> = before.to_vec();
             without.push(&last[..stem.len()]);
             let because = Some("a title glued to the given name");
-            readings.extend(reading(surname, &without, roles, because));
+            readings.extend(ways(surname, &without, roles, because));
         }
     }
+    if let Some((surname, given)) = with_abdul(surname, given) {
+        let because = Some("A. may stand for Abdul");
+        readings.extend(ways(&surname, &given, roles, because));
+    }
     readings
+}
+
+/// The ways to read words of which titles and fields are settled: as a Korean name when it is one,
+/// else word by word.
+fn ways(
+    surname: &[&str],
+    given: &[&str],
+    roles: bool,
+    because: Option<&'static str>,
+) -> SmallVec<[Reading; 2]> {
+    let korean = korean(surname, given, roles, because);
+    if korean.is_empty() {
+        reading(surname, given, roles, because)
+            .into_iter()
+            .collect()
+    } else {
+        korean
+    }
+}
+
+/// A two-syllable word that is commoner than this is no Korean given name (`Anna`, `Karim`).
+const COMMON_ELSEWHERE: f32 = 11.5;
+
+/// The readings of a Korean name: a surname and a given name, in either order.
+fn korean(
+    surname: &[&str],
+    given: &[&str],
+    roles: bool,
+    because: Option<&'static str>,
+) -> SmallVec<[Reading; 2]> {
+    let mut readings = SmallVec::new();
+    if surname.len() + given.len() > 5 {
+        return readings;
+    }
+    let words = |texts: &[&str]| -> SmallVec<[Word; 4]> {
+        texts
+            .iter()
+            .flat_map(|text| hangul(text))
+            .filter(|word| word.class != Class::Title)
+            .collect()
+    };
+    let (first, second) = (words(surname), words(given));
+    let mut add = |surname: &[Word], given: &[Word], turned: bool| {
+        let [surname] = surname else { return false };
+        let Some((surname, given)) = korean_words(surname, given) else {
+            return false;
+        };
+        let mut parts: SmallVec<[Part; 5]> = SmallVec::new();
+        parts.push(part(surname, Role::Surname));
+        parts.push(part(given, Role::Given));
+        if turned {
+            parts.reverse();
+        }
+        readings.push(Reading { parts, because });
+        true
+    };
+    if roles {
+        let _ = add(&first, &second, false) || add(&second, &first, true);
+        return readings;
+    }
+    let all: SmallVec<[Word; 4]> = first.into_iter().chain(second).collect();
+    if let [one, rest @ ..] = &all[..]
+        && matches!(rest.len(), 1 | 2)
+        && !(add(std::slice::from_ref(one), rest, false) && rest.len() == 1)
+        && let [rest @ .., last] = &all[..]
+    {
+        add(std::slice::from_ref(last), rest, true);
+    }
+    readings
+}
+
+/// A word as written; one of Hangul alone is a whole name, and its first syllable the surname.
+fn hangul(text: &str) -> SmallVec<[Word; 3]> {
+    let syllables = text.chars().count();
+    if Writing::of_word(text) == Writing::Hangul && (2..=3).contains(&syllables) {
+        let mut letter = [0; 4];
+        return text
+            .chars()
+            .filter_map(|syllable| word::read(syllable.encode_utf8(&mut letter)))
+            .collect();
+    }
+    word::read(text).into_iter().collect()
+}
+
+/// Surname and given name as Korean words, if they are that.
+fn korean_words(surname: &Word, given: &[Word]) -> Option<(Word, Word)> {
+    let own = surname.native.is_some();
+    let written = |word: &Word| match word.writing {
+        Writing::Latin => !own,
+        Writing::Hangul => own,
+        _ => false,
+    };
+    if !written(surname) || !given.iter().all(written) {
+        return None;
+    }
+    let divided = korean::one_syllable(surname.text())
+        .filter(|_| own || korean::is_surname(surname.text()))?;
+    let given = match given {
+        [given] => {
+            let text = given.text();
+            let mut all = korean::one_syllable(text).unwrap_or_default();
+            if !rarity::commoner_than(text, COMMON_ELSEWHERE) {
+                all.extend(korean::two_syllables(text).unwrap_or_default());
+            }
+            (!all.is_empty()).then(|| given.clone().korean(all))?
+        }
+        [first, second] => Word::korean_pair(first, second)?,
+        _ => return None,
+    };
+    Some((surname.clone().korean(divided), given))
+}
+
+/// `A. Kabir` and `RAHMAN/A` with the letter written out, where that makes a known name.
+fn with_abdul<'t>(surname: &[&'t str], given: &[&'t str]) -> Option<(Vec<&'t str>, Vec<&'t str>)> {
+    let letter = |word: &&str| word.eq_ignore_ascii_case("a");
+    let known = |word: &str| {
+        let text = "abd".to_owned() + &fold::latin(word).plain;
+        rarity::commoner_than(&word::canonical(text.into()), rarity::UNKNOWN)
+    };
+    let within = |words: &[&'t str]| {
+        let at = words
+            .windows(2)
+            .position(|pair| letter(&pair[0]) && known(pair[1]))?;
+        let mut words = words.to_vec();
+        words[at] = "Abdul";
+        Some(words)
+    };
+    if let Some(surname) = within(surname) {
+        return Some((surname, given.to_vec()));
+    }
+    if let Some(given) = within(given) {
+        return Some((surname.to_vec(), given));
+    }
+    let (last, before) = given.split_last()?;
+    let next = surname.first()?;
+    (letter(last) && known(next)).then(|| {
+        let mut whole = vec!["Abdul"];
+        whole.extend_from_slice(surname);
+        (whole, before.to_vec())
+    })
 }
 
 fn reading(
@@ -190,6 +423,7 @@ fn reading(
         for part in &mut parts {
             let word = Arc::make_mut(&mut part.word);
             word.class = Class::Core;
+            word.title = None;
             word.rarity = rarity::TITLE_AS_NAME;
         }
     }

@@ -8,6 +8,7 @@ use tidewaiter_domain::{
 };
 
 use crate::date::Born;
+use crate::evidence;
 use crate::name::{self, Reading};
 
 /// One name and the readings it allows.
@@ -77,6 +78,11 @@ impl Document {
             .map(|letter| letter.to_ascii_uppercase())
             .collect();
         (!number.is_empty()).then_some(Self { number, issuer })
+    }
+
+    /// The number with letters and digits that are taken for one another made one.
+    pub fn lookalike(&self) -> String {
+        evidence::lookalike(&self.number)
     }
 }
 

@@ -46,8 +46,25 @@ pub(crate) fn bits(word: &str, class: Class) -> f32 {
         Class::Patronymic => TABLE
             .get(word)
             .map_or(PATRONYMIC, |bits| bits.min(PATRONYMIC)),
-        Class::Core => TABLE.get(word).copied().unwrap_or(UNKNOWN),
+        Class::Core | Class::Korean => TABLE.get(word).copied().unwrap_or(UNKNOWN),
     }
+}
+
+/// Whether the table knows a folded word as commoner than `bits`.
+pub(crate) fn commoner_than(word: &str, bits: f32) -> bool {
+    TABLE.get(word).is_some_and(|rarity| *rarity < bits)
+}
+
+/// Rarity of a Korean syllable that is a particle or a letter elsewhere (`Il`, `An`, `U`).
+pub(crate) const KOREAN_SYLLABLE: f32 = 8.0;
+
+/// How many bits rarer among people at large than among Koreans a Korean syllable is.
+const KOREANS: f32 = 5.0;
+
+/// The rarity of a Korean given name from that of its two syllables: that its bearer is Korean is
+/// said once.
+pub(crate) fn korean_pair(first: f32, second: f32) -> f32 {
+    (first + second - KOREANS).clamp(7.0, 12.0)
 }
 
 /// The rarity of a spelling family as a whole: how often any of its spellings is met.

@@ -1,8 +1,9 @@
 //! What two words of two names are to each other.
 
 use crate::families;
+use crate::korean;
 use crate::sound;
-use crate::word::{Class, Word};
+use crate::word::{self, Class, Word};
 
 /// The named relation of an aligned pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,6 +127,9 @@ const MOST_DIFFERING: u32 = 6;
 pub(crate) const FARTHEST: f32 = 0.29;
 pub(crate) const FARTHEST_ACROSS: f32 = 0.32;
 
+/// How far apart two spellings of one Korean syllable are said to sound.
+const KOREAN_DISTANCE: f32 = 0.05;
+
 /// What the two words are to each other; `None` when they have nothing in common.
 ///
 /// `cut` says that the left or the right word may have been cut short.
@@ -168,6 +172,17 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             like(Relation::Exact, 0.0)
         };
     }
+    // The article glued or left off, a mark written out or dropped.
+    let written_alike = || {
+        (left.forms.len() > 1 || right.forms.len() > 1)
+            && left
+                .forms
+                .iter()
+                .any(|one| right.forms.iter().any(|other| one.text == other.text))
+    };
+    if !foreign && written_alike() {
+        return like(Relation::Family, 0.0);
+    }
     if families::share(&left.spellings, &right.spellings) {
         return Some(Likeness {
             relation: Relation::Family,
@@ -176,6 +191,33 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             length,
         });
     }
+    if left.class == Class::Korean && right.class == Class::Korean {
+        let relation = if foreign {
+            Relation::Transliteration
+        } else {
+            Relation::Romanisation
+        };
+        return korean::may_be_one(&left.syllables, &right.syllables)
+            .then(|| like(relation, KOREAN_DISTANCE))
+            .flatten();
+    }
+    let heads = (word::compound_head(a), word::compound_head(b));
+    // Sounds that two compounds share by their heads alone.
+    let shared = match heads {
+        (Some((one, _)), Some((other, _))) if one == other && foreign => 0,
+        (Some((one, sounds)), Some((other, _))) if one == other => sounds,
+        (Some(_), Some(_)) => return None,
+        _ => 0,
+    };
+    let length = length - shared as f32;
+    let like = |relation, distance| {
+        Some(Likeness {
+            relation,
+            distance,
+            rarity,
+            length,
+        })
+    };
     let differing = (left.mask ^ right.mask).count_ones();
     let shares_nickname = families::share(&left.nicknames, &right.nicknames);
     if !foreign && differing > MOST_DIFFERING && !shares_nickname {
@@ -184,11 +226,15 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
     let mut distance = 1.0_f32;
     for one in &left.forms {
         for other in &right.forms {
+            let (one, other) = (
+                one.sounds.get(shared..).unwrap_or(&one.sounds),
+                other.sounds.get(shared..).unwrap_or(&other.sounds),
+            );
             // Two abjads of different scripts are compared as if one wrote its vowels.
             let apart = if right.writing.leaves_vowels_out() {
-                sound::distance(&other.sounds, &one.sounds, true)
+                sound::distance(other, one, true)
             } else {
-                sound::distance(&one.sounds, &other.sounds, left.writing.leaves_vowels_out())
+                sound::distance(one, other, left.writing.leaves_vowels_out())
             };
             distance = distance.min(apart);
         }
@@ -312,9 +358,6 @@ mod tests {
         );
         assert_eq!(relation("محمد", "محمد"), Some(Relation::Exact));
         assert_eq!(relation("Ivanov", "Petersen"), None);
-        assert_eq!(
-            relation("alKhazali", "Khazali"),
-            Some(Relation::Romanisation)
-        );
+        assert_eq!(relation("alKhazali", "Khazali"), Some(Relation::Family));
     }
 }

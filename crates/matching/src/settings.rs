@@ -40,8 +40,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             alert: 10.0,
-            review: 3.6,
-            floor: 3.6,
+            review: 3.4,
+            floor: 3.4,
             limit: None,
         }
     }

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
 use crate::families::{self, Memberships};
+use crate::korean::{self, Divisions};
 use crate::script::Writing;
 use crate::sound::{self, Sounds};
 use crate::{fold, rarity, romanise};
@@ -13,6 +14,8 @@ use crate::{fold, rarity, romanise};
 pub(crate) enum Class {
     /// Carries identity.
     Core,
+    /// A surname or given name of Korean syllables, which carries identity too.
+    Korean,
     /// One letter, standing for a word.
     Initial,
     /// A father's name by its ending (`-ovich`, `-ovna`, `-oglu`): often left out.
@@ -60,9 +63,40 @@ pub(crate) struct Word {
     pub(crate) rarity: f32,
     /// How rare the word is in any spelling of its families.
     pub(crate) family_rarity: f32,
+    /// The syllables of a Korean word; none of any other.
+    pub(crate) syllables: Divisions,
+    /// Which title it is, in any spelling; titles of address say nothing and are none.
+    pub(crate) title: Option<Title>,
+}
+
+/// Everything of a word that a comparison depends on: words of one identity are one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    forms: SmallVec<[Text; 1]>,
+    letters: Text,
+    native: Option<Text>,
+    writing: Writing,
+    /// A title standing as a whole name is another word than the title.
+    class: Class,
+    /// A Korean word may be divided, and be rare, in several ways.
+    syllables: Divisions,
+    rarity: u32,
 }
 
 impl Word {
+    /// What tells it from other words.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity {
+            forms: self.forms.iter().map(|form| form.text.clone()).collect(),
+            letters: self.letters.clone(),
+            native: self.native.clone(),
+            writing: self.writing,
+            class: self.class,
+            syllables: self.syllables.clone(),
+            rarity: self.rarity.to_bits(),
+        }
+    }
+
     /// A word from its folded Latin letters.
     pub(crate) fn latin(text: Text, expanded: Option<Text>) -> Self {
         Self::new(text, expanded, None, Writing::Latin)
@@ -85,6 +119,7 @@ impl Word {
         let mask = sound::letters(&text);
         let letters_mask = sound::letters(&letters);
         let family_rarity = rarity::of_families(&spellings, rarity);
+        let title = (class == Class::Title).then(|| title_of(&text)).flatten();
         forms.push(Form::new(text));
         forms.extend(expanded.map(canonical).map(Form::new));
         forms.extend(bare.map(Form::new));
@@ -100,7 +135,38 @@ impl Word {
             nicknames,
             rarity,
             family_rarity,
+            syllables: Divisions::new(),
+            title,
         }
+    }
+
+    /// The word as part of a Korean name, read in `syllables`.
+    pub(crate) fn korean(mut self, syllables: Divisions) -> Self {
+        if self.class == Class::Initial || !self.counts() {
+            self.rarity = rarity::KOREAN_SYLLABLE;
+            self.family_rarity = rarity::KOREAN_SYLLABLE;
+        }
+        self.class = Class::Korean;
+        self.syllables = syllables;
+        self
+    }
+
+    /// Two syllables of a Korean given name as one word.
+    pub(crate) fn korean_pair(first: &Self, second: &Self) -> Option<Self> {
+        let syllables = korean::pair(first.text(), second.text())?;
+        let text = Text::from(first.text()) + second.text();
+        let native = first.native.clone().zip(second.native.clone());
+        let mut word = match native {
+            Some((one, other)) => Self::foreign(text, one + &other, first.writing),
+            None => Self::latin(text, None),
+        };
+        word.rarity = rarity::korean_pair(first.rarity, second.rarity);
+        word.family_rarity = word.rarity;
+        Some(Self {
+            class: Class::Korean,
+            syllables,
+            ..word
+        })
     }
 
     /// The plain Latin form.
@@ -108,10 +174,48 @@ impl Word {
         &self.forms[0].text
     }
 
+    /// Whether it carries identity.
+    pub(crate) const fn is_core(&self) -> bool {
+        matches!(self.class, Class::Core | Class::Korean)
+    }
+
     /// Whether it counts when two names are weighed.
     pub(crate) const fn counts(&self) -> bool {
         !matches!(self.class, Class::Particle | Class::Title)
     }
+}
+
+/// A title that a person is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Title {
+    Haji,
+    Mullah,
+    Maulavi,
+    Sheikh,
+    Qari,
+    Mufti,
+    Akhund,
+    Sahib,
+    Rank,
+}
+
+fn title_of(text: &str) -> Option<Title> {
+    Some(match text {
+        "haji" | "hajji" | "hadji" | "hajj" | "alhaji" | "alhaj" => Title::Haji,
+        "mullah" | "mulla" | "mollah" | "molah" | "molla" => Title::Mullah,
+        "maulavi" | "mawlawi" | "maulawi" | "molvi" | "maulvi" | "molawi" | "molavi"
+        | "mawlavi" | "mowlavi" | "moulavi" | "maulana" | "mawlana" | "moulana" | "mowlana" => {
+            Title::Maulavi
+        }
+        "sheikh" | "shaykh" | "shaikh" | "sheik" | "cheikh" | "sheykh" => Title::Sheikh,
+        "qari" => Title::Qari,
+        "mufti" => Title::Mufti,
+        "akhund" | "akhond" | "akhwand" | "akhoond" => Title::Akhund,
+        "sahib" | "saheb" | "sahab" => Title::Sahib,
+        "general" | "gen" | "colonel" | "col" | "major" | "maj" | "captain" | "capt"
+        | "lieutenant" | "lt" | "brigadier" | "commander" | "commandant" => Title::Rank,
+        _ => return None,
+    })
 }
 
 /// Splits off one word as written and makes it ready.
@@ -195,10 +299,29 @@ fn without_glued_article(text: &str) -> Option<Text> {
     if !matches!(letters[0], b'a' | b'e') {
         return None;
     }
+    // `Alinejad` and `Alipour` are Ali's, not the article's.
+    if let Some(rest) = text.strip_prefix("ali")
+        && WITH_ALI.iter().any(|start| rest.starts_with(start))
+    {
+        return None;
+    }
     let article = letters[1] == b'l'
         || (letters[1] == letters[2]
             && matches!(letters[1], b's' | b'n' | b'd' | b'r' | b't' | b'z'));
     article.then(|| Text::from(&text[2..]))
+}
+
+/// How names that are made of `Ali` go on.
+const WITH_ALI: [&str; 9] = [
+    "abad", "akbar", "khan", "nejad", "nezhad", "pour", "reza", "yar", "zad",
+];
+
+/// The head of a compound name (`abd`, `abu`, `umm`) and the number of its sounds; the rest tells
+/// such names apart.
+pub(crate) fn compound_head(text: &str) -> Option<(&'static str, usize)> {
+    [("abd", 3), ("abu", 3), ("umm", 2)]
+        .into_iter()
+        .find(|(head, _)| text.len() >= head.len() + 3 && text.starts_with(head))
 }
 
 fn class_of(text: &str) -> Class {
@@ -208,17 +331,12 @@ fn class_of(text: &str) -> Class {
         | "bint" | "binti" | "ould" | "uld" | "wa" | "de" | "da" | "do" | "dos" | "das" | "del"
         | "della" | "di" | "du" | "la" | "las" | "los" | "le" | "van" | "von" | "vom" | "der"
         | "den" | "ter" | "zu" | "y" | "e" | "und" | "and" | "oglu" | "kyzy" | "ogly" | "qizi"
-        | "zade" | "bt" | "na" => Class::Particle,
+        | "zade" | "bt" | "na" | "of" | "the" => Class::Particle,
+        _ if title_of(text).is_some() => Class::Title,
         "mr" | "mrs" | "ms" | "miss" | "mstr" | "dr" | "prof" | "professor" | "sir" | "mme"
-        | "mlle" | "sr" | "sra" | "jr" | "ii" | "iii" | "iv" | "general" | "gen" | "colonel"
-        | "col" | "major" | "maj" | "captain" | "capt" | "lieutenant" | "lt" | "brigadier"
-        | "commander" | "commandant" | "sheikh" | "shaykh" | "shaikh" | "sheik" | "cheikh"
-        | "sheykh" | "haji" | "hajji" | "hadji" | "hajj" | "alhaji" | "alhaj" | "mullah"
-        | "mulla" | "mollah" | "maulavi" | "mawlawi" | "maulawi" | "molvi" | "maulvi" | "qari"
-        | "ayatollah" | "hojatoleslam" | "ustaz" | "ustadz" | "eng" | "engineer" | "hon"
-        | "rev" | "imam" | "emir" | "chief" | "president" | "minister" | "fnu" | "lnu" | "xxx" => {
-            Class::Title
-        }
+        | "mlle" | "sr" | "sra" | "jr" | "ii" | "iii" | "iv" | "ayatollah" | "hojatoleslam"
+        | "ustaz" | "ustadz" | "eng" | "engineer" | "hon" | "rev" | "imam" | "emir" | "chief"
+        | "president" | "minister" | "fnu" | "lnu" | "xxx" => Class::Title,
         _ if text.chars().nth(1).is_none() && !text.is_empty() => Class::Initial,
         _ if text.len() >= 7
             && [

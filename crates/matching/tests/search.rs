@@ -37,6 +37,16 @@ const WORDS: &[&str] = &[
     "Khan",
     "Han",
     "Kim",
+    "Haji",
+    "Mullah",
+    "Kwang",
+    "Gwang",
+    "Il",
+    "Kwangil",
+    "O",
+    "김광일",
+    "Choi",
+    "Choe",
     "Jong",
     "Jongun",
     "Un",
@@ -242,6 +252,40 @@ fn listed_persons_are_searched_as_they_are_scanned() {
                 said(&query, &snapshot.scan(&query, &settings)),
                 "{}",
                 entry.entry
+            );
+        }
+    }
+}
+
+/// Several runs of words of one name, each written together on the other side: what all of them add counts.
+#[test]
+fn several_words_written_together_are_found_down_to_the_floor() {
+    let apart = "Ali Khan Jan Omar Ana Rosa";
+    let together = "ALIKHAN JANOMAR ANAROSA";
+    let mixed = "Ali Khan JANOMAR Ana Rosa";
+    for (query, listed) in [
+        (apart, together),
+        (together, apart),
+        (mixed, "ALIKHAN Jan Omar ANAROSA"),
+    ] {
+        for year in [1970, 1976, 2000] {
+            let born = |year| PartialDate::new(year, Some(3), Some(4)).map(Born::from);
+            let person = |name: &str, year| Person {
+                names: vec![Name::new(name)],
+                born: born(year).into_iter().collect(),
+                ..Person::default()
+            };
+            let snapshot = Snapshot::build([entry(0, person(listed, 1970))]);
+            let query = person(query, year);
+            let everything = settings(-100.0);
+            let all = snapshot.scan(&query, &everything);
+            let bits = all[0].bits;
+            let settings = settings(bits - 0.01);
+            let found = snapshot.search(&query, &settings);
+            assert_eq!(
+                said(&query, &found),
+                said(&query, &all),
+                "{listed} {year}: {bits}"
             );
         }
     }

@@ -102,12 +102,6 @@ impl Effect {
         }
     }
 
-    /// The standings under which an act must be permitted, all of them.
-    pub fn standings(&self) -> impl Iterator<Item = Standing> {
-        let child = self.child && self.standing != Standing::Child;
-        std::iter::once(self.standing).chain(child.then_some(Standing::Child))
-    }
-
     pub(crate) fn write(&self, out: &mut Writer) {
         let Self {
             ban,
@@ -254,14 +248,12 @@ impl Ordered<'_> {
             (Ban::Exempt, Standing::Exempted)
         } else if own_national {
             (Ban::OwnNational, Standing::OwnNational)
-        } else if person.child && standing == Standing::Entry {
-            (way, Standing::Child)
         } else {
             (way, standing)
         };
         let ban = if banned { ban } else { Ban::NotOrdered };
         let strongest = self.policy.effect.and_then(|effect| match standing {
-            Standing::Entry | Standing::Child => effect.entry,
+            Standing::Entry => effect.entry,
             Standing::Transit => effect.transit,
             Standing::OwnNational => effect.own_national,
             Standing::Exit | Standing::Exempted => None,

@@ -1,7 +1,7 @@
 //! What was found, in a form that is the same bytes for the same inputs.
 
 use tidewaiter_domain::{Index, Measure, Text};
-use tidewaiter_mandate::{Caveat, DataSet};
+use tidewaiter_mandate::{Act, Case, Caveat, DataSet, Mandate, Orders, Stage};
 use tidewaiter_matching::Band;
 
 use crate::canon::{Digest, Malformed, Reader, Writer, place};
@@ -114,6 +114,26 @@ impl Finding {
     /// What both sides say in plain words: the comparison, then what it means here.
     pub fn sentences(&self) -> [&str; 2] {
         [&self.reasons.sentence, &self.effect.sentence]
+    }
+
+    /// What `mandate::decide` asks before `act` may be done about the finding, which has been judged
+    /// as far as `stage`: who the person is comes from what was found, never from whoever asks.
+    pub fn case(&self, mandate: &Mandate, act: Act, stage: Stage) -> Case {
+        let orders = if self.measures.is_empty() {
+            Orders::Unstated
+        } else if self.measures.contains(&Measure::TravelBan) {
+            Orders::TravelBan
+        } else {
+            Orders::NoTravelBan
+        };
+        Case {
+            act,
+            list: mandate.list(&self.cause.list),
+            orders,
+            standing: self.effect.standing,
+            child: self.effect.child,
+            stage,
+        }
     }
 
     /// The canonical form: the same finding is the same bytes.

@@ -9,7 +9,9 @@ use tidewaiter_mandate::grant::ReadGrant;
 use tidewaiter_mandate::{DataSet, PurposeSet, RecordTags};
 use tidewaiter_picture::{Difference, OneFlight, Origin, Reason};
 use tidewaiter_screening::keys;
-use tidewaiter_store::{Effect, Id, Record as _, Statement, StoreError, StoredFlight, Tx, View};
+use tidewaiter_store::{
+    FlightStatement, Id, Record as _, StatementEffect, StoreError, StoredFlight, Tx, View,
+};
 
 use crate::lookback::store_key;
 use crate::{Acting, Result, Service};
@@ -296,7 +298,7 @@ struct Sides {
 
 /// The picture of one person alone.
 fn sides(
-    statements: &[Statement],
+    statements: &[FlightStatement],
     places: &BTreeMap<(Id, u32), usize>,
     said: &[Said],
     booking: Option<&Booking>,
@@ -319,14 +321,14 @@ fn sides(
             continue;
         }
         match statement.effect {
-            Effect::List(effect) => picture.list(origin, effect, people.into_iter()),
-            Effect::Booking | Effect::Withdrawn => {
+            StatementEffect::List(effect) => picture.list(origin, effect, people.into_iter()),
+            StatementEffect::Booking | StatementEffect::Withdrawn => {
                 let locators: Vec<_> = booking
                     .iter()
                     .flat_map(|booking| &booking.locators)
                     .map(|locator| &locator.locator.value)
                     .collect();
-                let withdrawn = statement.effect == Effect::Withdrawn;
+                let withdrawn = statement.effect == StatementEffect::Withdrawn;
                 picture.booking(origin, &locators, withdrawn, people.into_iter());
             }
         }

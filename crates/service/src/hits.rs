@@ -7,7 +7,7 @@ use tidewaiter_domain::Traveller;
 use tidewaiter_mandate::grant::{Countersigned, HumanActor, ReadGrant};
 use tidewaiter_mandate::review::{Effect, Event, Hit, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, Standing, decide,
+    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
 };
 use tidewaiter_screening::Finding;
 use tidewaiter_screening::flood::FLOOD;
@@ -122,22 +122,15 @@ pub enum ReviewStep<'a> {
     Propose {
         /// Which.
         act: Act,
-        /// Who the person is, on this journey.
-        standing: Standing,
     },
     /// Agrees to the act that another has proposed.
-    Approve {
-        /// Who the person is, on this journey.
-        standing: Standing,
-    },
+    Approve,
     /// Does not agree.
     Refuse,
     /// Takes the act back.
     Withdraw,
     /// Has the approved act done. `agreed`: everybody who must agree, signed in.
     Execute {
-        /// Who the person is, on this journey.
-        standing: Standing,
         /// The people who have agreed.
         agreed: &'a [&'a HumanActor],
     },
@@ -279,17 +272,15 @@ impl Service {
                 judgement,
                 reason,
             },
-            ReviewStep::Propose { act, .. } => Event::Propose { by, act },
-            ReviewStep::Approve { .. } => Event::Approve { by },
+            ReviewStep::Propose { act } => Event::Propose { by, act },
+            ReviewStep::Approve => Event::Approve { by },
             ReviewStep::Refuse => Event::Refuse { by },
             ReviewStep::Withdraw => Event::Withdraw { by },
             ReviewStep::Execute { .. } => Event::Execute { by },
             ReviewStep::Reopen => Event::Reopen { by },
         };
         let decided = match step {
-            ReviewStep::Execute { standing, agreed } => {
-                Some(self.decided(acting, &seen, standing, agreed, now)?)
-            }
+            ReviewStep::Execute { agreed } => Some(self.decided(acting, &seen, agreed, now)?),
             _ => None,
         };
         let stepped = self.store.write(now, |tx| {
@@ -308,7 +299,11 @@ impl Service {
                     tx.clear_pair(&self.tenant, by, id)?;
                 }
                 let name = format!("judged:{}", judgement.as_str());
-                tx.count(&self.tenant, &name, &seen.list, "", 1)?;
+                let carrier = match &seen.flight {
+                    Some(flight) => tx.reading().flight(&self.tenant, flight)?.key.carrier,
+                    None => "".into(),
+                };
+                tx.count(&self.tenant, &name, &seen.list, &carrier, 1)?;
             }
             for effect in &stepped.effects {
                 self.follow(tx, acting, &seen, *effect)?;
@@ -353,26 +348,20 @@ impl Service {
     /// Whether the mandate lets this person do this.
     fn may(&self, acting: &Acting, hit: &HitView, step: ReviewStep<'_>) -> Result<()> {
         let stage = hit.hit.stage();
-        let case = |act, standing| Case {
-            act,
-            list: self.mandate().list(&hit.list),
-            standing,
-            stage,
-        };
         let proposed = hit.hit.proposal().map(|proposal| proposal.act);
         let request = match (step, proposed) {
             (ReviewStep::OpenEvidence | ReviewStep::Judge { .. } | ReviewStep::Reopen, _) => {
                 Request::Review(stage)
             }
-            (ReviewStep::Propose { act, standing }, _) => Request::Propose(case(act, standing)),
-            (ReviewStep::Approve { standing }, Some(act)) => Request::Approve(case(act, standing)),
+            (ReviewStep::Propose { act }, _) => Request::Propose(self.case(hit, act)?),
+            (ReviewStep::Approve, Some(act)) => Request::Approve(self.case(hit, act)?),
             // Nobody needs more than reviewing for what keeps an act from being done; the grant says
             // whether one may be done.
             (
                 ReviewStep::Refuse
                 | ReviewStep::Withdraw
                 | ReviewStep::Execute { .. }
-                | ReviewStep::Approve { .. },
+                | ReviewStep::Approve,
                 _,
             ) => return Ok(()),
         };
@@ -388,23 +377,23 @@ impl Service {
         .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))
     }
 
+    /// What the mandate is asked about an act against whom the hit is about.
+    fn case(&self, hit: &HitView, act: Act) -> Result<Case> {
+        let finding = finding_of(&hit.evidence)?;
+        Ok(finding.case(self.mandate(), act, hit.hit.stage()))
+    }
+
     fn decided(
         &self,
         acting: &Acting,
         hit: &HitView,
-        standing: Standing,
         agreed: &[&HumanActor],
         now: Timestamp,
     ) -> Result<tidewaiter_mandate::grant::DecideGrant> {
         let proposal = hit.hit.proposal();
         let act = proposal.map(|proposal| proposal.act);
         let act = act.ok_or_else(|| ServiceError::NotGranted("nothing is proposed".into()))?;
-        let case = Case {
-            act,
-            list: self.mandate().list(&hit.list),
-            standing,
-            stage: hit.hit.stage(),
-        };
+        let case = self.case(hit, act)?;
         let subject = ApprovalSubject::Act(act);
         let approval = match agreed {
             [] => None,

@@ -17,7 +17,7 @@ use tidewaiter_formats::{CardKey, Content, Report, Series, Status, is_xml, read_
 use tidewaiter_mandate::admit::{Admitted, Dropped, Intake, NotAdmitted, admit};
 use tidewaiter_mandate::{Mandate, MessageKind};
 use tidewaiter_picture::Designators;
-use tidewaiter_store::{Id, Lane, Reading, ReportPart};
+use tidewaiter_store::{Id, Lane, LookbackKey, Reading, ReportPart};
 use tidewaiter_syntax::edifact::{Interchange, Reader};
 
 /// How much of the beginning tells what the bytes are.
@@ -62,15 +62,24 @@ pub(crate) struct List {
     pub(crate) flight: FlightFacts,
     pub(crate) effect: ListEffect,
     pub(crate) declared: Option<u32>,
-    pub(crate) people: Vec<Admitted<Traveller>>,
+    pub(crate) people: Vec<Keyed<Traveller>>,
 }
 
 /// One booking on a flight.
 pub(crate) struct Booked {
     pub(crate) flight: FlightFacts,
-    pub(crate) booking: Admitted<Booking>,
-    pub(crate) people: Vec<Admitted<Traveller>>,
+    pub(crate) booking: Keyed<Booking>,
+    pub(crate) people: Vec<Keyed<Traveller>>,
 }
+
+/// What was admitted, and by what it is found when a list changes.
+pub(crate) struct Keyed<T> {
+    pub(crate) admitted: Admitted<T>,
+    pub(crate) keys: Vec<LookbackKey>,
+}
+
+/// Makes the look-back keys of something admitted.
+pub(crate) type Keys<'a, T> = &'a dyn Fn(&Admitted<T>) -> Vec<LookbackKey>;
 
 /// What a message says of a flight itself.
 #[derive(Clone, Debug)]
@@ -113,6 +122,8 @@ pub(crate) struct Terms<'a> {
     /// For whom the sender may speak; empty: for everybody.
     pub(crate) carriers: &'a str,
     pub(crate) card_key: &'a CardKey,
+    pub(crate) keys_of_traveller: Keys<'a, Traveller>,
+    pub(crate) keys_of_booking: Keys<'a, Booking>,
 }
 
 impl Terms<'_> {
@@ -216,21 +227,24 @@ impl Message {
     }
 
     fn count_dropped(&mut self, dropped: &Dropped) {
-        let carrier = dropped.carrier.as_ref().map_or("", CarrierCode::as_str);
-        let mut add = |code: String, times: u32| {
+        let sender = dropped.carrier.as_ref().map_or("", CarrierCode::as_str);
+        let mut add = |carrier: &str, code: String, times: u32| {
             *self.dropped.entry((carrier.into(), code)).or_default() += times;
         };
         for (element, times) in dropped.elements() {
-            add(format!("dropped:{}", element.as_str()), times);
+            add(sender, format!("dropped:{}", element.as_str()), times);
         }
-        for (code, times) in &dropped.codes {
-            add(format!("dropped:ssr.{code}"), *times);
+        for (dropped, times) in &dropped.codes {
+            // Who flies is asked to stop sending it, before who sold and who only passed it on.
+            let carrier = dropped.operating.as_ref().or(dropped.marketing.as_ref());
+            let carrier = carrier.map_or(sender, CarrierCode::as_str);
+            add(carrier, format!("dropped:ssr.{}", dropped.code), *times);
         }
         for (tag, times) in &dropped.unread {
-            add(format!("unread:{tag}"), *times);
+            add(sender, format!("unread:{tag}"), *times);
         }
         if dropped.words > 0 {
-            add("dropped:words".to_owned(), dropped.words);
+            add(sender, "dropped:words".to_owned(), dropped.words);
         }
     }
 }
@@ -390,7 +404,10 @@ impl Terms<'_> {
             let people = self.people(message, intake, people);
             said.push(Booked {
                 flight: facts,
-                booking,
+                booking: Keyed {
+                    keys: (self.keys_of_booking)(&booking),
+                    admitted: booking,
+                },
                 people,
             });
         }
@@ -403,13 +420,16 @@ impl Terms<'_> {
         message: &mut Message,
         intake: &Intake,
         people: Vec<Traveller>,
-    ) -> Vec<Admitted<Traveller>> {
+    ) -> Vec<Keyed<Traveller>> {
         let mut admitted = Vec::with_capacity(people.len());
         for traveller in people {
             // What holds for the message holds for each of its people.
             if let Ok((traveller, dropped)) = admit(self.mandate, intake, traveller) {
                 message.count_dropped(&dropped);
-                admitted.push(traveller);
+                admitted.push(Keyed {
+                    keys: (self.keys_of_traveller)(&traveller),
+                    admitted: traveller,
+                });
             }
         }
         let count = u32::try_from(admitted.len()).unwrap_or(u32::MAX);

@@ -5,17 +5,17 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use tidewaiter_domain::{FlightKey, ListEffect};
+use tidewaiter_domain::{Booking, FlightKey, ListEffect, Traveller};
 use tidewaiter_formats::CardKey;
 use tidewaiter_mandate::RawForm;
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::People;
 use tidewaiter_store::{
-    Effect, Id, Job, Kept, Lane, NewJob, Raw, Reading, Record as _, Statement, StoreError,
-    StoredFlight, StoredMessage, Tx,
+    FlightStatement, Id, Job, Kept, Lane, NewJob, Raw, Reading, Record as _, StatementEffect,
+    StoreError, StoredFlight, StoredMessage, Tx,
 };
 
-use crate::message::{self, FlightFacts, Message, Said, Terms};
+use crate::message::{self, FlightFacts, Keyed, Message, Said, Terms};
 use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
 use crate::travellers::{FlightWork, Seen, SeenBooking};
@@ -184,6 +184,8 @@ fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
         lane: raw.receipt.lane,
         carriers: &raw.carriers,
         card_key: &card_key,
+        keys_of_traveller: &|admitted| lookback_keys(service, admitted),
+        keys_of_booking: &|admitted| lookback_keys_of_booking(service, admitted),
     };
     Ok(Opened {
         messages: message::read(&raw.bytes, &terms),
@@ -202,11 +204,11 @@ fn again(service: &Service, one: Opened) -> Result<Opened> {
 }
 
 /// Where a flight stands by everything that was said of it.
-pub(crate) fn flight_status(people: &People, statements: &[Statement]) -> &'static str {
+pub(crate) fn flight_status(people: &People, statements: &[FlightStatement]) -> &'static str {
     let has_list = || {
-        statements
-            .iter()
-            .any(|statement| matches!(statement.effect, Effect::List(_)) && statement.people > 0)
+        statements.iter().any(|statement| {
+            matches!(statement.effect, StatementEffect::List(_)) && statement.people > 0
+        })
     };
     if people.cancelled {
         "cancelled"
@@ -260,13 +262,13 @@ impl<'s> Batch<'s> {
             for ((carrier, code), times) in &message.dropped {
                 self.counts.add(code, "", carrier, *times);
             }
-            let mut statement = Statement {
+            let mut statement = FlightStatement {
                 receipt,
                 number,
                 flight: receipt,
                 message: message.number,
                 sent: message.sent,
-                effect: Effect::Booking,
+                effect: StatementEffect::Booking,
                 declared: None,
                 first_place: place,
                 people: 0,
@@ -278,7 +280,7 @@ impl<'s> Batch<'s> {
                 Said::Nothing => {}
                 Said::List(list) => {
                     self.counts.add("messages", "", &list.flight.key.carrier, 1);
-                    statement.effect = Effect::List(list.effect);
+                    statement.effect = StatementEffect::List(list.effect);
                     statement.declared = list.declared;
                     place += u32::try_from(list.people.len()).unwrap_or(u32::MAX);
                     number += 1;
@@ -292,10 +294,10 @@ impl<'s> Batch<'s> {
                     for booked in bookings {
                         let people = u32::try_from(booked.people.len()).unwrap_or(u32::MAX);
                         let mut of_booking = statement.clone();
-                        of_booking.effect = if booked.booking.value().withdrawn {
-                            Effect::Withdrawn
+                        of_booking.effect = if booked.booking.admitted.value().withdrawn {
+                            StatementEffect::Withdrawn
                         } else {
-                            Effect::Booking
+                            StatementEffect::Booking
                         };
                         let booking = Some(booked.booking);
                         self.say(
@@ -325,9 +327,9 @@ impl<'s> Batch<'s> {
         tx: &mut Tx<'_, '_>,
         lane: Lane,
         facts: &FlightFacts,
-        mut statement: Statement,
-        people: Vec<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Traveller>>,
-        booking: Option<tidewaiter_mandate::admit::Admitted<tidewaiter_domain::Booking>>,
+        mut statement: FlightStatement,
+        people: Vec<Keyed<Traveller>>,
+        booking: Option<Keyed<Booking>>,
     ) -> Result<(), StoreError> {
         let service = self.service;
         let flight = self.flight(tx, lane, facts)?;
@@ -336,15 +338,15 @@ impl<'s> Batch<'s> {
         };
         statement.flight = flight;
         statement.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
-        if let Some(admitted) = booking {
+        if let Some(Keyed { admitted, keys }) = booking {
             let id = match work.same_booking(&admitted) {
                 Some(known) => known,
                 None => {
                     let id = service.fresh();
                     let new = SeenBooking {
                         is_new: true,
-                        keys: lookback_keys_of_booking(service, &admitted),
                         admitted,
+                        keys,
                     };
                     work.bookings.insert(id, new);
                     id
@@ -352,13 +354,13 @@ impl<'s> Batch<'s> {
             };
             statement.booking = Some(id);
         }
-        for (place, admitted) in (statement.first_place..).zip(people) {
+        for (place, Keyed { admitted, keys }) in (statement.first_place..).zip(people) {
             let seen = Seen {
                 id: service.fresh(),
                 owner: None,
                 is_new: true,
-                keys: lookback_keys(service, &admitted),
                 admitted,
+                keys,
             };
             work.seen.insert((statement.receipt, place), seen);
         }
@@ -514,7 +516,9 @@ impl<'s> Batch<'s> {
         let lists = work.new_statements().iter();
         let list = lists
             .filter(|statement| statement.people > 0)
-            .find(|statement| matches!(statement.effect, Effect::List(ListEffect::Report)));
+            .find(|statement| {
+                matches!(statement.effect, StatementEffect::List(ListEffect::Report))
+            });
         let Some(list) = list else { return Ok(()) };
         tx.end_notice(&work.flight.id, MANIFEST_MISSING)?;
         let is_late = work
@@ -523,7 +527,7 @@ impl<'s> Batch<'s> {
             .is_some_and(|departs| list.received_at > departs);
         let had_one = work.statements[..work.statements.len() - work.new_statements().len()]
             .iter()
-            .any(|s| matches!(s.effect, Effect::List(_)) && s.people > 0);
+            .any(|s| matches!(s.effect, StatementEffect::List(_)) && s.people > 0);
         if is_late && !had_one && tx.notice(&self.service.tenant, &work.flight.id, MANIFEST_LATE)? {
             let carrier = &work.flight.key.carrier;
             self.counts.add(MANIFEST_LATE, "", carrier, 1);

@@ -13,8 +13,8 @@ use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person};
 use tidewaiter_store::{
-    Effect, Id, Lane, Level, LookbackKey, NewRecord, Observed, Record as _, Statement, StoreError,
-    StoredFlight, Tx,
+    FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Record as _,
+    StatementEffect, StoreError, StoredFlight, Tx,
 };
 
 use crate::Service;
@@ -47,7 +47,7 @@ pub(crate) struct SeenBooking {
 pub(crate) struct FlightWork {
     pub(crate) flight: StoredFlight,
     /// In the order in which they came.
-    pub(crate) statements: Vec<Statement>,
+    pub(crate) statements: Vec<FlightStatement>,
     /// From here on they are new.
     first_new: usize,
     pub(crate) seen: BTreeMap<Place, Seen>,
@@ -147,7 +147,7 @@ impl FlightWork {
     }
 
     /// What is new of it since it was loaded.
-    pub(crate) fn new_statements(&self) -> &[Statement] {
+    pub(crate) fn new_statements(&self) -> &[FlightStatement] {
         &self.statements[self.first_new..]
     }
 
@@ -166,15 +166,15 @@ impl FlightWork {
                 Some((place, seen.admitted.value()))
             });
             match statement.effect {
-                Effect::List(effect) => all.list(origin, effect, people),
-                Effect::Booking | Effect::Withdrawn => {
+                StatementEffect::List(effect) => all.list(origin, effect, people),
+                StatementEffect::Booking | StatementEffect::Withdrawn => {
                     let booking = statement.booking.and_then(|id| self.bookings.get(&id));
                     let locators: Vec<_> = booking
                         .iter()
                         .flat_map(|booking| &booking.admitted.value().locators)
                         .map(|locator| &locator.locator.value)
                         .collect();
-                    let withdrawn = statement.effect == Effect::Withdrawn;
+                    let withdrawn = statement.effect == StatementEffect::Withdrawn;
                     all.booking(origin, &locators, withdrawn, people);
                 }
             }
@@ -272,12 +272,16 @@ impl FlightWork {
         let Some(now) = self.seen.get(&self.place(told)).filter(|seen| seen.is_new) else {
             return false;
         };
-        let before = person.observations.iter().rev();
-        let before = before
-            .filter(|observation| **observation != told)
+        // Which of the earlier ones told before is not known any more: a list that only closes the
+        // flight tells nothing, although it is the newest.
+        let mut before = person
+            .observations
+            .iter()
             .filter_map(|observation| self.seen.get(&self.place(*observation)))
-            .find(|seen| !seen.is_new);
-        before.is_none_or(|before| !same_data(before.admitted.value(), now.admitted.value()))
+            .filter(|seen| !seen.is_new)
+            .peekable();
+        before.peek().is_none()
+            || before.any(|before| !same_data(before.admitted.value(), now.admitted.value()))
     }
 
     /// Takes in what a message says of the flight itself.

@@ -106,7 +106,7 @@ pub use retention::Overdue;
 pub use seal::Key;
 pub use selector::{NewSelector, StoredSelector};
 pub use source::{PackedSource, SourceReader};
-pub use statement::{Effect, Notice, ReportPart, Statement, StoredMessage};
+pub use statement::{FlightStatement, Notice, ReportPart, StatementEffect, StoredMessage};
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
 pub use tenant::Tenant;

@@ -30,7 +30,7 @@ pub struct StoredMessage {
 
 /// What a statement does to what was known of a flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
+pub enum StatementEffect {
     /// A list of people.
     List(ListEffect),
     /// One booking, as it stands.
@@ -54,7 +54,7 @@ const LIST_EFFECTS: [ListEffect; 12] = [
     ListEffect::Unknown,
 ];
 
-impl Effect {
+impl StatementEffect {
     /// The word of the list's effect, `booking` or `withdrawn`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ pub struct ReportPart {
 
 /// What one message says of one flight.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
+pub struct FlightStatement {
     /// The receipt it stands in.
     pub receipt: Id,
     /// Its number there, from 0.
@@ -107,7 +107,7 @@ pub struct Statement {
     /// When it was prepared, in the sender's time.
     pub sent: Option<DateTime>,
     /// What it does.
-    pub effect: Effect,
+    pub effect: StatementEffect,
     /// How many people a passenger list says the flight has.
     pub declared: Option<u32>,
     /// The place of its first observation in the receipt.
@@ -144,7 +144,7 @@ fn small(row: &Row, column: usize) -> Result<u32> {
         .map_err(|_| StoreError::Corrupt("a number out of range".into()))
 }
 
-impl Statement {
+impl FlightStatement {
     fn read(row: &Row) -> Result<Self> {
         let sent: Option<String> = row.get(4)?;
         let report: Option<Id> = row.get(10)?;
@@ -157,7 +157,7 @@ impl Statement {
                 .map(|sent| sent.parse())
                 .transpose()
                 .map_err(|_| StoreError::Corrupt("a time that is none".into()))?,
-            effect: Effect::from_word(&row.get::<String>(5)?)?,
+            effect: StatementEffect::from_word(&row.get::<String>(5)?)?,
             declared: row
                 .get::<Option<i64>>(6)?
                 .and_then(|count| u32::try_from(count).ok()),
@@ -242,7 +242,7 @@ impl Tx<'_, '_> {
         tenant: &Tenant,
         data_set: DataSet,
         purposes: PurposeSet,
-        statements: impl IntoIterator<Item = &'s Statement>,
+        statements: impl IntoIterator<Item = &'s FlightStatement>,
     ) -> Result<u64> {
         let tags = tenant.tags(data_set, purposes);
         let mut values = Vec::new();
@@ -257,14 +257,14 @@ impl Tx<'_, '_> {
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn statements(&mut self, tenant: &Tenant, flight: &Id) -> Result<Vec<Statement>> {
+    pub fn statements(&mut self, tenant: &Tenant, flight: &Id) -> Result<Vec<FlightStatement>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM statement WHERE flight = $1 AND agency = $2
              ORDER BY received_at, receipt, number"
         );
         let values = [flight.into(), tenant.agency.into()];
         let rows = self.statements.query(&sql, &values)?;
-        rows.iter().map(Statement::read).collect()
+        rows.iter().map(FlightStatement::read).collect()
     }
 
     /// The parts of a report that came: the flight, their numbers, and the last one's where it did.

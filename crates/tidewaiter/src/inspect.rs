@@ -15,6 +15,8 @@ mod summary;
 mod text;
 mod zones;
 
+pub(crate) use json::document_kind;
+
 use std::io::{self, BufWriter, Write};
 
 use jiff::civil::Date;

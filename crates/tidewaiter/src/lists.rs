@@ -1,7 +1,7 @@
 //! `tidewaiter lists`: versions of lists and their differences.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tidewaiter_diagnostics::codes::lists::LIST_UNKNOWN;
@@ -87,15 +87,28 @@ fn list_at(path: &Path) -> Result<ListReading, Trouble> {
     }
 }
 
+/// What files and folders hold.
+pub(crate) struct Loaded {
+    /// Lists of subjects.
+    pub(crate) subjects: Vec<ListReading>,
+    /// Files that are lists of documents: they may have millions of rows and are read as a stream.
+    pub(crate) documents: Vec<PathBuf>,
+}
+
 /// The lists in files and folders. A file in no known form is passed over in a folder and said; named
 /// itself it is an error, as is every list that is refused (cut off, packed, a web page): half of what
 /// was asked for would clear people.
-pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<ListReading>, Trouble> {
+pub(crate) fn load(paths: &[PathBuf]) -> Result<Loaded, Trouble> {
     let mut contents = Vec::new();
+    let mut documents = Vec::new();
     for path in paths {
-        let files = files_of(path)?;
         let folder = path.is_dir();
-        for (name, bytes) in files {
+        for path in paths_of(path)? {
+            if holds_documents(&path).map_err(unreadable(&path))? {
+                documents.push(path);
+                continue;
+            }
+            let (name, bytes) = whole(&path)?;
             match detect(&bytes) {
                 Err(refusal) if folder && *refusal.diagnostic.code == LIST_UNKNOWN => {
                     complain(&format!("{name}: passed over: {refusal}"))
@@ -104,39 +117,61 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<ListReading>, Trouble> {
             }
         }
     }
-    let lists = read_all(&contents)?;
-    if lists.is_empty() {
+    let subjects = read_all(&contents)?;
+    if subjects.is_empty() && documents.is_empty() {
         return Err(Trouble::NoList);
     }
-    Ok(lists)
+    Ok(Loaded {
+        subjects,
+        documents,
+    })
+}
+
+/// How many bytes tell a list of documents.
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// Whether a file begins as a list of documents does.
+fn holds_documents(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    // The first lines tell; the last may be cut within a character.
+    let lines = match head.iter().rposition(|&byte| byte == b'\n') {
+        Some(end) => &head[..=end],
+        None => &head,
+    };
+    Ok(detect(lines).is_ok_and(|format| format.is_documents()))
 }
 
 /// Names and bytes of a file, or of the files of a folder in sorted order.
 fn files_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
-    let unreadable = |path: &Path| {
-        let path = path.display().to_string();
-        |error| Trouble::Unreadable { path, error }
-    };
-    let paths = if path.is_dir() {
-        let mut paths = fs::read_dir(path)
-            .and_then(|entries| {
-                entries
-                    .map(|entry| entry.map(|entry| entry.path()))
-                    .collect::<io::Result<Vec<PathBuf>>>()
-            })
-            .map_err(unreadable(path))?;
-        paths.retain(|path| path.is_file());
-        paths.sort();
-        paths
-    } else {
-        vec![path.to_owned()]
-    };
-    let mut contents = Vec::with_capacity(paths.len());
-    for path in &paths {
-        let name = path.display().to_string();
-        contents.push((name, fs::read(path).map_err(unreadable(path))?));
+    paths_of(path)?.iter().map(|path| whole(path)).collect()
+}
+
+/// A file itself, or the files of a folder in sorted order.
+fn paths_of(path: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
     }
-    Ok(contents)
+    let mut paths = fs::read_dir(path)
+        .and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect::<io::Result<Vec<PathBuf>>>()
+        })
+        .map_err(unreadable(path))?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    Ok(paths)
+}
+
+fn whole(path: &Path) -> Result<(String, Vec<u8>), Trouble> {
+    let bytes = fs::read(path).map_err(unreadable(path))?;
+    Ok((path.display().to_string(), bytes))
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Trouble {
+    let path = path.display().to_string();
+    |error| Trouble::Unreadable { path, error }
 }
 
 /// Every list of `contents`, companions joined.

@@ -1,5 +1,6 @@
 //! `tidewaiter match` and `tidewaiter compare`: queries against lists, and pairs weighed.
 
+mod documents;
 mod json;
 mod query;
 mod text;
@@ -16,7 +17,8 @@ use tidewaiter_matching::{
 };
 
 use crate::exit::Exit;
-use crate::lists::{complain, load};
+use crate::lists::{Trouble, complain, load};
+use documents::{Register, Reported};
 use json::{AnswerLine, ErrorLine, ExplanationLine, MatchLine, PairLine};
 use query::{Asked, Query, QueryDocument, Texts};
 
@@ -99,7 +101,16 @@ pub(crate) fn run(options: &MatchOptions) -> Exit {
         Ok(lists) => lists,
         Err(trouble) => return unreadable(&trouble.to_string()),
     };
-    let entries = lists.iter().flat_map(|list| &list.subjects);
+    let registers: Result<Vec<Register>, Trouble> = lists
+        .documents
+        .iter()
+        .map(|path| Register::open(path))
+        .collect();
+    let registers = match registers {
+        Ok(registers) => registers,
+        Err(trouble) => return unreadable(&trouble.to_string()),
+    };
+    let entries = lists.subjects.iter().flat_map(|list| &list.subjects);
     let snapshot = Snapshot::build(entries.map(Entry::from));
     let settings = Settings {
         floor: floor(),
@@ -108,6 +119,7 @@ pub(crate) fn run(options: &MatchOptions) -> Exit {
     };
     let mut matcher = Matcher {
         searcher: snapshot.searcher(),
+        registers: &registers,
         settings,
         json: options.json,
         width: crate::terminal::width(),
@@ -216,6 +228,7 @@ impl MatchOptions {
 /// Answers queries.
 struct Matcher<'s> {
     searcher: Searcher<'s>,
+    registers: &'s [Register],
     settings: Settings,
     json: bool,
     width: usize,
@@ -248,32 +261,71 @@ impl Matcher<'_> {
         title: &str,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let found: Vec<Match> = self.searcher.search(&asked.person, &self.settings);
-        let explained: Vec<(&Match, Explanation)> = found
-            .iter()
-            .map(|found| {
-                let weight = weigh(&asked.person, &found.person);
-                let settings = &self.settings;
-                (
-                    found,
-                    Explanation::of(&asked.person, &found.person, &weight, settings),
-                )
-            })
-            .collect();
+        let person = &asked.person;
+        let settings = &self.settings;
+        let mut found: Vec<Found> = Vec::new();
+        for document in &person.documents {
+            for register in self.registers {
+                let reported = register.find(document, settings)?;
+                found.extend(reported.into_iter().map(Found::Document));
+            }
+        }
+        found.extend(self.searcher.search(person, settings).into_iter().map(|m| {
+            let weight = weigh(person, &m.person);
+            let explanation = Explanation::of(person, &m.person, &weight, settings);
+            Found::Subject(Box::new(m), explanation)
+        }));
+        found.sort_by(|a, b| b.bits().total_cmp(&a.bits()));
+        found.truncate(settings.limit.unwrap_or(usize::MAX));
         if self.json {
             let answer = AnswerLine {
                 id: &query.id,
-                matches: explained.iter().map(|(m, e)| MatchLine::of(m, e)).collect(),
+                matches: found.iter().map(Found::line).collect(),
                 notes: &asked.notes,
             };
             return write_line(out, &answer);
         }
         let mut page = String::new();
         text::heading(&mut page, self.width, title, found.len());
-        for (number, (found, explanation)) in (1..).zip(&explained) {
-            text::one(&mut page, self.width, number, found, explanation);
+        for (number, found) in (1..).zip(&found) {
+            text::one(
+                &mut page,
+                self.width,
+                number,
+                &found.line(),
+                found.explanation(),
+            );
         }
         out.write_all(page.as_bytes())
+    }
+}
+
+/// A listed subject or a reported document that a query finds.
+enum Found {
+    Subject(Box<Match>, Explanation),
+    Document(Reported),
+}
+
+impl Found {
+    fn bits(&self) -> f32 {
+        match self {
+            Self::Subject(found, _) => found.bits,
+            Self::Document(reported) => reported.bits,
+        }
+    }
+
+    fn explanation(&self) -> &Explanation {
+        match self {
+            Self::Subject(_, explanation) => explanation,
+            Self::Document(reported) => &reported.explanation,
+        }
+    }
+
+    fn line(&self) -> MatchLine<'_> {
+        match self {
+            Self::Subject(found, explanation) => MatchLine::of(found, explanation),
+            Self::Document(reported) => MatchLine::document(reported),
+        }
     }
 }
 

@@ -338,7 +338,7 @@ fn json_format(bytes: &[u8]) -> Option<ListFormat> {
         Some(ListFormat::FtmJson)
     } else if has("entity_id") || has("notices") {
         Some(ListFormat::InterpolJson)
-    } else if has("entry") && (has("name") || has("names")) {
+    } else if has("entry") && (has("name") || has("names") || has("surname")) {
         Some(ListFormat::OwnJsonl)
     } else if has("number") && has("issuer") {
         Some(ListFormat::DocumentsJsonl)

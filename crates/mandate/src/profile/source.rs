@@ -423,10 +423,10 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// The shipped thresholds, those of `matching`: 3.6 and 10 bits.
+    /// The shipped thresholds, those of `matching`: 3.4 and 10 bits.
     fn default() -> Self {
         Self {
-            review: 3.6,
+            review: 3.4,
             alert: 10.0,
         }
     }

@@ -61,7 +61,23 @@ impl Chance {
     }
 }
 
-/// A name split into surname and given names, as a passenger would give it.
+/// The primary name of a listed person split into surname and given names, as a passenger would
+/// give it. Koreans and Chinese write the surname first.
+pub(crate) fn halves_of(entry: &Entry) -> Option<(String, String)> {
+    let name = &entry.person.names.first()?.text;
+    let surname_first = entry
+        .person
+        .nationalities
+        .iter()
+        .any(|nation| ["PRK", "KOR", "CHN", "TWN"].contains(&nation.as_str()));
+    if surname_first && !name.contains(',') {
+        let (surname, given) = name.trim().split_once(' ')?;
+        return Some((surname.into(), given.into()));
+    }
+    halves(name)
+}
+
+/// A name split into surname and given names: at its comma, else before its last word.
 pub(crate) fn halves(name: &str) -> Option<(String, String)> {
     if let Some((surname, given)) = name.split_once(',') {
         return Some((surname.trim().into(), given.trim().into()));

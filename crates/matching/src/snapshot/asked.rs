@@ -150,7 +150,7 @@ pub(crate) struct Drive {
 
 /// A reading of a query's name, and what of it bounds need.
 pub(crate) struct Asked {
-    /// What is missing from the floor when names and dates weigh nothing.
+    /// What is missing from the floor when names and dates weigh nothing and titles the most.
     pub(crate) missing: f32,
     /// Single letters in it.
     pub(crate) initials: usize,
@@ -161,6 +161,8 @@ pub(crate) struct Asked {
     pub(crate) sources: SmallVec<[Arc<Meaning>; 8]>,
     /// List words that may be words of it written together.
     pub(crate) together: Vec<(WordId, Force)>,
+    /// Most runs of several words that it falls into.
+    pub(crate) runs: usize,
 }
 
 impl Asked {
@@ -175,6 +177,19 @@ impl Asked {
         })
     }
 
+    /// The most that so many runs of its words written together can add.
+    pub(crate) fn most_together(&self, runs: usize) -> Force {
+        if runs == 0 || self.together.is_empty() {
+            return Force::NONE;
+        }
+        Force::from_ways([0, 1, 2].map(|way| {
+            let bits = self.together.iter().map(|(_, force)| force.ways()[way]);
+            let mut bits: SmallVec<[f32; 8]> = bits.map(|bits| bits.max(0.0)).collect();
+            bits.sort_unstable_by(|a, b| b.total_cmp(a));
+            bits.iter().take(runs).sum()
+        }))
+    }
+
     /// The most that comes beside them.
     pub(crate) fn beside(&self, longest: usize) -> f32 {
         reach::beside_any(longest) + self.initials()
@@ -182,7 +197,9 @@ impl Asked {
 
     /// The list words that may be several of its words, each for all that a name with it can have.
     pub(crate) fn drives_together(&self, beside: f32) -> impl Iterator<Item = Drive> + '_ {
-        let most = self.most();
+        let most = self
+            .most()
+            .and(self.most_together(self.runs.saturating_sub(1)));
         self.together.iter().map(move |(word, force)| Drive {
             word: *word,
             first: force.first,

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::date::{Born, DateRelation};
 use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
+use crate::name::Part;
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
 use crate::snapshot::rows::{BirthKey, FEW_WORDS, FIRST_DATE, NO_DATE, WIDE, birth_key};
@@ -140,16 +141,31 @@ pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
     })
 });
 
-/// The force of words written together, by the number of their letters and their rarity.
+/// The most force of words written together, by the number of their letters and their rarity at most.
 pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
     let length = letters as f32;
-    let like = |relation| Likeness {
-        relation,
-        distance: 0.0,
-        rarity: rarity.min(2.0 * length),
-        length,
-    };
-    Force::of(&like(Relation::Joined)).or(Force::of(&like(Relation::NearJoined)))
+    let mut force = Force::LEAST;
+    for relation in [Relation::Joined, Relation::NearJoined] {
+        // A force is a line in the rarity, so that one of its ends is the most.
+        for rarity in [0.0, rarity.min(2.0 * length)] {
+            force = force.or(Force::of(&Likeness {
+                relation,
+                distance: 0.0,
+                rarity,
+                length,
+            }));
+        }
+    }
+    force
+}
+
+/// What titles can weigh for a query's name.
+pub(crate) fn titles(parts: &[Part]) -> f32 {
+    if parts.iter().any(|part| part.word.title.is_some()) {
+        NAME[features::TITLES].max(0.0)
+    } else {
+        0.0
+    }
 }
 
 /// The most a weight can make of the rarity of a core word.
@@ -192,7 +208,8 @@ pub(crate) fn alone() -> f32 {
         .min(0.0)
 }
 
-/// What every bound starts from: a hair for rounding, the roles and scripts at best.
+/// What every bound starts from: a hair for rounding, the roles and scripts at best. What [`titles`]
+/// can weigh is known of each query and stands apart.
 fn start() -> f32 {
     let roles =
         most(features::ROLES..features::ROLES + 3).max(0.0) + NAME[features::ROLES + 3].max(0.0);
@@ -217,7 +234,7 @@ impl Shape {
         let (mut cores, mut fathers) = (0, 0);
         for class in classes {
             match class {
-                Class::Core => cores += 1,
+                Class::Core | Class::Korean => cores += 1,
                 Class::Patronymic => fathers += 1,
                 Class::Initial => return Self::ODD,
                 Class::Particle | Class::Title => {}

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tidewaiter_domain::Text;
 
 use super::asked::{Asked, Meaning, Near, Spans, advance, drives};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
@@ -20,7 +19,7 @@ use crate::name::{Part, Reading};
 use crate::person::Person;
 use crate::relation::{Likeness, relate};
 use crate::settings::Settings;
-use crate::word::Class;
+use crate::word::{Class, Identity};
 
 /// Words remembered before all are forgotten.
 const MOST_REMEMBERED: usize = 1 << 17;
@@ -76,11 +75,7 @@ impl<'s> Searcher<'s> {
 /// Everything of a word that its meaning depends on.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
-    text: Text,
-    letters: Text,
-    native: Option<Text>,
-    expanded: Option<Text>,
-    class: Class,
+    word: Identity,
     last: bool,
 }
 
@@ -213,12 +208,13 @@ impl Finder {
     ) {
         self.forget();
         let mut asked = Asked {
-            missing,
+            missing: missing - reach::titles(&reading.parts),
             initials: 0,
             words: 0,
             regular: None,
             sources: SmallVec::new(),
             together: self.together(segment, &reading.parts),
+            runs: reading.parts.len() / 2,
         };
         for (i, part) in reading.parts.iter().enumerate() {
             if !part.word.counts() {
@@ -245,13 +241,21 @@ impl Finder {
 
     /// Adds the names that have a word of the query as several.
     fn apart(&mut self, segment: &Segment, asked: &Asked, parts: &[Part], spans: &Spans) {
-        for (part, meaning) in words(parts).zip(&asked.sources) {
-            if meaning.apart.is_empty() {
-                continue;
-            }
-            let joined = reach::joined(part.word.letters.len(), f32::INFINITY);
-            let most =
-                asked.most().and(joined).bits() + asked.beside(MOST_LINKS.max(segment.longest()));
+        let apart = || {
+            let words = words(parts).zip(&asked.sources);
+            words.filter(|(_, meaning)| !meaning.apart.is_empty())
+        };
+        // A name may have several of the words apart, and others of them together.
+        let joined = apart().fold(Force::NONE, |sum, (part, _)| {
+            let force = reach::joined(part.word.letters.len(), f32::INFINITY);
+            sum.and(force.or(Force::NONE))
+        });
+        let most = asked
+            .most()
+            .and(joined)
+            .and(asked.most_together(asked.runs));
+        let most = most.bits() + asked.beside(MOST_LINKS.max(segment.longest()));
+        for (_, meaning) in apart() {
             for group in spans.groups.iter() {
                 let need = asked.need(group.bits);
                 if need > most {
@@ -260,7 +264,7 @@ impl Finder {
                 let from = meaning.apart.partition_point(|name| name.0 < group.born.0);
                 let names = meaning.apart[from..].iter();
                 for (_, name) in names.take_while(|name| name.0 <= group.born.1) {
-                    let bound = joined.bits().max(0.0) + self.any_bound(segment, asked, *name);
+                    let bound = joined.bits() + self.any_bound(segment, asked, *name);
                     if bound >= need {
                         self.candidates.push(Candidate { name: *name, bound });
                     }
@@ -484,13 +488,14 @@ impl Finder {
         left: (usize, usize),
         floor: f32,
     ) {
+        let titles = reach::titles(&reading.parts);
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.sort_unstable_by(|a, b| a.name.cmp(&b.name).then(b.bound.total_cmp(&a.bound)));
         candidates.dedup_by_key(|candidate| candidate.name);
         for candidate in candidates.drain(..) {
             let entry = segment.entry_of(candidate.name);
             let rest = rest_bits(query, &segment.facts(entry));
-            if candidate.bound + rest < floor {
+            if candidate.bound + titles + rest < floor {
                 continue;
             }
             let listed: SmallVec<[Part; 6]> = segment.parts(candidate.name).collect();
@@ -536,11 +541,7 @@ impl Finder {
     fn meaning(&mut self, segment: &Segment, part: &Part) -> Arc<Meaning> {
         let word = &part.word;
         let key = Key {
-            text: word.forms[0].text.clone(),
-            letters: word.letters.clone(),
-            native: word.native.clone(),
-            expanded: word.forms.get(1).map(|form| form.text.clone()),
-            class: word.class,
+            word: word.identity(),
             last: part.last,
         };
         if let Some(known) = self.remembered.get(&key) {
@@ -559,7 +560,7 @@ impl Finder {
                 places: segment.rows.places(word),
             })
             .collect();
-        let apart = segment.names_joined(&word.letters).into_iter();
+        let apart = segment.names_joined(word).into_iter();
         let mut apart: Vec<(BirthKey, NameId)> = apart
             .flat_map(|name| segment.birth_keys(name).map(move |key| (key, name)))
             .collect();

@@ -8,16 +8,16 @@ use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 use super::keys::{hash, mixed};
 use super::reach::Shape;
 use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
-use super::vocabulary::{SHORTEST_JOINED, Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use super::{Entry, Match};
-use crate::align::{Alignment, MOST_DIFFERING, written_together};
+use crate::align::{Alignment, LONGEST_RUN, MOST_DIFFERING, may_be_several, written_together};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Name, Person};
 use crate::settings::Settings;
 use crate::sound;
-use crate::word::Class;
+use crate::word::{Class, Word};
 
 /// Number of an entry in a segment.
 pub(crate) type EntryId = u32;
@@ -168,12 +168,13 @@ impl Segment {
         first as NameId..end as NameId
     }
 
-    /// The names of which some words written together are `text`, or sound like it.
-    pub(crate) fn names_joined(&self, text: &str) -> Vec<NameId> {
+    /// The names of which some words written together are `word`, or sound like it.
+    pub(crate) fn names_joined(&self, word: &Word) -> Vec<NameId> {
         let mut names = Vec::new();
-        if text.len() < SHORTEST_JOINED {
+        if !may_be_several(word) {
             return names;
         }
+        let text = &word.letters[..];
         let (key, letters) = (joined_key(text), JoinedLetters::of(text));
         let start = self.joined.partition_point(|joined| joined.key < key);
         for joined in self.joined[start..]
@@ -495,8 +496,8 @@ impl Builder {
     }
 }
 
-/// The ways in which systems write words of a name together: two or three neighbours, or all of
-/// them, also with the halves changed round.
+/// The ways in which systems write words of a name together: neighbours, also with the halves of
+/// the name changed round.
 pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     let count = parts.len();
     if count < 2 {
@@ -505,17 +506,9 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     let mut text = String::new();
     for start in 0..count {
         text.clear();
-        for step in 0..count.min(7) {
-            if start + step >= count && count > 4 && step > 1 {
-                break;
-            }
+        for step in 0..count.min(LONGEST_RUN) {
             text.push_str(&parts[(start + step) % count].word.letters);
-            let whole = step + 1 == count;
-            let wrapped = start + step >= count;
-            if step > 0
-                && (whole || step == 1 || (step == 2 && !wrapped))
-                && text.len() >= SHORTEST_JOINED
-            {
+            if step > 0 {
                 add(&text);
             }
         }

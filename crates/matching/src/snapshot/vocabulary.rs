@@ -4,21 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tidewaiter_domain::Text;
 
 use super::keys::{Filter, Keyed, hash};
 use super::trie::{Trie, Voweless};
-use crate::align::written_together;
+use crate::align::{may_be_several, written_together};
+use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
 use crate::sound;
-use crate::word::{Class, Word};
+use crate::word::{Class, Identity, Word};
 
 /// Number of a word in a segment.
 pub(crate) type WordId = u32;
-
-/// A word as written and its class; a title standing as a whole name is another word than the title.
-type Key = (Text, Option<Text>, Class);
 
 /// How a word was written, as far as the sound of it goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,13 +43,16 @@ impl Spelling {
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     words: Vec<Arc<Word>>,
-    numbers: HashMap<Key, WordId>,
+    /// While words come in.
+    numbers: HashMap<Identity, WordId>,
     /// The sounds of all forms, by [`Spelling`].
     sounds: [Trie; 3],
     /// Forms and own-script texts with up to two letters left out.
     deletions: Keyed,
     families: Keyed,
     nicknames: Keyed,
+    /// Korean words by their syllables.
+    korean: Keyed,
     /// Skeletons of the sounds of words as written, and those with one consonant left out, with the
     /// number of letters.
     skeletons: Keyed,
@@ -123,9 +123,8 @@ fn word_deletions(word: &Word, mut add: impl FnMut(u64)) {
 
 impl Vocabulary {
     pub(crate) fn number(&mut self, word: &Arc<Word>) -> WordId {
-        let key = (word.letters.clone(), word.native.clone(), word.class);
         let next = self.words.len() as WordId;
-        *self.numbers.entry(key).or_insert_with(|| {
+        *self.numbers.entry(word.identity()).or_insert_with(|| {
             self.words.push(Arc::clone(word));
             next
         })
@@ -146,6 +145,7 @@ impl Vocabulary {
 
     /// Makes the words findable.
     pub(crate) fn finish(&mut self) {
+        self.numbers = HashMap::new();
         let mut sounds: [Vec<_>; 3] = Default::default();
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
@@ -166,7 +166,10 @@ impl Vocabulary {
             for family in &word.nicknames {
                 self.nicknames.add(u64::from(*family), id);
             }
-            if word.letters.len() >= SHORTEST_JOINED {
+            for key in korean::keys(&word.syllables) {
+                self.korean.add(key, id);
+            }
+            if may_be_several(word) {
                 let skeleton = sound::skeleton(&sound::sounds(&word.letters));
                 skeleton_keys(skeleton, |key| {
                     self.skeletons.add(with_length(key, word.letters.len()), id);
@@ -178,6 +181,7 @@ impl Vocabulary {
             &mut self.deletions,
             &mut self.families,
             &mut self.nicknames,
+            &mut self.korean,
             &mut self.skeletons,
         ] {
             keyed.finish();
@@ -235,6 +239,9 @@ impl Vocabulary {
         for family in &word.nicknames {
             candidates.extend(self.nicknames.get(u64::from(*family)));
         }
+        for key in korean::keys(&word.syllables) {
+            candidates.extend(self.korean.get(key));
+        }
         candidates.extend(&self.initials);
         let text = word.text();
         if last && text.len() >= 2 {
@@ -259,12 +266,10 @@ impl Vocabulary {
     }
 }
 
-/// Fewest letters of words written together.
-pub(crate) const SHORTEST_JOINED: usize = 5;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::readings_of_text;
     use crate::word;
 
     #[test]
@@ -287,14 +292,35 @@ mod tests {
             ]);
         let mut vocabulary = Vocabulary::default();
         let mut words: Vec<Arc<Word>> = Vec::new();
-        for word in texts.filter_map(word::read).map(Arc::new) {
+        let korean = [
+            "KIM, Kwang-Il",
+            "GIM/GWANGIL",
+            "PAK IL KYU",
+            "Park Ilgyu",
+            "CHOE, Chun Jong",
+            "CHOI/CHOI",
+            "LEE JEONG",
+            "RI CHONG",
+            "O U",
+            "김광일",
+            "NO, Il U",
+        ]
+        .into_iter()
+        .flat_map(readings_of_text)
+        .flat_map(|reading| reading.parts)
+        .map(|part| part.word);
+        let texts = korean.chain(texts.filter_map(word::read).map(Arc::new));
+        for word in texts {
             if vocabulary.number(&word) as usize == words.len() {
                 words.push(word);
             }
         }
         vocabulary.finish();
         assert!(words.len() > 1000);
-        for (at, word) in words.iter().enumerate().step_by(17) {
+        for (at, word) in words.iter().enumerate() {
+            if word.class != Class::Korean && at % 17 != 0 {
+                continue;
+            }
             if word.class == Class::Initial || !word.counts() {
                 continue;
             }

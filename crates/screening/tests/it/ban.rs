@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use smallvec::smallvec;
 use tidewaiter_domain::{Role, Traveller};
-use tidewaiter_mandate::{Act, Case, Stage, Standing, acts_offered};
+use tidewaiter_mandate::{Act, Stage, Standing, acts_offered};
 use tidewaiter_screening::{Ban, Exemption, Finding, Watchlist};
 
 use crate::scene::*;
@@ -30,29 +30,17 @@ fn one(watchlist: &Watchlist, traveller: Traveller, from: &str, to: &str) -> Fin
 /// Acts that the mandate offers once a person says that it is the same.
 fn offered(finding: &Finding) -> Vec<Act> {
     let mandate = mandate();
-    let case = |standing: Standing| Case {
-        act: Act::Advise,
-        list: mandate.list(&finding.cause.list),
-        standing,
-        stage: Stage::Same,
-    };
+    let case = finding.case(mandate, Act::Advise, Stage::Same);
     let record = admitted(
         tidewaiter_mandate::MessageKind::Paxlst,
         traveller_of(|_| ()),
     )
     .tags();
     let role = mandate.role("supervisor").unwrap();
-    let of = |standing| -> Vec<Act> {
-        acts_offered(mandate, role, purpose("P-CT"), case(standing), record)
-            .into_iter()
-            .map(|(act, _)| act)
-            .collect()
-    };
-    let mut standings = finding.effect.standings().map(of);
-    let first = standings.next().unwrap();
-    standings.fold(first, |all, other| {
-        all.into_iter().filter(|act| other.contains(act)).collect()
-    })
+    acts_offered(mandate, role, purpose("P-CT"), case, record)
+        .into_iter()
+        .map(|(act, _)| act)
+        .collect()
 }
 
 #[test]

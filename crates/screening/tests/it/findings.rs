@@ -127,7 +127,7 @@ fn an_entry_is_in_force_from_its_first_day_to_its_last() {
 
 #[test]
 fn thresholds_are_the_lists_own() {
-    // The list of bans wants 10 bits for review and 18 for an alert, the national one 3.6 and 10.
+    // The list of bans wants 10 bits for review and 18 for an alert, the national one 3.4 and 10.
     let (bans, national) = (
         plain(&watchlist(&[entry()])),
         plain(&watchlist_of("national-1373", &[entry()])),

@@ -49,7 +49,7 @@ fn the_same_again_changes_nothing(world: &World) {
     assert_eq!(again.id, first.id);
     world.service.work_until_idle().unwrap();
     // Other bytes that say the same: a new receipt, nobody and nothing new.
-    let mut other = bytes.clone();
+    let mut other = bytes;
     other.push(b'\n');
     let receipt = world.ingest(&other);
     assert_ne!(receipt.id, first.id);

@@ -27,7 +27,7 @@ use receipt::ReceiptLine;
 use response::ResponseLine;
 
 pub(super) use listed::{ReportedLine, list_lines};
-pub(super) use person::document_kind;
+pub(crate) use person::document_kind;
 pub(super) use response::{codes, directive, joined};
 pub(super) use zone::ZoneLine;
 

@@ -1,8 +1,10 @@
 //! The lines of `match --json` and `compare`. Keys are a contract with other programs.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use tidewaiter_matching::{Evidence, Explanation, Match};
+use tidewaiter_matching::{Band, Evidence, Explanation, Match};
+
+use super::documents::Reported;
 
 /// The answer to one query.
 #[derive(Serialize)]
@@ -24,15 +26,20 @@ pub(super) struct ErrorLine<'a> {
 
 #[derive(Serialize)]
 pub(super) struct MatchLine<'a> {
-    list: &'a str,
-    entry: &'a str,
-    name: &'a str,
-    matched_name: &'a str,
-    score: f64,
-    bits: f64,
-    band: &'static str,
+    pub(super) list: &'a str,
+    pub(super) entry: &'a str,
+    pub(super) name: &'a str,
+    pub(super) matched_name: &'a str,
+    pub(super) score: f64,
+    pub(super) bits: f64,
+    #[serde(serialize_with = "word")]
+    pub(super) band: Band,
     #[serde(flatten)]
     explanation: ExplanationLine<'a>,
+}
+
+fn word<S: Serializer>(band: &Band, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(band.as_str())
 }
 
 /// Two persons weighed.
@@ -83,8 +90,22 @@ impl<'a> MatchLine<'a> {
             matched_name: &found.matched_name,
             score: probability(found.score),
             bits: bits(found.bits),
-            band: found.band.as_str(),
+            band: found.band,
             explanation: ExplanationLine::of(explanation),
+        }
+    }
+
+    /// A document that a list of documents reports; its row is the entry.
+    pub(super) fn document(reported: &'a Reported) -> Self {
+        Self {
+            list: &reported.list,
+            entry: &reported.entry,
+            name: &reported.name,
+            matched_name: &reported.name,
+            score: probability(reported.score),
+            bits: bits(reported.bits),
+            band: reported.band,
+            explanation: ExplanationLine::of(&reported.explanation),
         }
     }
 }

@@ -2,7 +2,9 @@
 //! change the outcome.
 
 use anstyle::{AnsiColor, Style};
-use tidewaiter_matching::{Band, Evidence, Explanation, Match};
+use tidewaiter_matching::{Band, Evidence, Explanation};
+
+use super::json::MatchLine;
 
 use crate::terminal::style::{FAINT, HEADING, STRONG, paint};
 use crate::terminal::table::{self, Table};
@@ -26,7 +28,7 @@ pub(super) fn one(
     out: &mut String,
     width: usize,
     number: usize,
-    found: &Match,
+    found: &MatchLine<'_>,
     explanation: &Explanation,
 ) {
     put!(
@@ -36,15 +38,15 @@ pub(super) fn one(
         paint(band(found.band), found.band.as_str()),
         found.score,
         found.bits,
-        escape::text(&found.list),
-        paint(STRONG, &escape::text(&found.entry)),
-        paint(STRONG, &escape::text(&found.name))
+        escape::text(found.list),
+        paint(STRONG, &escape::text(found.entry)),
+        paint(STRONG, &escape::text(found.name))
     );
     if found.matched_name != found.name {
         put!(
             out,
             "   fitted under  {}\n",
-            escape::text(&found.matched_name)
+            escape::text(found.matched_name)
         );
     }
     wrapped(out, width, &explanation.sentence);

@@ -85,6 +85,109 @@ fn a_document_alone_is_a_query() {
     assert_eq!(run.lines().len(), 1);
 }
 
+/// The template: a stolen passport of SWE, a lost card of NOR.
+const DOCUMENTS: &str = "docs/templates/documents.csv";
+
+fn documents(list: &[&str], documents: &[&str]) -> Run {
+    let mut arguments = vec!["match", "--json"];
+    for path in list {
+        arguments.extend(["--list", path]);
+    }
+    for document in documents {
+        arguments.extend(["--document", document]);
+    }
+    tidewaiter(arguments, b"")
+}
+
+#[test]
+fn a_document_is_looked_up_in_lists_of_lost_and_stolen_ones() {
+    for (document, band, relation) in [
+        ("X9000001/SWE", "alert", "same-number-and-issuer"),
+        ("x9 000-001/se", "alert", "same-number-and-issuer"),
+        ("X9000001", "review", "same-number"),
+        ("X9OO00O1/SWE", "review", "lookalike-number"),
+        ("X9 OOO OO1", "review", "lookalike-number"),
+    ] {
+        for list in [DOCUMENTS, "docs/templates/documents.jsonl"] {
+            let run = documents(&[list], &[document]);
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+            let [line] = run.lines().try_into().unwrap();
+            let matches = line["matches"].as_array().unwrap();
+            assert_eq!(matches.len(), 1, "{document}: {line}");
+            let found = &matches[0];
+            assert_eq!(
+                (&found["list"], &found["entry"], &found["band"]),
+                (&json!("documents"), &json!("D-1"), &json!(band)),
+                "{document}"
+            );
+            assert_eq!(found["name"], "stolen passport X9000001/SWE");
+            let evidence = &found["evidence"][0];
+            assert_eq!(evidence["field"], "document");
+            assert_eq!(evidence["relation"], relation, "{document}");
+            assert_eq!(evidence["bits"], found["bits"]);
+        }
+    }
+    for other in ["X9000001/NOR", "X9000003/SWE", "X900000/SWE"] {
+        let run = documents(&[DOCUMENTS], &[other]);
+        assert_eq!(run.lines()[0]["matches"], json!([]), "{other}");
+    }
+}
+
+#[test]
+fn documents_are_looked_up_beside_subjects() {
+    // One document is of a listed person, the other one reported lost.
+    let run = documents(&[UN, DOCUMENTS], &["X9000001/IRQ", "90 000 2/NOR"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let line = &run.lines()[0];
+    let lists: Vec<&Value> = line["matches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| &found["list"])
+        .collect();
+    assert!(lists.contains(&&json!("documents")), "{line}");
+    let query = br#"{"id":1,"surname":"TESTANI","given":"KASIM","born":"1971","documents":[{"number":"900002","issuer":"NOR"}]}"#;
+    let run = tidewaiter(
+        ["match", "--json", "--list", UN, DOCUMENTS, "--queries", "-"],
+        query,
+    );
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let matches = &run.lines()[0]["matches"];
+    let entries: Vec<&Value> = matches
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| &found["entry"])
+        .collect();
+    assert!(entries.contains(&&json!("D-2")) && entries.contains(&&json!("QDi.901")));
+    let run = tidewaiter(
+        ["match", "--list", DOCUMENTS, "--document", "900002/NOR"],
+        b"",
+    );
+    assert!(
+        run.stdout.contains("lost identity-card 900002/NOR"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("reported lost on 2026-10"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_copy_of_a_register_that_may_only_be_asked_is_no_list() {
+    let folder = std::env::temp_dir().join(format!("tidewaiter-documents-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("sltd.csv");
+    std::fs::write(&path, "number,issuer,source\nX9000001,SWE,INTERPOL SLTD\n").unwrap();
+    let run = documents(&[path.to_str().unwrap()], &["X9000001/SWE"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(run.code, Some(2), "{}", run.stdout);
+    assert!(run.stdout.is_empty());
+}
+
 #[test]
 fn bad_queries_are_said_by_their_line_and_the_others_answered() {
     let long = format!(r#"{{"id":"long","name":"{}"}}"#, "A".repeat(10_000));

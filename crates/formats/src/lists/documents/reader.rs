@@ -140,6 +140,11 @@ impl<R: BufRead> DocumentsReader<R> {
         Ok(reader)
     }
 
+    /// Offset in the source at which the next row begins.
+    pub const fn offset(&self) -> u64 {
+        self.at
+    }
+
     /// The next row; `None` at the end.
     ///
     /// # Errors

@@ -313,7 +313,7 @@ impl<'a> DocumentLine<'a> {
     }
 }
 
-pub(in crate::inspect) fn document_kind(kind: DocumentKind) -> &'static str {
+pub(crate) fn document_kind(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Passport => "passport",
         DocumentKind::Visa => "visa",
