@@ -21,6 +21,9 @@ pub enum ServiceError {
     /// Somebody else changed it first: look again.
     #[error("somebody else changed it first: look again")]
     Stale,
+    /// No bytes at all.
+    #[error("it is empty")]
+    Empty,
     /// More bytes than a message may have.
     #[error("{bytes} bytes are more than the {most} that a message may have")]
     TooLarge {

@@ -75,8 +75,8 @@ impl Service {
         let store = Store::open(&home, &*custodian, None, surroundings.now())?;
         let tenant = store.enrol(&agency, mandate)?;
         if matches!(home, Home::Folder(_)) {
-            // Nobody else works here: what a worker had when it died is due at once.
-            store.write(surroundings.now(), |tx| tx.release_leases())?;
+            // One process has a folder: whoever held a lease was killed, and nobody waits it out.
+            store.write(surroundings.now(), |tx| tx.take_back_leases(None))?;
         }
         let service = Self {
             card_key: store.secret("card")?,
@@ -114,6 +114,18 @@ impl Service {
 
     pub(crate) fn fresh(&self) -> Id {
         self.surroundings.fresh()
+    }
+
+    /// Takes back the jobs that `worker` of this process had claimed and will not finish.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn give_up_leases(&self, worker: &str) -> Result<u64> {
+        let give_up = self
+            .store
+            .write(self.now(), |tx| tx.take_back_leases(Some(worker)));
+        Ok(give_up?)
     }
 
     /// What everything is screened against now.

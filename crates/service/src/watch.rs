@@ -10,10 +10,10 @@ use std::fmt;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tidewaiter_domain::{ListedSubject, Text};
-use tidewaiter_formats::lists::MeasureTable;
+use tidewaiter_domain::{ListedSubject, Measure, SubjectKind, Text};
 use tidewaiter_formats::lists::version::{ListDiff, diff};
-use tidewaiter_mandate::Mandate;
+use tidewaiter_formats::lists::{MeasureRule, MeasureTable};
+use tidewaiter_mandate::{Mandate, MeasureKind};
 use tidewaiter_screening::{Digest, Documents, ListVersion as WatchedVersion, Watchlist};
 use tidewaiter_store::{ListContent, ListVersion, LookbackCause, StoreError, Tx};
 
@@ -332,10 +332,43 @@ impl MadeOf {
     }
 }
 
-/// What lists order that do not say it entry by entry: the table that ships, until profiles bring
-/// lines of their own.
-fn measures(_: &Mandate) -> MeasureTable {
-    MeasureTable::shipped()
+/// What lists order that do not say it entry by entry: what the mandate says of them, and for lists of
+/// which it says nothing the table that ships.
+fn measures(mandate: &Mandate) -> MeasureTable {
+    let mut rules = Vec::new();
+    for (_, list) in mandate.lists() {
+        let mut names = vec![list.id.get().as_str(), list.authority.get().as_str()];
+        names.dedup();
+        for (programme, kinds) in &list.measures {
+            let all: Vec<Measure> = kinds.iter().map(|kind| measure(*kind)).collect();
+            // A travel ban can only meet a person.
+            let others = all.iter().filter(|one| **one != Measure::TravelBan);
+            let others: Vec<Measure> = others.cloned().collect();
+            for name in &names {
+                let rule = |kind, measures| MeasureRule {
+                    list: (*name).into(),
+                    programme: (programme.get() != "*").then(|| programme.get().as_str().into()),
+                    kind,
+                    measures,
+                };
+                rules.push(rule(Some(SubjectKind::Person), all.clone()));
+                rules.push(rule(None, others.clone()));
+            }
+        }
+    }
+    let shipped = MeasureTable::shipped();
+    let said = |rule: &&MeasureRule| !rules.iter().any(|own| own.list == rule.list);
+    let silent: Vec<MeasureRule> = shipped.rules().iter().filter(said).cloned().collect();
+    rules.extend(silent);
+    MeasureTable::new(rules)
+}
+
+fn measure(kind: MeasureKind) -> Measure {
+    match kind {
+        MeasureKind::TravelBan => Measure::TravelBan,
+        MeasureKind::AssetFreeze => Measure::AssetFreeze,
+        MeasureKind::ArmsEmbargo => Measure::ArmsEmbargo,
+    }
 }
 
 /// Exemptions as screening takes them.
@@ -358,4 +391,39 @@ pub(crate) fn exemptions_of(kept: &[Exempted]) -> Result<Vec<tidewaiter_screenin
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_mandate_says_of_a_list_goes_before_what_ships() {
+        let subject = |list: &str, kind, programme: &str| {
+            let mut subject = ListedSubject::new(list, "X", kind);
+            subject.programmes.push(programme.into());
+            subject
+        };
+        let text = include_str!("../../mandate/profiles/p2-single-window.toml");
+        let profile = tidewaiter_mandate::profile::read(text).value.unwrap();
+        let own = Mandate::once_in_force(&profile.canonical()).unwrap();
+        let (person, other) = (SubjectKind::Person, SubjectKind::Organisation);
+        let of = |mandate, list, kind, programme| {
+            measures(mandate)
+                .effective(&subject(list, kind, programme))
+                .0
+        };
+        use Measure::{ArmsEmbargo, AssetFreeze, TravelBan};
+        // It orders a travel ban for one programme only, whatever the table that ships says.
+        let all = [TravelBan, AssetFreeze, ArmsEmbargo];
+        assert_eq!(of(&own, "un-sc", person, "Al-Qaida"), all);
+        assert_eq!(of(&own, "un-sc", other, "Al-Qaida"), all[1..]);
+        assert_eq!(of(&own, "un-sc", person, "Libya"), [AssetFreeze]);
+        assert_eq!(of(&own, "ofac-sdn", person, "SDGT"), [AssetFreeze]);
+        let evaluation = Mandate::evaluation();
+        assert_eq!(
+            of(&evaluation, "un-sc", person, "Libya"),
+            [TravelBan, AssetFreeze]
+        );
+    }
 }

@@ -347,16 +347,33 @@ impl Store {
     ///
     /// The first thing that is wrong.
     pub fn verify_audit(&self, origin: &str) -> Result<Verified, AuditFault> {
+        self.verify_audit_against(origin, &[])
+    }
+
+    /// Verifies the whole log against its checkpoints and those that a witness has kept: whoever
+    /// cuts the log and its own checkpoints does not cut the witness's.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong. Checkpoints are counted from 0, the witness's after the
+    /// store's own.
+    pub fn verify_audit_against(
+        &self,
+        origin: &str,
+        witnessed: &[String],
+    ) -> Result<Verified, AuditFault> {
         let log = LogKey {
             origin: origin.to_owned(),
             key: self.audit_key()?.public(),
         };
         let notes = self.read(|tx| tx.checkpoints())?;
-        let checkpoints = notes
+        let mut checkpoints = notes
             .iter()
+            .chain(witnessed)
             .enumerate()
             .map(|(i, note)| Checkpoint::read(note, &log).map_err(|_| AuditFault::Checkpoint(i)))
             .collect::<Result<Vec<_>, _>>()?;
+        checkpoints.sort_by_key(|checkpoint| checkpoint.size);
         let mut verifier = Verifier::new(&checkpoints)?;
         let mut next = 0;
         loop {

@@ -662,6 +662,20 @@ fn words(event: Event<'_>) -> (Option<&HumanActor>, AuditEvent, &'static str, &'
 }
 
 impl ReadTx<'_, '_> {
+    /// How many hits there are on the travellers of whom a receipt tells.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn hits_of_receipt(&mut self, tenant: &Tenant, receipt: &Id) -> Result<u64> {
+        let count: Option<i64> = self.statements.value(
+            "SELECT COUNT(*) FROM hit WHERE agency = $1 AND subject IN
+                     (SELECT owner FROM record WHERE receipt = $2 AND owner IS NOT NULL)",
+            &[tenant.agency.into(), receipt.into()],
+        )?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+
     /// How many hits stand in each state.
     ///
     /// # Errors

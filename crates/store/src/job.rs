@@ -82,17 +82,6 @@ impl Tx<'_, '_> {
         }
     }
 
-    /// Makes every job due that a worker had: for a process that knows that no other one works.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be written.
-    pub fn release_leases(&mut self) -> Result<u64> {
-        let sql = "UPDATE job SET state = 'ready', worker = NULL, due_at = $1
-                   WHERE state = 'leased'";
-        self.statements.execute(sql, &[self.now.into()])
-    }
-
     pub(crate) fn enqueue(&mut self, job: &NewJob, tags: Tags) -> Result<()> {
         let [agency, data_set, purposes, mandate] = tags.values();
         self.statements
@@ -236,6 +225,29 @@ impl Tx<'_, '_> {
             ],
         )?;
         held(count)
+    }
+
+    /// Takes back the leases of `worker`, or of all: whoever had them is gone. What a clock that
+    /// was set back has put further off than any wait between attempts is due now as well. How many
+    /// jobs there were.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn take_back_leases(&mut self, worker: Option<&str>) -> Result<u64> {
+        let leased = self.statements.execute(
+            "UPDATE job SET state = 'ready', due_at = $1, worker = NULL
+             WHERE state = 'leased' AND worker = COALESCE($2, worker)",
+            &[self.now.into(), worker.into()],
+        )?;
+        let wait = SignedDuration::from_secs(BACKOFF_MOST_SECONDS);
+        let latest = self.now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        let far = self.statements.execute(
+            "UPDATE job SET due_at = $1
+             WHERE state = 'ready' AND due_at > $2 AND (attempts > 0 OR kind = 'read')",
+            &[self.now.into(), latest.into()],
+        )?;
+        Ok(leased + far)
     }
 
     /// Puts everything in quarantine that `fault` brought there, or all of it, back to work.

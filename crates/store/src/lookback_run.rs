@@ -379,7 +379,7 @@ impl Tx<'_, '_> {
         let most = held.cast_signed();
         let count: Option<i64> = self.statements.value(
             "SELECT COUNT(*) FROM (SELECT id FROM record
-                 WHERE agency = $1 AND level = 'traveller' AND is_masked = 0 LIMIT $2) AS some",
+                 WHERE agency = $1 AND level = 'traveller' AND is_masked = 0 LIMIT $2) AS counted",
             &[tenant.agency.into(), most.into()],
         )?;
         if count.is_none_or(|count| count >= most) {

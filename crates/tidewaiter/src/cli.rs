@@ -26,11 +26,29 @@ pub(crate) enum Command {
     Generate(GenerateOptions),
     Match(crate::matching::MatchOptions),
     Compare(crate::matching::CompareOptions),
+    Ingest(crate::ingest::IngestOptions),
+    Hits(crate::hits::HitsOptions),
+    Replay(crate::replay::ReplayOptions),
+    #[command(subcommand)]
+    Audit(crate::audit::AuditCommand),
+    Retain(crate::retain::RetainOptions),
+    Doctor(crate::doctor::DoctorOptions),
+    Backup(crate::backup::BackupOptions),
+    Restore(crate::backup::RestoreOptions),
+    #[command(subcommand)]
+    Keys(crate::keys::KeysCommand),
 }
 
 /// Manage lists of persons, organisations and documents
 #[derive(Debug, Subcommand)]
 pub(crate) enum ListsCommand {
+    Add(crate::lists::held::AddOptions),
+    Show(crate::lists::held::ShowOptions),
+    Remove(crate::lists::held::RemoveOptions),
+    /// Agree to a version that somebody else has proposed, where the mandate wants several people
+    Approve(crate::lists::held::VersionOptions),
+    /// Put an earlier version into force again
+    RollBack(crate::lists::held::VersionOptions),
     Diff(ListsDiffOptions),
 }
 
@@ -40,7 +58,12 @@ pub(crate) enum ListsCommand {
 /// wrong usage, or a list that was refused.
 #[derive(Debug, Args)]
 pub(crate) struct ListsDiffOptions {
-    /// The earlier version: a file, or a folder of files that are one list (OFAC)
+    /// A data folder, whose versions are named LIST@VERSION, or LIST for the one in force
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// The earlier version: a file, a folder of files that are one list (OFAC), or with --data
+    /// LIST@VERSION
     #[arg(value_name = "FROM")]
     pub(crate) from: PathBuf,
 

@@ -5,12 +5,12 @@
 //! holds the people of the flights.
 
 mod flights;
-mod form;
+pub(crate) mod form;
 mod json;
 mod lists;
-mod progress;
+pub(crate) mod progress;
 mod reading;
-mod source;
+pub(crate) mod source;
 mod summary;
 mod text;
 mod zones;

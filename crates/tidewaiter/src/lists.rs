@@ -1,21 +1,32 @@
 //! `tidewaiter lists`: versions of lists and their differences.
 
+pub(crate) mod held;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tidewaiter_diagnostics::codes::lists::LIST_UNKNOWN;
+use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::version::{ListDiff, diff};
 use tidewaiter_formats::lists::{ListFile, ListReading, Refusal, detect, read};
+use tidewaiter_service::ListRef;
 
 use crate::cli::{ListsCommand, ListsDiffOptions};
+use crate::data::DataOption;
 use crate::exit::Exit;
 
 /// Runs the command on standard output and standard error.
 pub(crate) fn run(command: &ListsCommand) -> Exit {
-    match command {
-        ListsCommand::Diff(options) => differences(options),
-    }
+    let ended = match command {
+        ListsCommand::Diff(options) => return differences(options),
+        ListsCommand::Add(options) => held::add(options),
+        ListsCommand::Show(options) => held::show(options),
+        ListsCommand::Remove(options) => held::remove(options),
+        ListsCommand::Approve(options) => held::approve(options),
+        ListsCommand::RollBack(options) => held::roll_back(options),
+    };
+    ended.unwrap_or_else(|trouble| trouble.tell())
 }
 
 /// Why a path gives no list.
@@ -40,17 +51,16 @@ pub(crate) enum Trouble {
 }
 
 fn differences(options: &ListsDiffOptions) -> Exit {
-    let both = list_at(&options.from).and_then(|from| Ok((from, list_at(&options.to)?)));
-    let (from, to) = match both {
+    let (from, to) = match both(options) {
         Ok(both) => both,
-        Err(trouble) => {
-            complain(&trouble.to_string());
+        Err(why) => {
+            complain(&why);
             return Exit::Unreadable;
         }
     };
     if from.list != to.list {
         complain(&format!(
-            "the two files are versions of different lists: {} and {}",
+            "the two are versions of different lists: {} and {}",
             from.list, to.list
         ));
     }
@@ -72,6 +82,44 @@ fn differences(options: &ListsDiffOptions) -> Exit {
             Exit::Unreadable
         }
     }
+}
+
+/// A version of a list.
+struct Version {
+    list: Text,
+    subjects: Vec<ListedSubject>,
+}
+
+/// The two versions to be compared: files, or with a data folder what it holds.
+fn both(options: &ListsDiffOptions) -> Result<(Version, Version), String> {
+    let folder = match &options.data {
+        None => None,
+        Some(path) => {
+            let data = DataOption { path: path.clone() };
+            let folder = data.folder().map_err(|trouble| trouble.to_string())?;
+            Some(folder.service().map_err(|trouble| trouble.to_string())?)
+        }
+    };
+    let one = |text: &Path| -> Result<Version, String> {
+        let held = text.to_str().and_then(ListRef::parse);
+        match (&folder, held) {
+            // A file that is there is meant, whatever it is called.
+            (Some(service), Some(wanted)) if !text.exists() => Ok(Version {
+                subjects: service
+                    .list_version(&wanted)
+                    .map_err(|error| format!("{}: {error}", text.display()))?,
+                list: wanted.list.into(),
+            }),
+            _ => {
+                let reading = list_at(text).map_err(|trouble| trouble.to_string())?;
+                Ok(Version {
+                    list: reading.list,
+                    subjects: reading.subjects,
+                })
+            }
+        }
+    };
+    Ok((one(&options.from)?, one(&options.to)?))
 }
 
 /// The one list in a file or in the files of a folder.

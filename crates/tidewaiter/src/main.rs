@@ -1,13 +1,22 @@
 //! The command line of tidewaiter: reads arguments, opens files, writes results, and holds no
 //! logic of its own.
 
+mod audit;
+mod backup;
 mod cli;
+mod data;
+mod doctor;
 mod exit;
 mod generate;
+mod hits;
+mod ingest;
 mod inspect;
+mod keys;
 mod lists;
 mod mandate;
 mod matching;
+mod replay;
+mod retain;
 mod terminal;
 
 use std::process::ExitCode;
@@ -24,6 +33,15 @@ fn main() -> ExitCode {
         Command::Match(options) => matching::run(&options),
         Command::Compare(options) => matching::compare(&options),
         Command::Generate(options) => generate::run(&options),
+        Command::Ingest(options) => ingest::run(&options),
+        Command::Replay(options) => replay::run(&options),
+        Command::Hits(options) => hits::run(&options),
+        Command::Audit(command) => audit::run(&command),
+        Command::Keys(command) => keys::run(&command),
+        Command::Backup(options) => backup::back_up(&options),
+        Command::Restore(options) => backup::restore(&options),
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Retain(options) => retain::run(&options),
     };
     outcome.into()
 }

@@ -118,7 +118,7 @@ fn text_of(path: &Path) -> Result<String, Stop> {
 }
 
 /// `FILE.sig`.
-fn signature_path(file: &Path) -> PathBuf {
+pub(crate) fn signature_path(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".sig");
     PathBuf::from(name)

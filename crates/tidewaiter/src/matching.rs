@@ -1,9 +1,9 @@
 //! `tidewaiter match` and `tidewaiter compare`: queries against lists, and pairs weighed.
 
 mod documents;
-mod json;
+pub(crate) mod json;
 mod query;
-mod text;
+pub(crate) mod text;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};

@@ -13,11 +13,11 @@ const HEAD_BYTES: u64 = 64 << 10;
 
 /// Largest source that is read as a whole, in bytes: tables, machine-readable zones and lists of
 /// subjects. EDIFACT and lists of documents are read as a stream and have no such bound.
-pub(super) const WHOLE_BYTES_MAX: u64 = 1 << 30;
+pub(crate) const WHOLE_BYTES_MAX: u64 = 1 << 30;
 
 /// How a source is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// EDIFACT, and whatever is nothing else.
     Edifact,
     /// Machine-readable zones among lines of text.
@@ -39,7 +39,7 @@ impl Form {
     /// The form of a source that begins with `head`.
     ///
     /// Whoever names `columns` says that what is neither EDIFACT nor a zone is a table.
-    pub(super) fn of(head: &[u8], columns: Option<&ColumnMapping>) -> Self {
+    pub(crate) fn of(head: &[u8], columns: Option<&ColumnMapping>) -> Self {
         if head.is_empty() || holds_service_segment(head) {
             Self::Edifact
         } else if zones::detect(head) {
@@ -102,7 +102,7 @@ fn whole_characters(head: &[u8]) -> &[u8] {
 }
 
 /// The first bytes of `read`, and `read` as if they had not been taken.
-pub(super) fn peek(mut read: impl Read) -> io::Result<(Vec<u8>, impl Read)> {
+pub(crate) fn peek(mut read: impl Read) -> io::Result<(Vec<u8>, impl Read)> {
     let mut head = Vec::new();
     read.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     let again = io::Cursor::new(head.clone()).chain(read);
@@ -110,7 +110,7 @@ pub(super) fn peek(mut read: impl Read) -> io::Result<(Vec<u8>, impl Read)> {
 }
 
 /// All bytes of `read`; `None` when there are more than `limit`.
-pub(super) fn whole(read: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn whole(read: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let there = read.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((there as u64 <= limit).then_some(bytes))

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const BYTES_MIN: u64 = 16 << 20;
 
 /// A bar on standard error, once there is much to read; or nothing.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     watched: bool,
     /// Bytes of all sources; `None` when standard input is one of them.
     total: Option<u64>,
@@ -20,7 +20,7 @@ pub(super) struct Progress {
 impl Progress {
     /// Shows a bar only where standard error is a terminal. A terminal that shows the messages
     /// themselves needs none.
-    pub(super) fn start(total: Option<u64>) -> Self {
+    pub(crate) fn start(total: Option<u64>) -> Self {
         let watched = io::stderr().is_terminal() && !io::stdout().is_terminal();
         Self {
             watched,
@@ -30,8 +30,18 @@ impl Progress {
         }
     }
 
+    /// Nothing is shown.
+    pub(crate) fn none() -> Self {
+        Self {
+            watched: false,
+            total: None,
+            read: Cell::new(0),
+            bar: OnceCell::new(),
+        }
+    }
+
     /// Counts what is read from `read`.
-    pub(super) fn watch<'p>(&'p self, read: impl Read + 'p) -> impl Read + 'p {
+    pub(crate) fn watch<'p>(&'p self, read: impl Read + 'p) -> impl Read + 'p {
         Watched {
             read,
             progress: self,
@@ -39,7 +49,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }

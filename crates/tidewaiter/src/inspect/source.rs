@@ -9,7 +9,7 @@ use super::progress::Progress;
 /// A path that could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {error}")]
-pub(super) struct Trouble {
+pub(crate) struct Trouble {
     path: String,
     #[source]
     error: io::Error,
@@ -17,7 +17,7 @@ pub(super) struct Trouble {
 
 /// One file, or standard input.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// `None` is standard input.
     path: Option<PathBuf>,
     name: String,
@@ -40,12 +40,17 @@ impl Source {
     }
 
     /// The path as given, or `-`.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
+    /// Where it is; `None` for standard input.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Opens it; what is read advances `progress`.
-    pub(super) fn open<'p>(&self, progress: &'p Progress) -> Result<Box<dyn Read + 'p>, Trouble> {
+    pub(crate) fn open<'p>(&self, progress: &'p Progress) -> Result<Box<dyn Read + 'p>, Trouble> {
         match &self.path {
             None => Ok(Box::new(progress.watch(io::stdin().lock()))),
             Some(path) => {
@@ -56,7 +61,7 @@ impl Source {
     }
 
     /// Says that reading this source failed.
-    pub(super) fn trouble(&self, error: io::Error) -> Trouble {
+    pub(crate) fn trouble(&self, error: io::Error) -> Trouble {
         Trouble {
             path: self.name.clone(),
             error,
@@ -66,7 +71,7 @@ impl Source {
 
 /// Everything the command line names, in the order in which it is read.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     found: Vec<Source>,
     troubles: Vec<Trouble>,
     bytes: u64,
@@ -74,7 +79,7 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Follows `paths`: files as they are, folders with all files below them in sorted order.
-    pub(super) fn find(paths: &[PathBuf]) -> Self {
+    pub(crate) fn find(paths: &[PathBuf]) -> Self {
         let mut sources = Self::default();
         for path in paths {
             if path.as_os_str() == "-" {
@@ -89,17 +94,17 @@ impl Sources {
     }
 
     /// The files that were found.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
         self.found.iter()
     }
 
     /// What could not be followed; given once.
-    pub(super) fn troubles(&mut self) -> Vec<Trouble> {
+    pub(crate) fn troubles(&mut self) -> Vec<Trouble> {
         std::mem::take(&mut self.troubles)
     }
 
     /// How many bytes there are; `None` when standard input is among the sources.
-    pub(super) fn bytes(&self) -> Option<u64> {
+    pub(crate) fn bytes(&self) -> Option<u64> {
         self.found
             .iter()
             .all(|source| source.path.is_some())

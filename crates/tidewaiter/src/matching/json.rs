@@ -142,11 +142,11 @@ impl<'a> EvidenceLine<'a> {
 }
 
 /// Bits to the hundredth; what is finer is no knowledge.
-pub(super) fn bits(bits: f32) -> f64 {
+pub(crate) fn bits(bits: f32) -> f64 {
     (f64::from(bits) * 100.0).round() / 100.0
 }
 
 /// A probability to the millionth.
-pub(super) fn probability(score: f64) -> f64 {
+pub(crate) fn probability(score: f64) -> f64 {
     (score * 1e6).round() / 1e6
 }

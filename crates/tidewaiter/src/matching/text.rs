@@ -35,7 +35,7 @@ pub(super) fn one(
         out,
         "{} {}  score {:.4}  {:.1} bits  {} {}  {}\n",
         paint(FAINT, &format!("#{number}")),
-        paint(band(found.band), found.band.as_str()),
+        band_word(found.band),
         found.score,
         found.bits,
         escape::text(found.list),
@@ -92,7 +92,7 @@ fn evidence<'e>(
 }
 
 /// A sentence in as many lines as it takes.
-fn wrapped(out: &mut String, width: usize, text: &str) {
+pub(crate) fn wrapped(out: &mut String, width: usize, text: &str) {
     let text = escape::text(text);
     let mut column = 2;
     out.push_str("  ");
@@ -106,6 +106,11 @@ fn wrapped(out: &mut String, width: usize, text: &str) {
         column += wanted;
     }
     out.push('\n');
+}
+
+/// `alert` or `review`, in its colour.
+pub(crate) fn band_word(of: Band) -> String {
+    paint(band(of), of.as_str())
 }
 
 const fn band(band: Band) -> Style {

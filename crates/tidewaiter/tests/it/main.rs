@@ -1,12 +1,16 @@
 //! The binary from the outside, and the house as a whole.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod data;
+mod faults;
 mod flights;
 mod generate;
 mod inspect;
 mod layers;
 mod lists;
+mod living;
 mod matching;
+mod operations;
 mod robust;
 mod tidy;
 
