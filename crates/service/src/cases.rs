@@ -1,1 +1,294 @@
-//! Cases.
+//! Deciding about hits: what stands between somebody who is signed in and a step of a hit's life.
+//!
+//! The mandate and the life of the hit say what is possible ([`Service::review`]). Here is the rest:
+//! whoever has declared a conflict of interest does not decide; an act against a traveller takes a
+//! password given a short time ago; and whoever has proposed or approved counts as having agreed by
+//! what the store has of it.
+
+use jiff::Timestamp;
+use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
+use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
+use tidewaiter_mandate::{
+    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
+};
+use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped};
+
+use crate::{Acting, DoorError, HitDetail, ReviewStep, Service, ServiceError, SignedIn};
+
+/// What somebody decides about a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// They open the evidence.
+    Open,
+    /// They judge, for a reason; `clear`: the pair stays cleared as long as neither side changes.
+    Judge {
+        /// What they find.
+        judgement: Judgement,
+        /// Why.
+        reason: ReasonCode,
+        /// Whether the pair is cleared.
+        clear: bool,
+    },
+    /// They propose an act.
+    Propose(Act),
+    /// They agree to the act that another has proposed.
+    Approve,
+    /// They do not agree.
+    Refuse,
+    /// They take the act back.
+    Withdraw,
+    /// They have the act done.
+    Execute,
+    /// They want it looked at again.
+    Reopen,
+}
+
+/// Some hits of a queue.
+#[derive(Debug)]
+pub struct HitPage {
+    /// The hits, those due first.
+    pub hits: Vec<HitDetail>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<HitPlace>,
+}
+
+impl Service {
+    /// Some hits of the queue of a purpose, from behind a place on. Each leaves a line in the audit
+    /// log.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`]; what the store meets.
+    pub fn hit_page(
+        &self,
+        acting: &Acting,
+        states: &[State],
+        lane: Lane,
+        flight: Option<&Id>,
+        behind: Option<HitPlace>,
+        most: u32,
+    ) -> Result<HitPage, ServiceError> {
+        let mut places = self.store.read(|tx| {
+            let purpose = acting.purpose;
+            tx.hit_places(
+                &self.tenant,
+                purpose,
+                states,
+                lane,
+                flight,
+                behind,
+                most + 1,
+            )
+        })?;
+        let is_last = places.len() <= most as usize;
+        places.truncate(most as usize);
+        let mut hits = Vec::with_capacity(places.len());
+        for place in &places {
+            match self.hit(acting, &place.id) {
+                Ok(hit) => hits.push(hit),
+                // Erased since.
+                Err(ServiceError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // Whoever sees no hit must not learn that there is none: the right is asked for anyway.
+        if places.is_empty() {
+            self.hits(
+                acting,
+                &crate::HitQuery {
+                    states: Vec::new(),
+                    ..crate::HitQuery::default()
+                },
+            )?;
+        }
+        Ok(HitPage {
+            hits,
+            next: (!is_last).then(|| places.last().copied()).flatten(),
+        })
+    }
+
+    /// The acts that somebody may propose about a hit as it stands.
+    pub fn offered(&self, acting: &Acting, hit: &HitDetail) -> Vec<Act> {
+        let may = |act: &Act| self.permits(acting, hit, *act, Request::Propose);
+        Act::ALL.iter().copied().filter(may).collect()
+    }
+
+    fn permits(
+        &self,
+        acting: &Acting,
+        hit: &HitDetail,
+        act: Act,
+        request: fn(Case) -> Request,
+    ) -> bool {
+        let case = hit.finding.case(self.mandate(), act, hit.hit.stage());
+        let tags = RecordTags {
+            data_set: DataSet::Hits,
+            purposes: PurposeSet::EMPTY.with(acting.purpose),
+            own_agency: true,
+            masked: false,
+        };
+        let role = acting.actor.role();
+        decide(self.mandate(), role, acting.purpose, request(case), tags).is_ok()
+    }
+
+    /// Takes a step of a hit's life for somebody who is signed in. `version` is the one they saw.
+    ///
+    /// # Errors
+    ///
+    /// [`DoorError::Conflict`], [`DoorError::ProveAgain`]; as [`Service::review`].
+    pub fn decide(
+        &self,
+        signed_in: &SignedIn,
+        acting: &Acting,
+        id: &Id,
+        version: u64,
+        decision: Decision,
+        note: Option<&str>,
+    ) -> Result<Stepped, DoorError> {
+        let hit = self.hit(acting, id)?;
+        if hit.version != version {
+            return Err(ServiceError::Stale.into());
+        }
+        if let Some(traveller) = &hit.traveller
+            && self.has_conflict(acting, &traveller.parts())?
+        {
+            return Err(DoorError::Conflict);
+        }
+        let act = match decision {
+            Decision::Propose(act) => Some(act),
+            Decision::Approve | Decision::Execute | Decision::Withdraw => {
+                hit.hit.proposal().map(|proposal| proposal.act)
+            }
+            _ => None,
+        };
+        if act.is_some_and(Act::is_adverse) {
+            self.proven(signed_in)?;
+        }
+        let witnesses;
+        let mut agreed = Vec::new();
+        let step = match decision {
+            Decision::Open => ReviewStep::OpenEvidence,
+            Decision::Judge {
+                judgement,
+                reason,
+                clear,
+            } => ReviewStep::Judge {
+                judgement,
+                reason,
+                clear,
+            },
+            Decision::Propose(act) => ReviewStep::Propose { act },
+            Decision::Approve => ReviewStep::Approve,
+            Decision::Refuse => {
+                self.may_refuse(acting, &hit)?;
+                ReviewStep::Refuse
+            }
+            Decision::Withdraw => {
+                self.may_withdraw(acting, &hit)?;
+                ReviewStep::Withdraw
+            }
+            Decision::Reopen => ReviewStep::Reopen,
+            Decision::Execute => {
+                witnesses = self.witnesses(acting, &hit)?;
+                if hit.hit.state() == State::Approved {
+                    agreed.push(&acting.actor);
+                    agreed.extend(&witnesses);
+                }
+                ReviewStep::Execute { agreed: &agreed }
+            }
+        };
+        Ok(self.review(acting, id, version, step, note)?)
+    }
+
+    /// Approves, and has the act done at once: whoever agrees last does not leave it lying. When it
+    /// cannot be done, the approval stands, and why it was not done is said beside it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::decide`] says of the approval.
+    pub fn approve(
+        &self,
+        signed_in: &SignedIn,
+        acting: &Acting,
+        id: &Id,
+        version: u64,
+        note: Option<&str>,
+    ) -> Result<(Stepped, Option<DoorError>), DoorError> {
+        let approved = self.decide(signed_in, acting, id, version, Decision::Approve, note)?;
+        let version = approved.version;
+        match self.decide(signed_in, acting, id, version, Decision::Execute, None) {
+            Ok(done) => Ok((done, None)),
+            Err(error) => Ok((approved, Some(error))),
+        }
+    }
+
+    /// Only somebody who could have agreed can refuse.
+    fn may_refuse(&self, acting: &Acting, hit: &HitDetail) -> Result<(), DoorError> {
+        let act = hit.hit.proposal().map(|proposal| proposal.act);
+        match act {
+            Some(act) if !self.permits(acting, hit, act, Request::Approve) => {
+                let why = "only those who could approve can refuse".to_owned();
+                Err(ServiceError::NotGranted(why).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Only somebody who could have proposed or approved takes an act back.
+    fn may_withdraw(&self, acting: &Acting, hit: &HitDetail) -> Result<(), DoorError> {
+        let Some(proposal) = hit.hit.proposal() else {
+            return Ok(());
+        };
+        let person = acting.actor.person();
+        let is_theirs = proposal.by == *person || proposal.approved_by.as_ref() == Some(person);
+        let could = self.mandate().profile().roles.iter().any(|(name, role)| {
+            use tidewaiter_mandate::Capability as C;
+            self.mandate().role(name) == Some(acting.actor.role())
+                && (role.can.contains(&C::Propose) || role.can.contains(&C::Approve))
+        });
+        if is_theirs || could {
+            Ok(())
+        } else {
+            let why = "this role neither proposes nor approves".to_owned();
+            Err(ServiceError::NotGranted(why).into())
+        }
+    }
+
+    /// The others who have proposed or approved what stands in a hit, as the store has it, each in
+    /// a role that must agree and that they hold now.
+    fn witnesses(&self, acting: &Acting, hit: &HitDetail) -> Result<Vec<HumanActor>, DoorError> {
+        let Some(proposal) = hit.hit.proposal() else {
+            return Ok(Vec::new());
+        };
+        let accounts = self.store.read(|tx| tx.accounts(&self.tenant))?;
+        let approvers = self.mandate().approvers(ApprovalSubject::Act(proposal.act));
+        let mut people: Vec<&PersonId> = vec![&proposal.by];
+        people.extend(&proposal.approved_by);
+        people.retain(|person| *person != acting.actor.person());
+        let own = self
+            .mandate()
+            .roles()
+            .find(|(id, _)| *id == acting.actor.role())
+            .map_or("", |(_, name)| name);
+        let mut witnesses = Vec::new();
+        for person in people {
+            // Of their roles the one that the person who acts does not fill already.
+            let mut held: Vec<&str> = accounts
+                .iter()
+                .filter(|account| account.closed_at.is_none() && account.person == person.as_str())
+                .map(|account| account.role.as_str())
+                .filter(|role| approvers.iter().any(|name| name == role))
+                .collect();
+            held.sort_by_key(|role| *role == own);
+            let session = held.first().map(|role| SignIn {
+                person: person.clone(),
+                role: (*role).into(),
+                until: Timestamp::MAX,
+            });
+            let witness =
+                session.and_then(|s| HumanActor::signed_in(self.mandate(), s, self.now()));
+            witnesses.extend(witness);
+        }
+        Ok(witnesses)
+    }
+}

@@ -18,6 +18,9 @@ pub enum ServiceError {
     /// The mandate does not allow it.
     #[error("the mandate does not allow it: {0}")]
     NotGranted(String),
+    /// It cannot be done as things are, and why.
+    #[error("{0}")]
+    NotPossible(&'static str),
     /// Somebody else changed it first: look again.
     #[error("somebody else changed it first: look again")]
     Stale,

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tidewaiter_domain::Traveller;
 use tidewaiter_mandate::grant::{Countersigned, HumanActor, ReadGrant};
-use tidewaiter_mandate::review::{Effect, Event, Hit, Judgement, ReasonCode, State};
+use tidewaiter_mandate::review::{Event, Hit, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{
     Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
 };
 use tidewaiter_screening::Finding;
 use tidewaiter_screening::flood::FLOOD;
-use tidewaiter_store::{
-    HitView, Id, Lane, Outgoing, Record as _, Stepped, StoreError, StoredFlight, Tx,
-};
+use tidewaiter_store::{HitView, Id, Lane, Record as _, Stepped, StoreError, StoredFlight, Tx};
 
 use crate::replay::finding_of;
 use crate::{Acting, Result, Service, ServiceError};
@@ -240,8 +238,8 @@ impl Service {
     }
 
     /// Takes a step of a hit's life. `version` is the one that was seen; `note` is sealed with the
-    /// decision. What is to leave is put into the outbox in the same transaction, under the topic
-    /// `directive` for acts and `event` for our own staff.
+    /// decision. What is to leave is put into the outbox, and what our own staff must do on the
+    /// list of tasks, in the same transaction.
     ///
     /// # Errors
     ///
@@ -305,44 +303,10 @@ impl Service {
                 };
                 tx.count(&self.tenant, &name, &seen.list, &carrier, 1)?;
             }
-            for effect in &stepped.effects {
-                self.follow(tx, acting, &seen, *effect)?;
-            }
+            self.follow(tx, &seen, acting.purpose, &stepped.effects)?;
             Ok(stepped)
         })?;
         Ok(stepped)
-    }
-
-    /// What follows a step leaves by the outbox.
-    fn follow(
-        &self,
-        tx: &mut Tx<'_, '_>,
-        acting: &Acting,
-        hit: &HitView,
-        effect: Effect,
-    ) -> Result<(), StoreError> {
-        let (topic, what, act) = match effect {
-            Effect::Act(act) => ("directive", "act", Some(act)),
-            Effect::Revoke(act) => ("directive", "revoke", Some(act)),
-            Effect::MeetFlight => ("event", "meet-flight", None),
-            Effect::Escalate => ("event", "escalate", None),
-            Effect::OfferClearance | Effect::CountAutoCleared => return Ok(()),
-        };
-        let content = serde_json::json!({
-            "hit": hit.id.to_string(),
-            "flight": hit.flight.map(|flight| flight.to_string()),
-            "what": what,
-            "act": act.map(Act::as_str),
-        });
-        let content = content.to_string();
-        let out = Outgoing {
-            id: self.fresh(),
-            topic,
-            subject: hit.subject,
-            content: content.as_bytes(),
-        };
-        let purposes = PurposeSet::EMPTY.with(acting.purpose);
-        tx.send(&self.tenant, DataSet::Hits, purposes, &out)
     }
 
     /// Whether the mandate lets this person do this.

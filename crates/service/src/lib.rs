@@ -11,12 +11,15 @@
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
 mod acting;
+mod answer;
 mod connectors;
+mod deadlines;
 mod detail;
 mod error;
 mod held;
 mod hits;
 mod kept;
+mod looking;
 mod message;
 mod read;
 mod receive;
@@ -27,7 +30,6 @@ mod travellers;
 mod watch;
 mod work;
 
-// One module a helper: see SERVICE.md.
 mod audit;
 mod cases;
 mod directives;
@@ -41,11 +43,15 @@ mod selectors;
 mod watched;
 
 pub use acting::Acting;
+pub use answer::{Answer, AnswerError, REQUEST_MOST};
 pub use audit::log_name;
+pub use cases::{Decision, HitPage};
 pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
+pub use directives::Delivered;
 pub use error::{Result, ServiceError};
 pub use hits::{HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
+pub use people::{Credential, DoorError, NewAccount, Relation, Secret, SignedIn, csrf_word};
 pub use receive::{Envelope, SIZE_MOST};
 pub use replay::Replay;
 pub use retention::Retained;

@@ -2,7 +2,7 @@
 
 use tidewaiter_domain::CarrierCode;
 use tidewaiter_mandate::DataSet;
-use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received, StoredMessage};
+use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received, StoreError, StoredMessage, Tx};
 
 use crate::service::RECEIVER;
 use crate::{Result, Service, ServiceError};
@@ -30,6 +30,17 @@ impl Service {
     ///
     /// [`ServiceError::TooLarge`]; what the store meets.
     pub fn receive(&self, envelope: &Envelope<'_>, bytes: &[u8]) -> Result<Received> {
+        let nothing = |_: &mut Tx<'_, '_>, _: &Received| Ok(());
+        Ok(self.receive_with(envelope, bytes, nothing)?.0)
+    }
+
+    /// Takes in bytes, and does something with the receipt in the same transaction.
+    pub(crate) fn receive_with<T>(
+        &self,
+        envelope: &Envelope<'_>,
+        bytes: &[u8],
+        with: impl FnOnce(&mut Tx<'_, '_>, &Received) -> Result<T, StoreError>,
+    ) -> Result<(Received, T)> {
         let size = bytes.len() as u64;
         if size > SIZE_MOST {
             return Err(ServiceError::TooLarge {
@@ -51,10 +62,11 @@ impl Service {
             purposes: self.mandate().all_purposes(),
             raw_until: keep,
         };
-        let received = self
-            .store
-            .write(now, |tx| tx.receive(&self.tenant, &RECEIVER, &delivery))?;
-        Ok(received)
+        Ok(self.store.write(now, |tx| {
+            let received = tx.receive(&self.tenant, &RECEIVER, &delivery)?;
+            let more = with(tx, &received)?;
+            Ok((received, more))
+        })?)
     }
 
     /// Says anew for which carriers the sender of a receipt may speak, and has what waits of it in

@@ -69,7 +69,7 @@ impl Watch {
 /// What a watchlist is made of, as the store keeps it: from this it is made again for a replay.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MadeOf {
-    /// The mandate's hash, by which a change of mandate is seen.
+    /// The mandate's hash: what lists order may follow from it.
     pub mandate: String,
     /// Lists of subjects and registers of documents: name and version.
     pub lists: Vec<(String, u32)>,
@@ -147,19 +147,18 @@ impl Service {
     /// The watch at the beginning. Under another mandate than the last one, everything held is
     /// looked at anew.
     pub(crate) fn begin_watch(&self) -> Result<()> {
-        let latest = self.store.read(|tx| tx.latest_watchlist(&self.tenant))?;
-        let latest: Option<MadeOf> = latest.and_then(|text| serde_json::from_str(&text).ok());
-        if latest.is_some_and(|latest| latest.mandate != self.mandate_hash()) {
-            self.store.write(self.now(), |tx| {
+        self.store.write(self.now(), |tx| {
+            if tx.watch_under_mandate(&self.tenant)? {
                 let lookback = Lookback {
                     cause: LookbackCause::Mandate,
                     exhaustive: true,
                     ..Lookback::default()
                 };
                 self.line_up(tx, &lookback)?;
-                tx.watch_changes(&self.tenant)
-            })?;
-        }
+                tx.watch_changes(&self.tenant)?;
+            }
+            Ok(())
+        })?;
         // Findings are replayed under the mandate of their time: its text is kept under its hash.
         let text = self.mandate().profile().canonical();
         self.store

@@ -1,7 +1,7 @@
 //! Work: jobs of every kind, claimed, done and finished.
 
 use jiff::SignedDuration;
-use tidewaiter_store::Job;
+use tidewaiter_store::{Id, Job, StoreError, Tx};
 
 use crate::{Result, Service, read};
 
@@ -74,6 +74,30 @@ impl Service {
             }
         }
         Ok(worked)
+    }
+
+    /// Claims the job of `kind` for one subject before its turn, in a transaction; `None` when there
+    /// is none that is due: it is done, or somebody is at it.
+    pub(crate) fn claim_now(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        worker: &str,
+        kind: &str,
+        subject: &Id,
+    ) -> Result<Option<Job>, StoreError> {
+        tx.claim_of(&self.tenant, kind, subject, worker, LEASE)
+    }
+
+    /// Does one claimed job.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::work`].
+    pub(crate) fn do_now(&self, job: Job) -> Result<Worked> {
+        match KINDS.iter().find(|(kind, _)| *kind == job.kind) {
+            Some((_, doer)) => doer(self, vec![job]),
+            None => Ok(Worked::default()),
+        }
     }
 
     /// Works until nothing is due.

@@ -51,6 +51,8 @@ pub(crate) enum Who<'a> {
     Person(&'a GrantCore),
     /// Somebody who acts in their role.
     Actor(&'a HumanActor, Option<PurposeId>),
+    /// Somebody who signs in or administers: by person and role, for no purpose.
+    Account(&'a str, &'a str),
     Machine(MachineName, Option<PurposeId>),
 }
 
@@ -84,10 +86,22 @@ pub(crate) fn keyed(key: &Key, what: &[u8], bytes: &[u8]) -> [u8; 32] {
 }
 
 impl Tx<'_, '_> {
-    /// Writes a line.
+    /// Writes a line of something that was done.
     pub(crate) fn say(&mut self, tenant: &Tenant, who: Who<'_>, said: &Said<'_>) -> Result<()> {
+        self.say_with(tenant, who, said, AuditResult::Permitted)
+    }
+
+    /// Writes a line.
+    pub(crate) fn say_with(
+        &mut self,
+        tenant: &Tenant,
+        who: Who<'_>,
+        said: &Said<'_>,
+        result: AuditResult,
+    ) -> Result<()> {
         let key = said.subject.map(|subject| self.key(subject)).transpose()?;
         let mut entry = entry_of(self.now, tenant, who, said.event);
+        entry.result = result;
         entry.fields = said.fields.iter().map(Element::as_str).collect();
         entry.object = match (said.subject, &key) {
             (Some(subject), Some(key)) => Some(subject_key(key).pseudonym(&subject.0)),
@@ -95,7 +109,7 @@ impl Tx<'_, '_> {
         };
         let reason = match who {
             Who::Person(core) => core.reason().as_str().as_bytes(),
-            Who::Actor(..) | Who::Machine(..) => &[],
+            Who::Actor(..) | Who::Account(..) | Who::Machine(..) => &[],
         };
         // One salt and both texts, kept together and lost together.
         let mut kept = vec![0; 32];
@@ -111,6 +125,27 @@ impl Tx<'_, '_> {
             _ => kept,
         };
         self.append(entry, said.subject, sealed)
+    }
+
+    /// Notes that somebody reads the log, from line `from` on.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn audit_was_read(
+        &mut self,
+        tenant: &Tenant,
+        by: &HumanActor,
+        purpose: PurposeId,
+        from: u64,
+    ) -> Result<()> {
+        let said = Said {
+            event: AuditEvent::AuditRead,
+            subject: None,
+            fields: ElementSet::EMPTY,
+            detail: Some(&from.to_be_bytes()),
+        };
+        self.say(tenant, Who::Actor(by, Some(purpose)), &said)
     }
 
     fn append(&mut self, mut entry: Entry, subject: Option<&Id>, sealed: Vec<u8>) -> Result<()> {
@@ -221,6 +256,7 @@ fn entry_of(now: Timestamp, tenant: &Tenant, who: Who<'_>, event: AuditEvent) ->
             tenant.role_name(actor.role()),
             purpose.map_or("", |p| tenant.purpose_name(p)),
         ),
+        Who::Account(person, role) => (person, true, role, ""),
         Who::Machine(name, purpose) => {
             let purpose = purpose.map_or("", |p| tenant.purpose_name(p));
             (name, false, "", purpose)

@@ -229,6 +229,7 @@ impl Tx<'_, '_> {
                 };
                 let (hit, _) = step(&Hit::new(finding.source_confirms), event)?;
                 self.insert_hit(tags, id, key, &cause, finding, &hit)?;
+                self.note_event(tags, "hit", &id, 1)?;
                 if cleared {
                     Raised::AutoCleared(id)
                 } else {
@@ -555,6 +556,11 @@ impl Tx<'_, '_> {
                 version.into(),
             ],
         )?;
+        let sql = "SELECT agency, data_set, purposes, mandate FROM hit WHERE id = $1";
+        if let Some(row) = self.statements.first(sql, &[(&before.id).into()])? {
+            let tags = Tags::read(&row, 0)?;
+            self.note_event(tags, "hit", &before.id, before.version + 1)?;
+        }
         let note = match note {
             Some(note) => Some(self.key(&before.subject)?.seal(NOTE, &before.id, note)?),
             None => None,
@@ -562,6 +568,7 @@ impl Tx<'_, '_> {
         let person = match who {
             Who::Person(core) => core.person().as_str(),
             Who::Actor(actor, _) => actor.person().as_str(),
+            Who::Account(person, _) => person,
             Who::Machine(..) => "",
         };
         self.statements
@@ -613,6 +620,40 @@ impl Tx<'_, '_> {
                 ],
             )
             .map(|_| ())
+    }
+
+    /// The hits with a proposed act, when that was proposed, with the versions to step them by and
+    /// the purposes they stand for.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn proposals(&mut self, tenant: &Tenant) -> Result<Vec<(HitView, PurposeSet, Timestamp)>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT MAX(d.decided_at) FROM decision d
+                 WHERE d.hit = h.id AND d.event = 'propose')
+             FROM hit h WHERE h.agency = $1 AND h.state = 'proposed' ORDER BY h.id"
+        );
+        let rows = self.statements.query(&sql, &[tenant.agency.into()])?;
+        rows.iter()
+            .map(|row| {
+                let Stored { view, tags } = Stored::read(row)?;
+                let purposes = tenant.record_tags(tags, false).purposes;
+                let proposed: Option<Timestamp> = row.get(19)?;
+                Ok((view, purposes, proposed.unwrap_or(self.now)))
+            })
+            .collect()
+    }
+
+    /// A hit without its evidence, and the purposes it stands for: for the machine that does what
+    /// people decided about it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub fn decided(&mut self, tenant: &Tenant, id: &Id) -> Result<(HitView, PurposeSet)> {
+        let Stored { view, tags } = self.stored_hit(tenant, id)?;
+        Ok((view, tenant.record_tags(tags, false).purposes))
     }
 
     /// The hits that rest on an entry of a list, with the versions to step them by.

@@ -117,7 +117,6 @@ impl Tx<'_, '_> {
         most: u32,
         lease: SignedDuration,
     ) -> Result<Vec<Job>> {
-        let until = self.now.checked_add(lease).unwrap_or(Timestamp::MAX);
         let rows = self.statements.query(
             "SELECT id, subject, attempts FROM job
              WHERE kind = $1 AND state IN ('ready', 'leased') AND due_at <= $2
@@ -133,19 +132,62 @@ impl Tx<'_, '_> {
                     attempt: attempts(row, 2)? + 1,
                     worker: worker.to_owned(),
                 };
-                self.statements.execute(
-                    "UPDATE job SET state = 'leased', worker = $1, attempts = $2, due_at = $3
-                     WHERE id = $4",
-                    &[
-                        worker.into(),
-                        i64::from(job.attempt).into(),
-                        until.into(),
-                        (&job.id).into(),
-                    ],
-                )?;
+                self.lease(&job, lease)?;
                 Ok(job)
             })
             .collect()
+    }
+
+    /// Claims the job of `kind` that is due for one subject, before its turn.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn claim_of(
+        &mut self,
+        tenant: &Tenant,
+        kind: &str,
+        subject: &Id,
+        worker: &str,
+        lease: SignedDuration,
+    ) -> Result<Option<Job>> {
+        let row = self.statements.first(
+            "SELECT id, attempts FROM job
+             WHERE subject = $1 AND agency = $2 AND kind = $3 AND state IN ('ready', 'leased')
+                 AND due_at <= $4",
+            &[
+                subject.into(),
+                tenant.agency.into(),
+                kind.into(),
+                self.now.into(),
+            ],
+        )?;
+        let Some(row) = row else { return Ok(None) };
+        let job = Job {
+            id: row.get(0)?,
+            kind: kind.to_owned(),
+            subject: *subject,
+            attempt: attempts(&row, 1)? + 1,
+            worker: worker.to_owned(),
+        };
+        self.lease(&job, lease)?;
+        Ok(Some(job))
+    }
+
+    fn lease(&mut self, job: &Job, lease: SignedDuration) -> Result<()> {
+        let until = self.now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        self.statements
+            .execute(
+                "UPDATE job SET state = 'leased', worker = $1, attempts = $2, due_at = $3
+                 WHERE id = $4",
+                &[
+                    job.worker.as_str().into(),
+                    i64::from(job.attempt).into(),
+                    until.into(),
+                    (&job.id).into(),
+                ],
+            )
+            .map(|_| ())
     }
 
     /// The job is done, together with everything else in this transaction.

@@ -57,6 +57,7 @@
 
 mod audit;
 mod backup;
+mod directive;
 mod doctor;
 mod engine;
 mod entry_hit;
@@ -70,8 +71,11 @@ pub mod keystore;
 mod list;
 mod lookback;
 mod lookback_run;
+mod machine;
 mod migrate;
 mod outbox;
+mod people;
+mod queue;
 mod receipt;
 mod record;
 mod retention;
@@ -81,11 +85,13 @@ mod source;
 mod statement;
 mod statistic;
 mod store;
+mod task;
 mod tenant;
 mod watchlist;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
+pub use directive::{Addressee, Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
 pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
@@ -99,7 +105,10 @@ pub use lookback::{KeyKind, LookbackKey};
 pub use lookback_run::{
     LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone, TravellerPlace,
 };
+pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};
+pub use people::{Account, Session};
+pub use queue::HitPlace;
 pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
 pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, View};
 pub use retention::Overdue;
@@ -109,4 +118,5 @@ pub use source::{PackedSource, SourceReader};
 pub use statement::{FlightStatement, Notice, ReportPart, StatementEffect, StoredMessage};
 pub use statistic::Statistic;
 pub use store::{Home, ReadTx, SCHEMA, Store, Tx};
+pub use task::{Event, Task};
 pub use tenant::Tenant;

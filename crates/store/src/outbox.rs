@@ -81,18 +81,30 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    /// Takes what is due on a topic, in order, to be delivered within `lease`; what is not
+    /// Takes what is due of a tenant on a topic, in order, to be delivered within `lease`; what is not
     /// [delivered](Tx::delivered) by then is due again.
     ///
     /// # Errors
     ///
     /// When the store cannot be written.
-    pub fn take(&mut self, topic: &str, most: u32, lease: SignedDuration) -> Result<Vec<Waiting>> {
+    pub fn take(
+        &mut self,
+        tenant: &Tenant,
+        topic: &str,
+        most: u32,
+        lease: SignedDuration,
+    ) -> Result<Vec<Waiting>> {
         let until = self.now.checked_add(lease).unwrap_or(Timestamp::MAX);
         let rows = self.statements.query(
             "SELECT number, id, subject, attempts, sealed FROM outbox
-             WHERE topic = $1 AND due_at <= $2 AND done_at IS NULL ORDER BY number LIMIT $3",
-            &[topic.into(), self.now.into(), i64::from(most).into()],
+             WHERE topic = $1 AND due_at <= $2 AND done_at IS NULL AND agency = $3
+             ORDER BY number LIMIT $4",
+            &[
+                topic.into(),
+                self.now.into(),
+                tenant.agency.into(),
+                i64::from(most).into(),
+            ],
         )?;
         let mut waiting = Vec::with_capacity(rows.len());
         for row in rows {

@@ -192,6 +192,8 @@ pub(crate) fn remove(tx: &mut Statements<'_>, id: &Id) -> Result<()> {
         "DELETE FROM finding WHERE subject = $1",
         "DELETE FROM hit WHERE subject = $1",
         "DELETE FROM outbox WHERE subject = $1",
+        "DELETE FROM directive WHERE subject = $1",
+        "DELETE FROM task WHERE subject = $1",
         "DELETE FROM job WHERE subject = $1",
         "UPDATE audit SET subject = NULL, sealed = NULL WHERE subject = $1",
         "DELETE FROM record WHERE id = $1",

@@ -35,10 +35,20 @@ const MIGRATIONS: &[Migration] = &[
         name: "intake",
         sql: include_str!("../migrations/store/0003_intake.sql"),
     },
+    Migration {
+        number: 4,
+        name: "people",
+        sql: include_str!("../migrations/store/0004_people.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "directives",
+        sql: include_str!("../migrations/store/0005_directives.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 3;
+pub const SCHEMA: i64 = 5;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]

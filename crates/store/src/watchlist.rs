@@ -51,6 +51,25 @@ impl Tx<'_, '_> {
     }
 }
 
+impl Tx<'_, '_> {
+    /// Notes under which mandate the tenant screens from now on. Whether it was another one before.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read or written.
+    pub fn watch_under_mandate(&mut self, tenant: &Tenant) -> Result<bool> {
+        let name = format!("mandate of watch {}", tenant.agency);
+        let sql = "SELECT last FROM counter WHERE name = $1";
+        let before: Option<i64> = self.statements.value(sql, &[name.as_str().into()])?;
+        self.statements.execute(
+            "INSERT INTO counter (name, last) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+            &[name.into(), tenant.mandate_number.into()],
+        )?;
+        Ok(before.is_some_and(|before| before != tenant.mandate_number))
+    }
+}
+
 fn generation_name(tenant: &Tenant) -> String {
     format!("watch {}", tenant.agency)
 }
@@ -67,17 +86,6 @@ impl ReadTx<'_, '_> {
         let sql = "SELECT last FROM counter WHERE name = $1";
         let last: Option<i64> = self.statements.value(sql, &[name.into()])?;
         Ok(last.unwrap_or(0).unsigned_abs())
-    }
-
-    /// What the tenant's latest watchlist was made of; `None` when there was none yet.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn latest_watchlist(&mut self, tenant: &Tenant) -> Result<Option<String>> {
-        let sql = "SELECT made_of FROM watchlist WHERE agency = $1
-             ORDER BY made_at DESC, address LIMIT 1";
-        self.statements.value(sql, &[tenant.agency.into()])
     }
 }
 

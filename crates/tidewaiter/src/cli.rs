@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Match(crate::matching::MatchOptions),
     Compare(crate::matching::CompareOptions),
     Ingest(crate::ingest::IngestOptions),
+    Serve(crate::serve::ServeOptions),
+    Demo(crate::demo::DemoOptions),
     Hits(crate::hits::HitsOptions),
     Replay(crate::replay::ReplayOptions),
     #[command(subcommand)]

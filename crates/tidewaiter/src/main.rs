@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod cli;
 mod data;
+mod demo;
 mod doctor;
 mod exit;
 mod generate;
@@ -17,6 +18,7 @@ mod mandate;
 mod matching;
 mod replay;
 mod retain;
+mod serve;
 mod terminal;
 
 use std::process::ExitCode;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Generate(options) => generate::run(&options),
         Command::Ingest(options) => ingest::run(&options),
         Command::Replay(options) => replay::run(&options),
+        Command::Serve(options) => serve::run(&options),
+        Command::Demo(options) => demo::run(&options),
         Command::Hits(options) => hits::run(&options),
         Command::Audit(command) => audit::run(&command),
         Command::Keys(command) => keys::run(&command),

@@ -212,7 +212,7 @@ fn what_is_to_leave_leaves_in_order_until_delivered(world: World) {
     let take = |now| {
         world
             .store
-            .write(at(now), |tx| tx.take("directive", 2, lease))
+            .write(at(now), |tx| tx.take(&world.tenant, "directive", 2, lease))
             .unwrap()
     };
     let first = take(1);

@@ -507,8 +507,13 @@ fn what_a_watchlist_was_made_of_is_kept_by_its_address(world: World) {
             .read(|tx| tx.watchlist(&world.tenant, &[address; 32]))
     };
     assert_eq!(made_of(7), Ok("{\"a\":2}".to_owned()));
-    let latest = world.store.read(|tx| tx.latest_watchlist(&world.tenant));
-    assert_eq!(latest, Ok(Some("{\"a\":2}".to_owned())));
+    let is_another = || {
+        world
+            .store
+            .write(at(2), |tx| tx.watch_under_mandate(&world.tenant))
+    };
+    assert_eq!(is_another(), Ok(false), "the first one is no other");
+    assert_eq!(is_another(), Ok(false));
     assert_eq!(made_of(8), Err(StoreError::NotFound("watchlist")));
     assert_eq!(world.store.read(|tx| tx.mandates()).unwrap().len(), 1);
     assert_eq!(

@@ -24,9 +24,11 @@ macro_rules! on_both_engines {
 
 mod audit;
 mod conformance;
+mod directives;
 mod faults;
 mod hits;
 mod lists;
+mod people;
 mod retention;
 mod round_trip;
 mod server;

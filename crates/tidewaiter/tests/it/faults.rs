@@ -471,6 +471,7 @@ fn a_server_that_is_restarted_under_load_costs_nothing() {
         .next()
         .and_then(|line| Some(line.ok()?.strip_prefix("url=")?.to_owned()))
     else {
+        server.wait().unwrap();
         return loudly("no PostgreSQL here: its restart under load");
     };
     let mut orders = server.stdin.take().unwrap();

@@ -12,6 +12,8 @@ mod living;
 mod matching;
 mod operations;
 mod robust;
+mod serve;
+mod serve_client;
 mod tidy;
 
 use std::ffi::OsStr;
