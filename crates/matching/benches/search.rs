@@ -1,6 +1,7 @@
 //! How fast a million names are searched, beside the naive way in the same run.
 //!
-//! `cargo bench -p tidewaiter-matching --bench search [-- NAMES]`; the default is 1 000 000 names.
+//! `cargo bench -p tidewaiter-matching --bench search [-- NAMES [TRAVELLERS [SCANS]]]`; the defaults
+//! are 1 000 000 names, 40 000 travellers and 100 full scans. Without scans only the search runs.
 //!
 //! The list is recombined from the words of the UN and OFAC names as often as they occur there, by
 //! nationality; the queries come from the same words, half of them from the tables of cultures.
@@ -20,7 +21,9 @@ use std::time::{Duration, Instant};
 use lists::{Chance, halves};
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, PartialDate, Sex};
-use tidewaiter_matching::{Born, DocumentRegister, Entry, Name, Person, Settings, Snapshot};
+use tidewaiter_matching::{
+    Born, DocumentRegister, Entry, Name, Person, Searcher, Settings, Snapshot,
+};
 
 /// Surnames and given names of the listed persons of a nationality.
 struct Pool {
@@ -136,15 +139,12 @@ fn processor() -> f64 {
 }
 
 fn main() {
-    let total: usize = std::env::args()
-        .skip(1)
-        .find_map(|arg| arg.parse().ok())
-        .unwrap_or(1_000_000);
-    let wanted: usize = std::env::args()
+    let numbers: Vec<usize> = std::env::args()
         .skip(1)
         .filter_map(|arg| arg.parse().ok())
-        .nth(1)
-        .unwrap_or(40_000);
+        .collect();
+    let number = |at: usize, default| numbers.get(at).copied().unwrap_or(default);
+    let (total, wanted, scans) = (number(0, 1_000_000), number(1, 40_000), number(2, 100));
     let (pools, by_size) = pools();
     let mut chance = Chance(2026);
     let before = resident();
@@ -181,44 +181,26 @@ fn main() {
     );
     drop(black_box(after));
 
-    let queries: Vec<Person> = (0..wanted)
-        .map(|_| {
-            let pool = &pools[*chance.of(&by_size)];
-            traveller(&mut chance, pool)
-        })
-        .collect();
+    let mut some = |count: usize| -> Vec<Person> {
+        (0..count)
+            .map(|_| {
+                let pool = &pools[*chance.of(&by_size)];
+                traveller(&mut chance, pool)
+            })
+            .collect()
+    };
     let settings = Settings::default();
     let mut searcher = snapshot.searcher();
-    // Words of the first travellers are met for the first time; the times of all are shown.
-    let mut times = Vec::with_capacity(queries.len());
-    let (mut matches, mut evidence) = (0, 0);
-    let start = processor();
-    for query in &queries {
-        let begun = Instant::now();
-        let found = searcher.search(query, &settings);
-        evidence += found
-            .iter()
-            .map(|found| found.evidence(query).len())
-            .sum::<usize>();
-        matches += found.len();
-        times.push(begun.elapsed());
+    // A new searcher has met no word; after a while it has met nearly all.
+    let first = some(wanted / 10);
+    run(&mut searcher, &first, &settings).print("cold: the first");
+    drop(run(&mut searcher, &some(wanted), &settings));
+    let queries = some(wanted);
+    let steady = run(&mut searcher, &queries, &settings);
+    steady.print("steady");
+    if scans == 0 {
+        return;
     }
-    let elapsed = processor() - start;
-    times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e6;
-    println!(
-        "travellers a second            {:.0} ({} travellers, {matches} matches in review, {evidence} pieces of evidence)",
-        queries.len() as f64 / elapsed,
-        queries.len()
-    );
-    println!(
-        "time a traveller, µs           median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}",
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(0.999),
-        at(1.0)
-    );
     // Names only, which reach far more of the list.
     let start = processor();
     let mut bare = 0;
@@ -244,16 +226,23 @@ fn main() {
 
     // Index recall against the full scan, on a sample of queries with listed words.
     let (mut full, mut hit) = (0, 0);
-    for query in queries.iter().skip(7).step_by(queries.len() / scans(total)) {
+    for query in queries
+        .iter()
+        .skip(7)
+        .step_by((queries.len() / scans).max(1))
+    {
         let found = searcher.search(query, &settings);
         for scanned in snapshot.scan(query, &settings) {
             full += 1;
-            hit += usize::from(found.iter().any(|found| found.entry == scanned.entry));
+            hit += usize::from(
+                found
+                    .iter()
+                    .any(|found| found.entry == scanned.entry && found.bits == scanned.bits),
+            );
         }
     }
     println!(
-        "index recall                   {hit} of {full} in the review band of {} full scans",
-        scans(total)
+        "index recall                   {hit} of {full} in the review band of {scans} full scans"
     );
 
     // The naive way: sorted words, Jaro–Winkler against every name.
@@ -292,7 +281,7 @@ fn main() {
     );
     println!(
         "ratio to the naive way         {:.0}",
-        queries.len() as f64 / elapsed / naive
+        steady.rate() / naive
     );
     drop(names);
     drop(searcher);
@@ -300,8 +289,66 @@ fn main() {
     documents();
 }
 
-fn scans(total: usize) -> usize {
-    (20_000_000 / total.max(1)).clamp(8, 2_000)
+/// How long travellers took, and what was found for them.
+struct Run {
+    travellers: usize,
+    processor: f64,
+    /// Of single travellers, ascending.
+    times: Vec<Duration>,
+    matches: usize,
+    evidence: usize,
+}
+
+fn run(searcher: &mut Searcher<'_>, queries: &[Person], settings: &Settings) -> Run {
+    let mut run = Run {
+        travellers: queries.len(),
+        processor: 0.0,
+        times: Vec::with_capacity(queries.len()),
+        matches: 0,
+        evidence: 0,
+    };
+    let start = processor();
+    for query in queries {
+        let begun = Instant::now();
+        let found = searcher.search(query, settings);
+        for found in &found {
+            run.evidence += black_box(found.evidence(query)).len();
+        }
+        run.matches += found.len();
+        run.times.push(begun.elapsed());
+    }
+    run.processor = processor() - start;
+    run.times.sort_unstable();
+    run
+}
+
+impl Run {
+    /// Travellers a second of processor time.
+    fn rate(&self) -> f64 {
+        self.travellers as f64 / self.processor
+    }
+
+    fn print(&self, what: &str) {
+        let at = |share: f64| {
+            let at = ((self.times.len() - 1) as f64 * share) as usize;
+            self.times[at].as_secs_f64() * 1e6
+        };
+        println!(
+            "{what:<30} {:.0} travellers a second ({} travellers, {} matches in review, {} pieces of evidence)",
+            self.rate(),
+            self.travellers,
+            self.matches,
+            self.evidence
+        );
+        println!(
+            "  time a traveller, µs         median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}",
+            at(0.5),
+            at(0.9),
+            at(0.99),
+            at(0.999),
+            at(1.0)
+        );
+    }
 }
 
 /// Fifty million document numbers.

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::name::{Part, Role};
 use crate::relation::{Likeness, Relation, relate};
 use crate::sound;
-use crate::word::Class;
+use crate::word::{Class, Word};
 
 /// A set of words of one name, bit `i` for word `i`.
 pub(crate) type Words = u16;
@@ -102,7 +102,19 @@ pub(crate) fn counting(parts: &[Part]) -> Words {
 }
 
 /// Most words that are written as one.
-const LONGEST_RUN: usize = 7;
+pub(crate) const LONGEST_RUN: usize = 7;
+
+/// Fewest letters of a word that may be several written together.
+const SHORTEST_JOINED: usize = 5;
+
+/// Whether a word may be several written together. Korean names are short.
+pub(crate) fn may_be_several(word: &Word) -> bool {
+    let long = word.letters.len() >= SHORTEST_JOINED || word.class == Class::Korean;
+    long && word.class != Class::Title
+}
+
+/// Words written together and the one word differ in no more letters than this.
+pub(crate) const MOST_DIFFERING: u32 = 4;
 
 /// Offers of one word of `singles` with a run of words of `many`. Runs may wrap around the end, for
 /// surname and given name change places when a system writes them together.
@@ -112,19 +124,20 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
     for (i, single) in singles.iter().enumerate() {
         let word = &single.word;
-        let short = word.letters.len() < 5 && word.class != Class::Korean;
-        if short || word.class == Class::Title {
+        if !may_be_several(word) {
             continue;
         }
         for start in 0..many.len() {
             let mut length = 0;
             let mut words: Words = 0;
+            let mut mask = 0;
             let mut rarity = 0.0;
             let mut counted = 0;
             for step in 0..many.len().min(LONGEST_RUN) {
                 let at = (start + step) % many.len();
                 let next = &many[at].word;
                 length += next.letters.len();
+                mask |= next.letters_mask;
                 if length > word.letters.len() + 3 {
                     break;
                 }
@@ -139,6 +152,9 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                 // A glued article is no run.
                 let article_off = counted == 1 && word.forms.len() > 1;
                 if article_off || (counted == 1 && !next.counts()) {
+                    continue;
+                }
+                if (mask ^ word.letters_mask).count_ones() > MOST_DIFFERING {
                     continue;
                 }
                 let text: String = (start..=start + step)
@@ -160,9 +176,7 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
 }
 
 pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
-    if single.as_bytes() != text.as_bytes()
-        && (sound::letters(single) ^ sound::letters(text)).count_ones() > 4
-    {
+    if (sound::letters(single) ^ sound::letters(text)).count_ones() > MOST_DIFFERING {
         return None;
     }
     let length = single.len().min(text.len()) as f32;

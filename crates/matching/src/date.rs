@@ -100,7 +100,7 @@ impl From<&BirthDate> for Born {
 
 impl Born {
     /// Whether it is one day. 1 January of a date that is called approximate is a year.
-    fn is_day(&self) -> bool {
+    pub(crate) fn is_day(&self) -> bool {
         self.from == self.to && !(self.circa && self.from.day_of_year() == 1)
     }
 

@@ -132,7 +132,7 @@ pub fn score(bits: f32) -> f64 {
 const LOW_QUALITY: f32 = -1.0;
 
 /// Bits of a comparison in which neither side has a name.
-const NO_NAME: f32 = -4.0;
+pub(crate) const NO_NAME: f32 = -4.0;
 
 const SAME_SEX: f32 = 0.3;
 const OTHER_SEX: f32 = -2.0;
@@ -194,7 +194,7 @@ pub(crate) fn rest_reach(query: &Person) -> f32 {
 }
 
 /// Bits of two persons' dates of birth; nothing when a side has none.
-pub(crate) fn born_bits(left: &[Born], right: &[Born]) -> f32 {
+fn born_bits(left: &[Born], right: &[Born]) -> f32 {
     best_dates(left, right).map_or(0.0, |(.., bits)| bits)
 }
 
@@ -277,25 +277,48 @@ fn kinds_differ(left: SubjectKind, right: SubjectKind) -> bool {
     left != right && left != SubjectKind::Unknown && right != SubjectKind::Unknown
 }
 
+/// What is known of a person beside the names, borrowed from wherever it is kept.
+pub(crate) struct Facts<'a> {
+    pub(crate) kind: SubjectKind,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) born: &'a [Born],
+    pub(crate) nationalities: &'a [CountryCode],
+    pub(crate) birth_countries: &'a [CountryCode],
+    pub(crate) documents: &'a [Document],
+}
+
+impl<'a> From<&'a Person> for Facts<'a> {
+    fn from(person: &'a Person) -> Self {
+        Self {
+            kind: person.kind,
+            sex: person.sex,
+            born: &person.born,
+            nationalities: &person.nationalities,
+            birth_countries: &person.birth_countries,
+            documents: &person.documents,
+        }
+    }
+}
+
 /// Bits of everything but the names.
-pub(crate) fn rest_bits(left: &Person, right: &Person) -> f32 {
-    let mut bits = born_bits(&left.born, &right.born);
-    bits += sex(left, right).map_or(0.0, |(.., bits)| bits);
+pub(crate) fn rest_bits(left: &Person, right: &Facts<'_>) -> f32 {
+    let mut bits = born_bits(&left.born, right.born);
+    bits += sex(left.sex, right.sex).map_or(0.0, |(.., bits)| bits);
     bits += countries(
         &left.nationalities,
-        &right.nationalities,
+        right.nationalities,
         SAME_NATIONALITY,
         OTHER_NATIONALITY,
     )
     .map_or(0.0, |(.., bits)| bits);
     bits += countries(
         &left.birth_countries,
-        &right.birth_countries,
+        right.birth_countries,
         SAME_BIRTH_COUNTRY,
         OTHER_BIRTH_COUNTRY,
     )
     .map_or(0.0, |(.., bits)| bits);
-    if let Some((.., document)) = documents(&left.documents, &right.documents) {
+    if let Some((.., document)) = documents(&left.documents, right.documents) {
         bits += document;
     }
     if kinds_differ(left.kind, right.kind) {
@@ -304,8 +327,8 @@ pub(crate) fn rest_bits(left: &Person, right: &Person) -> f32 {
     bits
 }
 
-fn sex(left: &Person, right: &Person) -> Option<(Sex, Sex, f32)> {
-    let (a, b) = (left.sex?, right.sex?);
+fn sex(left: Option<Sex>, right: Option<Sex>) -> Option<(Sex, Sex, f32)> {
+    let (a, b) = (left?, right?);
     Some((a, b, if a == b { SAME_SEX } else { OTHER_SEX }))
 }
 
@@ -322,7 +345,7 @@ pub(crate) fn name_bits(left: &[Part], right: &[Part], alignment: &Alignment) ->
 }
 
 /// A name of which no word agrees: no date of birth makes up for it.
-const NOTHING_AGREES: f32 = -6.0;
+pub(crate) const NOTHING_AGREES: f32 = -6.0;
 
 fn nothing(alignment: &Alignment) -> f32 {
     let initials = |link: &Link| link.like.relation == Relation::Initial;
@@ -340,7 +363,7 @@ pub(crate) const START: f32 = weights::CONSTANT - PRIOR;
 pub fn weigh(left: &Person, right: &Person) -> Weight {
     let mut best = Weight {
         name: f32::NEG_INFINITY,
-        rest: rest_bits(left, right),
+        rest: rest_bits(left, &right.into()),
         left: (0, 0),
         right: (0, 0),
     };
@@ -380,13 +403,28 @@ pub(crate) fn quality_bits(quality: NameQuality) -> f32 {
 /// The evidence behind a weight, in a fixed order: the name word by word, the name as a whole, then
 /// the other fields. Its bits add up to [`Weight::bits`].
 pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence> {
-    let mut out = Vec::new();
-    let reading = |person: &Person, (name, reading): (usize, usize)| -> Option<Reading> {
-        person.names.get(name)?.readings.get(reading).cloned()
-    };
-    match (reading(left, weight.left), reading(right, weight.right)) {
+    evidence_of(left, right, weight, None)
+}
+
+/// The same, with the alignment of the two names where it is at hand.
+pub(crate) fn evidence_of(
+    left: &Person,
+    right: &Person,
+    weight: &Weight,
+    alignment: Option<&Alignment>,
+) -> Vec<Evidence> {
+    let mut out = Vec::with_capacity(12);
+    match (left.reading(weight.left), right.reading(weight.right)) {
         (Some(one), Some(other)) => {
-            name_evidence(&one, &other, &mut out);
+            let aligned;
+            let alignment = match alignment {
+                Some(alignment) => alignment,
+                None => {
+                    aligned = align(&one.parts, &other.parts);
+                    &aligned
+                }
+            };
+            name_evidence(one, other, alignment, &mut out);
             // Why the name was read in another way than the plain one.
             out.extend(one.because.map(|because| Evidence {
                 field: Field::Name,
@@ -432,7 +470,7 @@ pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence>
             bits,
         );
     }
-    if let Some((a, b, bits)) = sex(left, right) {
+    if let Some((a, b, bits)) = sex(left.sex, right.sex) {
         let relation = if a == b { "same" } else { "different" };
         add(
             Field::Sex,
@@ -488,16 +526,14 @@ pub fn evidence(left: &Person, right: &Person, weight: &Weight) -> Vec<Evidence>
     out
 }
 
-fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
+fn name_evidence(left: &Reading, right: &Reading, alignment: &Alignment, out: &mut Vec<Evidence>) {
     let (l, r) = (&left.parts[..], &right.parts[..]);
-    let alignment = align(l, r);
-    let features = features::of(l, r, &alignment);
+    let features = features::of(l, r, alignment);
     let weight = |at: usize| weights::NAME[at];
     let value = |at: usize| features[at] * weights::NAME[at];
     // What the sum of agreeing rarity weighs is shared out by rarity.
     let rarity: f32 = alignment.links.iter().map(|link| link.like.rarity).sum();
     let total = value(features::TOTAL) + value(features::TOTAL + 1);
-    let mut links = Vec::with_capacity(alignment.links.len());
     for link in &alignment.links {
         let like = &link.like;
         let relation = like.relation as usize;
@@ -510,7 +546,7 @@ fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
         if rarity > 0.0 {
             bits += total * like.rarity / rarity;
         }
-        links.push(Evidence {
+        out.push(Evidence {
             field: field_of(l, link.left, r, link.right),
             query: texts(l, link.left),
             entry: texts(r, link.right),
@@ -518,8 +554,7 @@ fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
             bits,
         });
     }
-    out.append(&mut links);
-    let lonely = features::lonely(l, r, &alignment);
+    let lonely = features::lonely(l, r, alignment);
     let k = lonely.contradicted;
     for (a, b) in lonely.left.iter().zip(&lonely.right) {
         let rarity = l[*a].word.rarity.min(r[*b].word.rarity);
@@ -614,13 +649,13 @@ fn name_evidence(left: &Reading, right: &Reading, out: &mut Vec<Evidence>) {
         + value(features::SINGLE + 1)
         + value(features::FOREIGN)
         + value(features::INVERTED);
-    let extent_relation = extent_relation(&alignment, &lonely);
+    let extent_relation = extent_relation(alignment, &lonely);
     out.push(Evidence {
         field: Field::Name,
         query: texts(l, every(l)),
         entry: texts(r, every(r)),
         relation: extent_relation,
-        bits: extent + START + nothing(&alignment),
+        bits: extent + START + nothing(alignment),
     });
 }
 

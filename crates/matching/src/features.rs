@@ -101,15 +101,16 @@ fn words(set: Words) -> impl Iterator<Item = usize> {
 /// Which words of the lonely ones contradict each other, and which are merely left out.
 pub(crate) struct Lonely {
     /// Core words alone on the left and on the right, the rarest first.
-    pub(crate) left: Vec<usize>,
-    pub(crate) right: Vec<usize>,
+    pub(crate) left: SmallVec<[usize; 8]>,
+    pub(crate) right: SmallVec<[usize; 8]>,
     /// So many of each contradict; the rest is left out by the other side.
     pub(crate) contradicted: usize,
 }
 
 pub(crate) fn lonely(left: &[Part], right: &[Part], alignment: &Alignment) -> Lonely {
     let core = |parts: &[Part], set: Words| {
-        let mut list: Vec<usize> = words(set).filter(|at| parts[*at].word.is_core()).collect();
+        let mut list: SmallVec<[usize; 8]> =
+            words(set).filter(|at| parts[*at].word.is_core()).collect();
         list.sort_by(|a, b| parts[*b].word.rarity.total_cmp(&parts[*a].word.rarity));
         list
     };
@@ -178,29 +179,18 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
             .max(0.1)
     };
     let shares = (left_matched / total(left), right_matched / total(right));
-    let (low, high) = (shares.0.min(shares.1), shares.0.max(shares.1));
-    let low = match low {
-        l if l <= 0.001 => 0,
-        l if l <= 0.35 => 1,
-        l if l <= 0.6 => 2,
-        l if l <= 0.85 => 3,
-        _ => 4,
-    };
-    let high = match high {
-        h if h <= 0.6 => 0,
-        h if h <= 0.95 => 1,
-        _ => 2,
-    };
+    let low = lesser_side(shares.0.min(shares.1));
+    let high = greater_side(shares.0.max(shares.1));
     // Letters that stand for words are no extent of agreement.
     let (low, high) = if agreed == 0 { (0, 0) } else { (low, high) };
     out[EXTENT + 3 * low + high] = 1.0;
     out[MATCHED + agreed.min(4) as usize] = 1.0;
-    out[TOTAL] = matched.min(12.0) / 4.0;
-    out[TOTAL + 1] = (matched - 12.0).clamp(0.0, 24.0) / 4.0;
+    out[TOTAL] = matched.min(FIRST_RARITY) / 4.0;
+    out[TOTAL + 1] = (matched - FIRST_RARITY).clamp(0.0, RARITY_BEYOND) / 4.0;
     let cores = |parts: &[Part]| parts.iter().filter(|part| part.word.is_core()).count();
     if cores(left).min(cores(right)) <= 1 {
         out[SINGLE] = 1.0;
-        out[SINGLE + 1] = matched.min(14.0) / 4.0;
+        out[SINGLE + 1] = matched.min(SINGLE_RARITY) / 4.0;
     }
     if left.iter().any(|l| l.word.native.is_some()) != right.iter().any(|r| r.word.native.is_some())
     {
@@ -219,11 +209,45 @@ pub(crate) fn of(left: &[Part], right: &[Part], alignment: &Alignment) -> Featur
     out
 }
 
+/// Bits of agreeing rarity that weigh as the first ones do, those beyond that weigh at all, and those
+/// that count when a side has one word.
+pub(crate) const FIRST_RARITY: f32 = 12.0;
+pub(crate) const RARITY_BEYOND: f32 = 24.0;
+pub(crate) const SINGLE_RARITY: f32 = 14.0;
+
+/// The step of the extent feature for the share of the side that agrees less.
+pub(crate) fn lesser_side(share: f32) -> usize {
+    match share {
+        l if l <= 0.001 => 0,
+        l if l <= 0.35 => 1,
+        l if l <= 0.6 => 2,
+        l if l <= 0.85 => 3,
+        _ => 4,
+    }
+}
+
+/// The step of the extent feature for the share of the side that agrees more.
+pub(crate) fn greater_side(share: f32) -> usize {
+    match share {
+        h if h <= 0.6 => 0,
+        h if h <= 0.95 => 1,
+        _ => 2,
+    }
+}
+
+/// What a core word of some rarity is of a name.
+pub(crate) fn share_of(rarity: f32) -> f32 {
+    rarity + 3.0
+}
+
+/// What a patronymic is of a name.
+pub(crate) const SHARE_OF_PATRONYMIC: f32 = 4.0;
+
 /// What share of a name a word is: rare words more, none nothing.
 fn weight(part: &Part) -> f32 {
     match part.word.class {
-        Class::Core | Class::Korean => part.word.rarity + 3.0,
-        Class::Patronymic => 4.0,
+        Class::Core | Class::Korean => share_of(part.word.rarity),
+        Class::Patronymic => SHARE_OF_PATRONYMIC,
         Class::Initial => 2.0,
         Class::Particle | Class::Title => 0.0,
     }

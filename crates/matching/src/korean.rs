@@ -9,7 +9,7 @@
 use smallvec::SmallVec;
 
 /// What a written syllable may be: sets of initials and vowels, and the final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Syllable {
     initials: u16,
     vowels: u32,
@@ -21,6 +21,16 @@ impl Syllable {
         self.initials & other.initials != 0
             && self.vowels & other.vowels != 0
             && self.last == other.last
+    }
+
+    /// A number, never 0, for each of the syllables it may be.
+    fn keys(self) -> impl Iterator<Item = u64> {
+        let (initials, vowels) = (u64::from(self.initials), u64::from(self.vowels));
+        let last = u64::from(self.last);
+        let bits = |set: u64| (0..32).filter(move |bit| set >> bit & 1 == 1);
+        bits(initials)
+            .flat_map(move |initial| bits(vowels).map(move |vowel| (initial, vowel)))
+            .map(move |(initial, vowel)| 1 + (last << 10 | vowel << 5 | initial))
     }
 }
 
@@ -38,6 +48,19 @@ pub(crate) fn may_be_one(left: &Divisions, right: &Divisions) -> bool {
                     _ => false,
                 }
         })
+    })
+}
+
+/// Numbers for syllables: two words that [`may_be_one`] share one, and no others do.
+pub(crate) fn keys(divisions: &Divisions) -> impl Iterator<Item = u64> + '_ {
+    divisions.iter().flat_map(|(first, second)| {
+        let second: SmallVec<[u64; 8]> = match second {
+            Some(second) => second.keys().collect(),
+            None => std::iter::once(0).collect(),
+        };
+        first
+            .keys()
+            .flat_map(move |one| second.clone().into_iter().map(move |two| two << 16 | one))
     })
 }
 
@@ -256,6 +279,11 @@ mod tests {
         may_be_one(&one_syllable(a).unwrap(), &one_syllable(b).unwrap())
     }
 
+    fn share_key(a: &str, b: &str) -> bool {
+        let (a, b) = (one_syllable(a).unwrap(), one_syllable(b).unwrap());
+        keys(&a).any(|key| keys(&b).any(|other| key == other))
+    }
+
     #[test]
     fn schemes_of_one_syllable_meet_and_other_syllables_do_not() {
         for (a, b) in [
@@ -276,6 +304,7 @@ mod tests {
             ("choe", "choi"),
         ] {
             assert!(one(a, b), "{a} {b}");
+            assert!(share_key(a, b), "{a} {b}");
         }
         for (a, b) in [
             ("kang", "kwang"),
@@ -286,6 +315,7 @@ mod tests {
             ("il", "in"),
         ] {
             assert!(!one(a, b), "{a} {b}");
+            assert!(!share_key(a, b), "{a} {b}");
         }
     }
 

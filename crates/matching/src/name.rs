@@ -10,6 +10,7 @@ use tidewaiter_domain::Text;
 
 use crate::relation::{Relation, relate};
 use crate::script::Writing;
+use crate::sound;
 use crate::word::{self, Class, Word};
 use crate::{fold, korean, rarity};
 
@@ -423,7 +424,7 @@ fn reading(
             let word = Arc::make_mut(&mut part.word);
             word.class = Class::Core;
             word.title = None;
-            word.rarity = 6.0;
+            word.rarity = rarity::TITLE_AS_NAME;
         }
     }
     (!parts.is_empty()).then_some(Reading { parts, because })
@@ -541,6 +542,7 @@ fn joined(texts: &[&str], words: &[Word]) -> Word {
     } else {
         Word::latin(text, None)
     };
+    word.letters_mask = sound::letters(&letters);
     word.letters = letters.into();
     word
 }

@@ -129,6 +129,13 @@ impl Person {
     }
 }
 
+impl Person {
+    /// A reading by the number of its name and its own.
+    pub(crate) fn reading(&self, (name, reading): (usize, usize)) -> Option<&Reading> {
+        self.names.get(name)?.readings.get(reading)
+    }
+}
+
 impl From<&Traveller> for Person {
     /// Every reading the message allows becomes a name: what was understood, what was written, and
     /// what else it may mean.

@@ -20,6 +20,13 @@ const PATRONYMIC: f32 = 9.0;
 /// Rarity of a single letter.
 pub(crate) const INITIAL: f32 = 3.5;
 
+/// The rarity of the least rare word there is.
+pub(crate) static LEAST: LazyLock<f32> =
+    LazyLock::new(|| TABLE.values().copied().fold(TITLE_AS_NAME, f32::min));
+
+/// Rarity of a title or particle that is all there is of a name.
+pub(crate) const TITLE_AS_NAME: f32 = 6.0;
+
 static TABLE: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
     include_str!("../data/frequency.tsv")
         .lines()

@@ -123,6 +123,10 @@ impl Likeness {
 /// family says so.
 const MOST_DIFFERING: u32 = 6;
 
+/// How far apart two words of one script, and of two, may sound to be held for one.
+pub(crate) const FARTHEST: f32 = 0.29;
+pub(crate) const FARTHEST_ACROSS: f32 = 0.32;
+
 /// How far apart two spellings of one Korean syllable are said to sound.
 const KOREAN_DISTANCE: f32 = 0.05;
 
@@ -240,7 +244,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             Relation::Transliteration
         } else if distance <= 0.20 {
             Relation::NearTransliteration
-        } else if distance <= 0.32 {
+        } else if distance <= FARTHEST_ACROSS {
             Relation::LooseTransliteration
         } else {
             return None;
@@ -278,7 +282,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
     if errors == Some(2) && length >= 6.0 {
         return like(Relation::TwoTypos, distance.min(0.4));
     }
-    if distance <= 0.29 {
+    if distance <= FARTHEST {
         return like(Relation::LooseRomanisation, distance);
     }
     None

@@ -4,9 +4,13 @@
 //! came later and a note of those that went. Its [`Snapshot::id`] depends on the content alone, not
 //! on the way there.
 
+mod asked;
+mod keys;
 mod reach;
+mod rows;
 mod search;
 mod segment;
+mod trie;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -14,7 +18,8 @@ use std::sync::Arc;
 
 use tidewaiter_domain::{ListedSubject, Text};
 
-use crate::evidence::{Evidence, Weight};
+use crate::align::Alignment;
+use crate::evidence::{Evidence, Weight, evidence_of};
 use crate::person::Person;
 use crate::settings::{Band, Settings};
 pub use search::Searcher;
@@ -61,12 +66,14 @@ pub struct Match {
     /// Everything known of the entry.
     pub person: Person,
     pub(crate) weight: Weight,
+    /// How the two names lie against each other, where the search knows.
+    pub(crate) alignment: Option<Alignment>,
 }
 
 impl Match {
     /// The evidence for this match against the query that found it.
     pub fn evidence(&self, query: &Person) -> Vec<Evidence> {
-        crate::evidence::evidence(query, &self.person, &self.weight)
+        evidence_of(query, &self.person, &self.weight, self.alignment.as_ref())
     }
 }
 
@@ -227,7 +234,7 @@ impl Snapshot {
                 let person = segment.person(at);
                 let weight = crate::evidence::weigh(query, &person);
                 if weight.bits() >= settings.floor {
-                    found.push(segment.found(at, person, weight, settings));
+                    found.push(segment.found(at, person, weight, None, settings));
                 }
             }
         }

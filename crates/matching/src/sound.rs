@@ -20,10 +20,11 @@ pub(crate) enum Sound {
 
 use Sound::*;
 
-const SOUNDS: usize = 36;
+/// Number of sounds.
+pub(crate) const SOUNDS: usize = 36;
 
 /// Costs are in hundredths of a consonant.
-type Cost = u16;
+pub(crate) type Cost = u16;
 
 impl Sound {
     pub(crate) const fn is_vowel(self) -> bool {
@@ -147,7 +148,8 @@ struct Costs {
     weight: [Cost; SOUNDS],
 }
 
-const ALL: [Sound; SOUNDS] = [
+/// All sounds in the order of their declaration.
+pub(crate) const ALL: [Sound; SOUNDS] = [
     A, E, I, O, U, Y, W, H, Ayn, P, B, F, V, M, N, L, R, T, D, Th, Dh, S, Z, Sh, Zh, Ch, J, K, Q,
     G, Gh, Kh, C, X, Ts, Digit,
 ];
@@ -184,7 +186,53 @@ const fn costs() -> Costs {
 }
 
 /// Longest string of sounds that is compared; the rest of a longer word is left out.
-const LONGEST: usize = 48;
+pub(crate) const LONGEST: usize = 48;
+
+/// What it costs to align sounds of two words. The *bare* side may be one that writes no short
+/// vowels; the *full* side writes them.
+#[derive(Clone, Copy)]
+pub(crate) struct Tariff {
+    /// Whether the bare side writes no short vowels.
+    pub(crate) voweless: bool,
+}
+
+impl Tariff {
+    /// A sound of the full side without a partner.
+    pub(crate) fn full_gap(self, sound: Sound) -> Cost {
+        if self.voweless && (sound.is_vowel() || matches!(sound, Y | W)) {
+            5
+        } else {
+            COSTS.weight[sound as usize]
+        }
+    }
+
+    /// A sound of the bare side without a partner.
+    pub(crate) fn bare_gap(self, sound: Sound) -> Cost {
+        if self.voweless && matches!(sound, A | Ayn | H | Y | W) {
+            20
+        } else {
+            COSTS.weight[sound as usize]
+        }
+    }
+
+    /// Two sounds that stand for each other.
+    pub(crate) fn exchange(self, bare: Sound, full: Sound) -> Cost {
+        let cost = COSTS.exchange[bare as usize][full as usize];
+        if self.voweless && matches!(bare, Y | W | A) && full.is_vowel() {
+            cost.min(4)
+        } else {
+            cost
+        }
+    }
+}
+
+/// What a string of sounds weighs: the sum its costs are held against.
+pub(crate) fn weight(sounds: &[Sound]) -> Cost {
+    sounds
+        .iter()
+        .map(|sound| COSTS.weight[*sound as usize])
+        .sum()
+}
 
 /// How unlike two strings of sounds are: 0 the same, 1 nothing in common.
 ///
@@ -192,43 +240,23 @@ const LONGEST: usize = 48;
 pub(crate) fn distance(left: &[Sound], right: &[Sound], voweless: bool) -> f32 {
     let left = &left[..left.len().min(LONGEST)];
     let right = &right[..right.len().min(LONGEST)];
+    let tariff = Tariff { voweless };
     let mut row = [0 as Cost; LONGEST + 1];
-    let gap_right = |sound: Sound| {
-        if voweless && (sound.is_vowel() || matches!(sound, Y | W)) {
-            5
-        } else {
-            COSTS.weight[sound as usize]
-        }
-    };
-    let gap_left = |sound: Sound| {
-        if voweless && matches!(sound, A | Ayn | H | Y | W) {
-            20
-        } else {
-            COSTS.weight[sound as usize]
-        }
-    };
-    let mut total = 0;
     for (at, &sound) in right.iter().enumerate() {
-        row[at + 1] = row[at] + gap_right(sound);
-        total += COSTS.weight[sound as usize];
+        row[at + 1] = row[at] + tariff.full_gap(sound);
     }
     for &sound in left {
-        total += COSTS.weight[sound as usize];
         let mut diagonal = row[0];
-        row[0] += gap_left(sound);
-        let exchange = &COSTS.exchange[sound as usize];
+        row[0] += tariff.bare_gap(sound);
         for (at, &other) in right.iter().enumerate() {
-            let mut change = exchange[other as usize];
-            if voweless && matches!(sound, Y | W | A) && other.is_vowel() {
-                change = change.min(4);
-            }
-            let best = (diagonal + change)
-                .min(row[at + 1] + gap_left(sound))
-                .min(row[at] + gap_right(other));
+            let best = (diagonal + tariff.exchange(sound, other))
+                .min(row[at + 1] + tariff.bare_gap(sound))
+                .min(row[at] + tariff.full_gap(other));
             diagonal = row[at + 1];
             row[at + 1] = best;
         }
     }
+    let total = weight(left) + weight(right);
     if total == 0 {
         return 1.0;
     }

@@ -49,6 +49,8 @@ pub(crate) struct Word {
     pub(crate) forms: SmallVec<[Form; 1]>,
     /// Its Latin letters as written, before compounds were brought to one spelling.
     pub(crate) letters: Text,
+    /// Which letters those are.
+    pub(crate) letters_mask: u32,
     /// In its own script, where that is not Latin.
     pub(crate) native: Option<Text>,
     pub(crate) writing: Writing,
@@ -67,7 +69,34 @@ pub(crate) struct Word {
     pub(crate) title: Option<Title>,
 }
 
+/// Everything of a word that a comparison depends on: words of one identity are one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    forms: SmallVec<[Text; 1]>,
+    letters: Text,
+    native: Option<Text>,
+    writing: Writing,
+    /// A title standing as a whole name is another word than the title.
+    class: Class,
+    /// A Korean word may be divided, and be rare, in several ways.
+    syllables: Divisions,
+    rarity: u32,
+}
+
 impl Word {
+    /// What tells it from other words.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity {
+            forms: self.forms.iter().map(|form| form.text.clone()).collect(),
+            letters: self.letters.clone(),
+            native: self.native.clone(),
+            writing: self.writing,
+            class: self.class,
+            syllables: self.syllables.clone(),
+            rarity: self.rarity.to_bits(),
+        }
+    }
+
     /// A word from its folded Latin letters.
     pub(crate) fn latin(text: Text, expanded: Option<Text>) -> Self {
         Self::new(text, expanded, None, Writing::Latin)
@@ -88,6 +117,7 @@ impl Word {
         let nicknames = families::nicknames(&text);
         let rarity = rarity::bits(&text, class);
         let mask = sound::letters(&text);
+        let letters_mask = sound::letters(&letters);
         let family_rarity = rarity::of_families(&spellings, rarity);
         let title = (class == Class::Title).then(|| title_of(&text)).flatten();
         forms.push(Form::new(text));
@@ -96,6 +126,7 @@ impl Word {
         Self {
             forms,
             letters,
+            letters_mask,
             native,
             writing,
             mask,

@@ -1,105 +1,499 @@
 //! How far the evidence of a name can reach: the upper bounds that let a search stop early.
+//!
+//! Every bound is made from the weights, whatever they are, and holds for each name it is used on:
+//! what a search leaves out cannot reach the floor. For *regular* names the lonely words and the
+//! extent of the agreement are known from the number of links, and one agreeing word alone hardly
+//! ever suffices.
+
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use crate::date::DateRelation;
-use crate::evidence::{DATE_BITS_MOST, START, date_bits, rest_reach};
+use crate::date::{Born, DateRelation};
+use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
-use crate::person::Person;
+use crate::name::Part;
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
-use crate::snapshot::segment::{BirthKey, FIRST_DATE, NO_DATE, WIDE, birth_key};
+use crate::snapshot::rows::{BirthKey, FEW_WORDS, FIRST_DATE, NO_DATE, WIDE, birth_key};
 use crate::weights::NAME;
+use crate::word::Class;
 
-/// What one link can add to the bits of a name.
-pub(crate) fn link(like: &Likeness) -> f32 {
-    let relation = like.relation as usize;
-    // The first bits of agreeing rarity weigh most.
-    let slope = (NAME[features::TOTAL].max(NAME[features::TOTAL + 1])) / 4.0;
-    let short = if features::counts_as_inexact(like.relation) {
-        NAME[features::SHORT] / like.length.max(1.0)
-    } else {
-        0.0
-    };
-    (NAME[features::LINKS + relation]
-        + short
-        + like.rarity
-            * (slope
-                + NAME[features::LINK_RARITY + relation]
-                + like.distance * NAME[features::SOUND]))
-        .max(0.0)
+/// What links add to the bits of a name, seen in three ways each of which is an upper bound: agreeing
+/// rarity weighs most at first, less beyond a limit, and nothing beyond another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Force {
+    /// As if all rarity weighed as much as the first bits.
+    pub(crate) first: f32,
+    /// As if all rarity weighed as little as the bits beyond the first.
+    beyond: f32,
+    /// Without agreeing rarity.
+    own: f32,
 }
 
-/// What a letter standing for a word can add.
-pub(crate) fn initial() -> f32 {
-    link(&Likeness {
+impl Force {
+    pub(crate) const NONE: Self = Self::even(0.0);
+    pub(crate) const LEAST: Self = Self::even(f32::NEG_INFINITY);
+
+    pub(crate) const fn even(bits: f32) -> Self {
+        Self {
+            first: bits,
+            beyond: bits,
+            own: bits,
+        }
+    }
+
+    /// The force of one link.
+    pub(crate) fn of(like: &Likeness) -> Self {
+        let relation = like.relation as usize;
+        let short = if features::counts_as_inexact(like.relation) {
+            NAME[features::SHORT] / like.length.max(1.0)
+        } else {
+            0.0
+        };
+        let own = NAME[features::LINKS + relation]
+            + short
+            + like.rarity
+                * (NAME[features::LINK_RARITY + relation] + like.distance * NAME[features::SOUND]);
+        let agreeing = &*AGREEING;
+        Self {
+            first: own + like.rarity * agreeing.first,
+            beyond: own + like.rarity * agreeing.beyond,
+            own,
+        }
+    }
+
+    /// The three ways.
+    pub(crate) const fn ways(self) -> [f32; 3] {
+        [self.first, self.beyond, self.own]
+    }
+
+    pub(crate) const fn from_ways([first, beyond, own]: [f32; 3]) -> Self {
+        Self { first, beyond, own }
+    }
+
+    /// The greatest in every way of two.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            first: self.first.max(other.first),
+            beyond: self.beyond.max(other.beyond),
+            own: self.own.max(other.own),
+        }
+    }
+
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            first: self.first + other.first,
+            beyond: self.beyond + other.beyond,
+            own: self.own + other.own,
+        }
+    }
+
+    /// The most bits it can mean.
+    pub(crate) fn bits(self) -> f32 {
+        self.first
+            .min(self.beyond + AGREEING.start)
+            .min(self.own + AGREEING.most)
+    }
+}
+
+/// The weight of agreeing rarity, which bends where `features::of` bends it.
+struct Agreeing {
+    first: f32,
+    beyond: f32,
+    /// What the line of the bits beyond starts from.
+    start: f32,
+    most: f32,
+}
+
+static AGREEING: LazyLock<Agreeing> = LazyLock::new(|| {
+    let (first, beyond) = (NAME[features::TOTAL] / 4.0, NAME[features::TOTAL + 1] / 4.0);
+    let bend = features::FIRST_RARITY;
+    let most = (bend * first)
+        .max(bend * first + features::RARITY_BEYOND * beyond)
+        .max(0.0);
+    if first >= beyond && beyond >= 0.0 {
+        Agreeing {
+            first,
+            beyond,
+            start: bend * (first - beyond),
+            most,
+        }
+    } else {
+        let steep = first.max(beyond).max(0.0);
+        Agreeing {
+            first: steep,
+            beyond: steep,
+            start: 0.0,
+            most,
+        }
+    }
+});
+
+/// The force of a letter standing for a word.
+pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
+    Force::of(&Likeness {
         relation: Relation::Initial,
         distance: 0.0,
         rarity: rarity::INITIAL,
         length: 1.0,
     })
-}
+});
 
-/// What words written together can add, by the number of their letters.
-pub(crate) fn joined(letters: usize) -> f32 {
+/// The most force of words written together, by the number of their letters and their rarity at most.
+pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
     let length = letters as f32;
-    link(&Likeness {
-        relation: Relation::Joined,
-        distance: 0.0,
-        rarity: 2.0 * length,
-        length,
-    })
+    let mut force = Force::LEAST;
+    for relation in [Relation::Joined, Relation::NearJoined] {
+        // A force is a line in the rarity, so that one of its ends is the most.
+        for rarity in [0.0, rarity.min(2.0 * length)] {
+            force = force.or(Force::of(&Likeness {
+                relation,
+                distance: 0.0,
+                rarity,
+                length,
+            }));
+        }
+    }
+    force
 }
 
-/// What a name can weigh beside its links, at best.
-pub(crate) fn beside_links() -> f32 {
-    let most = |range: std::ops::Range<usize>| {
-        NAME[range]
-            .iter()
-            .copied()
-            .fold(f32::NEG_INFINITY, f32::max)
+/// What titles can weigh for a query's name.
+pub(crate) fn titles(parts: &[Part]) -> f32 {
+    if parts.iter().any(|part| part.word.title.is_some()) {
+        NAME[features::TITLES].max(0.0)
+    } else {
+        0.0
+    }
+}
+
+/// The most a weight can make of the rarity of a core word.
+fn at_best(weight: f32) -> f32 {
+    weight
+        * if weight > 0.0 {
+            rarity::UNKNOWN
+        } else {
+            *rarity::LEAST
+        }
+}
+
+fn most(weights: impl IntoIterator<Item = usize>) -> f32 {
+    weights
+        .into_iter()
+        .map(|at| NAME[at])
+        .fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// Core words without a partner, at best.
+fn lonely(left: usize, right: usize) -> f32 {
+    let contradicted = left.min(right);
+    let each = |count: usize, weight: usize| {
+        if count == 0 {
+            return 0.0;
+        }
+        count as f32 * (NAME[weight] + at_best(NAME[weight + 1]))
     };
-    START
-        + most(features::EXTENT..features::MATCHED)
-        + most(features::MATCHED + 1..features::TOTAL)
-        + NAME[features::ROLES].max(0.0)
-        + NAME[features::TITLES].max(0.0)
+    each(contradicted, features::CONTRADICTED)
+        + each(left - contradicted, features::LEFT_ALONE)
+        + each(right - contradicted, features::RIGHT_ALONE)
 }
 
-/// Entries of one span of dates of birth, and the most that all but the name can weigh for them.
+/// A word of the query without a partner, at best.
+pub(crate) fn alone() -> f32 {
+    let each = |weight: usize| NAME[weight] + at_best(NAME[weight + 1]);
+    // No more than nothing, so that it may stand for a patronymic as well.
+    each(features::LEFT_ALONE)
+        .max(each(features::CONTRADICTED))
+        .min(0.0)
+}
+
+/// What every bound starts from: a hair for rounding, the roles and scripts at best. What [`titles`]
+/// can weigh is known of each query and stands apart.
+fn start() -> f32 {
+    let roles =
+        most(features::ROLES..features::ROLES + 3).max(0.0) + NAME[features::ROLES + 3].max(0.0);
+    START + 0.002 + roles + NAME[features::FOREIGN].max(0.0) + NAME[features::INVERTED].max(0.0)
+}
+
+/// How many words of which kind a name has. Names without single letters are *regular* when they have
+/// a core word, a patronymic at most, and no more words than here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape(u8);
+
+const MOST_CORES: usize = 15;
+
+impl Shape {
+    const COUNT: usize = 2 * (MOST_CORES + 1);
+
+    /// The shape of a name that is not regular.
+    pub(crate) const ODD: Self = Self(0);
+
+    /// Of the classes of a name's counting words.
+    pub(crate) fn of(classes: impl Iterator<Item = Class>) -> Self {
+        let (mut cores, mut fathers) = (0, 0);
+        for class in classes {
+            match class {
+                Class::Core | Class::Korean => cores += 1,
+                Class::Patronymic => fathers += 1,
+                Class::Initial => return Self::ODD,
+                Class::Particle | Class::Title => {}
+            }
+        }
+        if (1..=MOST_CORES).contains(&cores) && fathers <= 1 {
+            Self((2 * cores + fathers) as u8)
+        } else {
+            Self::ODD
+        }
+    }
+
+    pub(crate) fn is_regular(self) -> bool {
+        self != Self::ODD
+    }
+
+    const fn cores(self) -> usize {
+        self.0 as usize / 2
+    }
+
+    const fn fathers(self) -> usize {
+        self.0 as usize % 2
+    }
+
+    /// Number of counting words.
+    pub(crate) const fn words(self) -> usize {
+        self.cores() + self.fathers()
+    }
+
+    /// All regular ones.
+    fn all() -> impl Iterator<Item = Self> {
+        (2..Self::COUNT as u8).map(Self)
+    }
+}
+
+/// What of one side is linked and what is left.
+#[derive(Clone, Copy)]
+struct Side {
+    linked_cores: usize,
+    linked_fathers: usize,
+    cores: usize,
+    fathers: usize,
+}
+
+impl Side {
+    /// Of `links` links, `fathers` of them of the patronymic.
+    fn new(shape: Shape, links: usize, fathers: usize) -> Option<Self> {
+        let cores = links.checked_sub(fathers)?;
+        Some(Self {
+            linked_cores: cores,
+            linked_fathers: fathers,
+            cores: shape.cores().checked_sub(cores)?,
+            fathers: shape.fathers().checked_sub(fathers)?,
+        })
+    }
+
+    /// The greatest share of it that agrees.
+    fn share(self) -> f32 {
+        let father = features::SHARE_OF_PATRONYMIC;
+        let linked = self.linked_cores as f32 * features::share_of(rarity::UNKNOWN)
+            + self.linked_fathers as f32 * father;
+        let left =
+            self.cores as f32 * features::share_of(*rarity::LEAST) + self.fathers as f32 * father;
+        linked / (linked + left).max(0.1)
+    }
+}
+
+/// The best extent of agreement of two sides.
+fn extent(left: Side, right: Side) -> f32 {
+    let (low, high) = {
+        let (one, other) = (left.share(), right.share());
+        (one.min(other), one.max(other))
+    };
+    // A whole side stays whole, whatever its words are.
+    let least_low = if low >= 1.0 {
+        features::lesser_side(1.0)
+    } else {
+        1
+    };
+    let least_high = if high >= 1.0 {
+        features::greater_side(1.0)
+    } else {
+        0
+    };
+    (least_low..=features::lesser_side(low))
+        .flat_map(|low| (least_high..=features::greater_side(high)).map(move |high| (low, high)))
+        // The greater side has the greater share: above 0.6 where the lesser has more than that.
+        .filter(|(low, high)| *low < 3 || *high > 0)
+        .map(|(low, high)| NAME[features::EXTENT + 3 * low + high])
+        .fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// All but the links of two regular names with so many links, none of them of words written together.
+fn beside(links: usize, left: Shape, right: Shape) -> f32 {
+    let mut best = f32::NEG_INFINITY;
+    for a in 0..=left.fathers() {
+        for b in 0..=right.fathers() {
+            let (Some(one), Some(other)) = (Side::new(left, links, a), Side::new(right, links, b))
+            else {
+                continue;
+            };
+            let agreement = if links == 0 {
+                NOTHING_AGREES + NAME[features::EXTENT]
+            } else {
+                extent(one, other)
+            };
+            let fathers = match (one.fathers, other.fathers) {
+                (0, 0) => 0.0,
+                (0, _) | (_, 0) => NAME[features::PATRONYMIC_ALONE],
+                _ => NAME[features::PATRONYMIC_CONTRADICTED],
+            };
+            best = best.max(agreement + fathers + lonely(one.cores, other.cores));
+        }
+    }
+    if left.cores().min(right.cores()) <= 1 {
+        best += single();
+    }
+    start() + NAME[features::MATCHED + links.min(4)] + best
+}
+
+/// Most links of regular names.
+pub(crate) const MOST_LINKS: usize = MOST_CORES + 1;
+
+type Table = [[[f32; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1];
+
+static BESIDE: LazyLock<Box<Table>> = LazyLock::new(|| {
+    let mut table = Box::new([[[f32::NEG_INFINITY; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1]);
+    for (links, plane) in table.iter_mut().enumerate() {
+        for left in Shape::all() {
+            for right in Shape::all() {
+                if links <= left.words().min(right.words()) {
+                    plane[left.0 as usize][right.0 as usize] = beside(links, left, right);
+                }
+            }
+        }
+    }
+    table
+});
+
+/// All but the links, at best, for a query of a regular shape against regular names.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside {
+    left: Shape,
+}
+
+impl Beside {
+    /// `None` when the query is not regular.
+    pub(crate) fn of(left: Shape) -> Option<Self> {
+        left.is_regular().then_some(Self { left })
+    }
+
+    /// With exactly `links` links to a name.
+    pub(crate) fn links(self, links: usize, right: Shape) -> f32 {
+        BESIDE[links.min(MOST_LINKS)][self.left.0 as usize][right.0 as usize]
+    }
+
+    /// With no link to any name.
+    pub(crate) fn nothing(self) -> f32 {
+        Shape::all()
+            .map(|right| self.links(0, right))
+            .fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    /// With one link to any name of several words, but few.
+    pub(crate) fn one(self) -> f32 {
+        Shape::all()
+            .filter(|right| (2..=FEW_WORDS).contains(&right.words()))
+            .map(|right| self.links(1, right))
+            .fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    /// With any links to any name, when each word of the query without a link counts as [`alone`].
+    pub(crate) fn best(self) -> f32 {
+        let words = self.left.words();
+        (1..=words.min(MOST_LINKS))
+            .flat_map(|links| Shape::all().map(move |right| (links, right)))
+            .map(|(links, right)| self.links(links, right) - (words - links) as f32 * alone())
+            .fold(f32::NEG_INFINITY, f32::max)
+    }
+}
+
+/// All but the links for any names: as [`Beside`], with everything that may be in them.
+struct BesideAny {
+    bits: f32,
+    /// Of these what patronymics can weigh.
+    fathers: f32,
+    /// For each word of the list's name.
+    each_right: f32,
+}
+
+static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
+    let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
+    let fathers = NAME[features::PATRONYMIC_CONTRADICTED]
+        .max(NAME[features::PATRONYMIC_ALONE])
+        .max(0.0);
+    BesideAny {
+        fathers,
+        bits: start()
+            + most(features::EXTENT..features::MATCHED)
+            + most(features::MATCHED..features::TOTAL)
+            + fathers
+            + single().max(0.0),
+        each_right: right_alone.max(0.0),
+    }
+});
+
+/// All but the links for any names, of which the list's has `right` counting words at most.
+pub(crate) fn beside_any(right: usize) -> f32 {
+    let any = &*BESIDE_ANY;
+    any.bits + right as f32 * any.each_right
+}
+
+/// The most of any names that nothing links but `initials` single letters.
+pub(crate) fn nothing_any(right: usize, initials: usize) -> f32 {
+    let any = &*BESIDE_ANY;
+    start()
+        + NOTHING_AGREES
+        + NAME[features::EXTENT]
+        + NAME[features::MATCHED]
+        + single().max(0.0)
+        + right as f32 * any.each_right
+        + any.fathers
+        + initials as f32 * INITIAL.first.max(0.0)
+}
+
+/// What it can weigh that a side has one word.
+fn single() -> f32 {
+    NAME[features::SINGLE] + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0
+}
+
+/// Entries of one span of dates of birth, and the most the dates can weigh for them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
     pub(crate) born: (BirthKey, BirthKey),
-    pub(crate) rest: f32,
+    pub(crate) bits: f32,
 }
 
-/// The groups of entries for a query, the likeliest first. They may overlap; together they hold
-/// every entry.
-pub(crate) fn groups(query: &Person) -> Vec<Group> {
-    let rest = rest_reach(query);
-    let everything = (WIDE, BirthKey::MAX);
-    let [born] = query.born.as_slice() else {
-        // No date, or several: every entry, with what a date can add at best.
-        let most = if query.born.is_empty() {
-            0.0
-        } else {
-            DATE_BITS_MOST
-        };
-        return vec![Group {
-            born: everything,
-            rest: rest + most,
-        }];
-    };
+/// The groups of entries for a query's dates, which may overlap; together they hold every entry.
+///
+/// `circa` says that dates of the list may be approximate, which moves them a year.
+pub(crate) fn groups(born: &[Born], circa: bool) -> Vec<Group> {
     let mut groups = Vec::with_capacity(20);
-    let mut add = |born: (BirthKey, BirthKey), bits: f32| {
-        groups.push(Group {
-            born,
-            rest: rest + bits,
-        });
-    };
+    let mut add = |born: (BirthKey, BirthKey), bits: f32| groups.push(Group { born, bits });
+    if born.is_empty() {
+        add((WIDE, BirthKey::MAX), 0.0);
+        return groups;
+    }
+    for born in born {
+        of_date(born, circa || born.circa, &mut add);
+    }
+    groups.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    groups
+}
+
+fn of_date(born: &Born, circa: bool, add: &mut impl FnMut((BirthKey, BirthKey), f32)) {
     let bits = date_bits;
     let (first, last) = (born.from.year(), born.to.year());
-    if born.from == born.to && !born.circa {
+    let years = |apart: i16| (birth_key(first - apart, 0), birth_key(last + apart, 511));
+    if born.is_day() {
         let (year, day) = (first, born.from.day_of_year());
         let key = birth_key(year, day);
         add((key, key), bits(DateRelation::SameDay));
@@ -112,41 +506,36 @@ pub(crate) fn groups(query: &Person) -> Vec<Group> {
             bits(DateRelation::Within),
         );
         add(
-            (birth_key(year, day.max(3) - 2), birth_key(year, day + 2)),
+            (birth_key(year, (day - 2).max(1)), birth_key(year, day + 2)),
             bits(DateRelation::NearDay),
         );
         add(
-            (birth_key(year, 0), birth_key(year, 511)),
-            bits(DateRelation::SameMonth),
+            years(0),
+            bits(DateRelation::SameMonth).max(bits(DateRelation::SameYear)),
         );
         for apart in 1..=3 {
             for other in [year - apart, year + apart] {
-                // The same day and month may be a day further in a leap year.
-                let around = (birth_key(other, day.max(2) - 1), birth_key(other, day + 1));
-                add(around, bits(DateRelation::YearOff));
+                if let Ok(date) = Date::new(other, born.from.month(), born.from.day()) {
+                    let key = birth_key(other, date.day_of_year());
+                    add((key, key), bits(DateRelation::YearOff));
+                }
             }
         }
     } else {
         add(
-            (birth_key(first, 0), birth_key(last, 511)),
-            bits(DateRelation::Within),
+            years(0),
+            bits(DateRelation::Within).max(bits(DateRelation::SameYear)),
         );
     }
-    add((WIDE, WIDE), bits(DateRelation::Within));
+    // A range is of two years at least, which takes a bit.
+    let wide = (bits(DateRelation::Within) - 1.0)
+        .max(bits(DateRelation::SameYear))
+        .max(0.0);
+    add((WIDE, WIDE), wide);
     add((NO_DATE, NO_DATE), 0.0);
-    // An approximate date moves a year further.
-    add(
-        (birth_key(first - 2, 0), birth_key(last + 2, 511)),
-        bits(DateRelation::NearYear),
-    );
-    add(
-        (birth_key(first - 4, 0), birth_key(last + 4, 511)),
-        bits(DateRelation::FewYears),
-    );
-    add(
-        (birth_key(first - 11, 0), birth_key(last + 11, 511)),
-        bits(DateRelation::OtherYears),
-    );
+    let circa = i16::from(circa);
+    add(years(1 + circa), bits(DateRelation::NearYear));
+    add(years(3 + circa), bits(DateRelation::FewYears));
+    add(years(10 + circa), bits(DateRelation::OtherYears));
     add((FIRST_DATE, BirthKey::MAX), bits(DateRelation::OtherAge));
-    groups
 }

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
-use super::vocabulary::{Vocabulary, WordId, hash};
+use super::keys::{hash, mixed};
+use super::reach::Shape;
+use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
+use super::vocabulary::{Vocabulary, WordId};
 use super::{Entry, Match};
+use crate::align::{Alignment, LONGEST_RUN, MOST_DIFFERING, may_be_several, written_together};
 use crate::date::Born;
-use crate::evidence::{Weight, lookalike, score};
+use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Name, Person};
 use crate::settings::Settings;
 use crate::sound;
-use crate::word::Class;
+use crate::word::{Class, Word};
 
 /// Number of an entry in a segment.
 pub(crate) type EntryId = u32;
@@ -56,28 +60,10 @@ impl Place {
     }
 }
 
-/// A date of birth by which the names of a word are ordered: year × 512 + day of the year, with day
-/// 0 for a year of which the day is not known; or one of the two marks below.
-pub(crate) type BirthKey = u32;
-
-/// A date wider than a year.
-pub(crate) const WIDE: BirthKey = 0;
-
-/// No date of birth.
-pub(crate) const NO_DATE: BirthKey = 1;
-
-/// The least key of a real date.
-pub(crate) const FIRST_DATE: BirthKey = 512;
-
-/// The key of day `day` (1–366, or 0) of `year`.
-pub(crate) fn birth_key(year: i16, day: i16) -> BirthKey {
-    year.max(1) as BirthKey * 512 + day.clamp(0, 511) as BirthKey
-}
-
 fn key_of(born: &Born) -> BirthKey {
     if born.from.year() != born.to.year() {
         WIDE
-    } else if born.from == born.to && !born.circa {
+    } else if born.is_day() {
         birth_key(born.from.year(), born.from.day_of_year())
     } else {
         birth_key(born.from.year(), 0)
@@ -115,12 +101,14 @@ pub(crate) struct Segment {
     name_texts: Vec<u32>,
     texts: String,
     places: Vec<Place>,
-    /// For each word where its names start in `postings`, which are ordered by date of birth; a
-    /// name stands there once for each date.
-    starts: Vec<u32>,
-    postings: Vec<(BirthKey, NameId)>,
-    /// Words of a name written together, by the skeleton of their sounds.
-    joined: Vec<(u32, NameId)>,
+    /// Names by date of birth and word; a name stands there once for each date.
+    pub(crate) rows: Rows,
+    /// Most counting words of an odd name.
+    longest: usize,
+    /// Entries without a name.
+    nameless: Vec<EntryId>,
+    /// Names by words of them written together, in the order of their keys.
+    joined: Vec<Joined>,
     /// Document numbers by hash of their lookalike form.
     numbers: Vec<(u64, EntryId)>,
     /// References by hash, to find an entry.
@@ -164,41 +152,48 @@ impl Segment {
         (here, next)
     }
 
-    /// The names that hold a word, born between two keys, both included.
-    pub(crate) fn names_with(
-        &self,
-        word: WordId,
-        born: (BirthKey, BirthKey),
-    ) -> &[(BirthKey, NameId)] {
-        let start = self.starts[word as usize] as usize;
-        let end = self.starts[word as usize + 1] as usize;
-        let names = &self.postings[start..end];
-        if born == (WIDE, BirthKey::MAX) {
+    /// The most counting words that an odd name has.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The entries that have no name.
+    pub(crate) fn nameless(&self) -> &[EntryId] {
+        &self.nameless
+    }
+
+    /// The names of an entry, which follow each other.
+    pub(crate) fn names_of(&self, at: EntryId) -> std::ops::Range<NameId> {
+        let (first, end) = self.bounds(at, |packed| packed.names, self.name_entry.len());
+        first as NameId..end as NameId
+    }
+
+    /// The names of which some words written together are `word`, or sound like it.
+    pub(crate) fn names_joined(&self, word: &Word) -> Vec<NameId> {
+        let mut names = Vec::new();
+        if !may_be_several(word) {
             return names;
         }
-        let from = names.partition_point(|name| name.0 < born.0);
-        let to = from + names[from..].partition_point(|name| name.0 <= born.1);
-        &names[from..to]
-    }
-
-    /// Number of names.
-    pub(crate) fn names(&self) -> usize {
-        self.name_entry.len()
-    }
-
-    /// Number of names that hold a word.
-    pub(crate) fn frequency(&self, word: WordId) -> u32 {
-        self.starts[word as usize + 1] - self.starts[word as usize]
-    }
-
-    /// The names of which some words written together sound like `text`.
-    pub(crate) fn names_joined(&self, text: &str) -> impl Iterator<Item = NameId> + '_ {
-        let key = joined_key(text);
-        let start = self.joined.partition_point(|pair| pair.0 < key);
-        self.joined[start..]
+        let text = &word.letters[..];
+        let (key, letters) = (joined_key(text), JoinedLetters::of(text));
+        let start = self.joined.partition_point(|joined| joined.key < key);
+        for joined in self.joined[start..]
             .iter()
-            .take_while(move |pair| pair.0 == key)
-            .map(|pair| pair.1)
+            .take_while(|joined| joined.key == key)
+        {
+            if names.last() == Some(&joined.name) || !letters.may_be(joined.letters) {
+                continue;
+            }
+            let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
+            let mut meant = false;
+            join(&parts, |run| {
+                meant = meant || written_together(text, run, 0.0).is_some();
+            });
+            if meant {
+                names.push(joined.name);
+            }
+        }
+        names
     }
 
     /// The entries with a document whose number looks like this one.
@@ -247,10 +242,69 @@ impl Segment {
         }
     }
 
-    /// Everything known of an entry.
-    pub(crate) fn person(&self, at: EntryId) -> Person {
+    /// Number of names.
+    fn names(&self) -> usize {
+        self.name_entry.len()
+    }
+
+    /// The keys of the dates of a name's entry.
+    pub(crate) fn birth_keys(&self, name: NameId) -> impl Iterator<Item = BirthKey> + '_ {
+        let born = self.born_of(self.entry_of(name));
+        let none = born.is_empty().then_some(NO_DATE);
+        born.iter().map(key_of).chain(none)
+    }
+
+    /// Orders the names by their dates.
+    fn deal_out(&mut self) {
+        // A date as its key, and whether it is approximate.
+        let mut order: Vec<(BirthKey, NameId, bool)> = Vec::with_capacity(self.names());
+        for name in 0..self.names() as NameId {
+            let before = order.len();
+            for born in self.born_of(self.entry_of(name)) {
+                order.push((key_of(born), name, born.circa || key_of(born) == WIDE));
+            }
+            if order.len() == before {
+                order.push((NO_DATE, name, false));
+            }
+        }
+        order.sort_unstable();
+        let approximate: Vec<bool> = order.iter().map(|row| row.2).collect();
+        let order: Vec<(BirthKey, NameId)> = order.into_iter().map(|row| (row.0, row.1)).collect();
+        let classes: Vec<Class> = self.vocabulary.classes().collect();
+        let class = |place: &Place| classes[place.word() as usize];
+        let counting = |name: NameId| -> SmallVec<[WordId; 16]> {
+            self.places_of(name)
+                .iter()
+                .filter(|place| !matches!(class(place), Class::Particle | Class::Title))
+                .map(|place| place.word())
+                .collect()
+        };
+        let shapes = order
+            .iter()
+            .zip(approximate)
+            .map(|((_, name), approximate)| {
+                if approximate {
+                    Shape::ODD
+                } else {
+                    Shape::of(self.places_of(*name).iter().map(class))
+                }
+            })
+            .collect();
+        let rows = Rows::new(classes.len(), &order, shapes, counting);
+        self.longest = (0..rows.len())
+            .filter(|row| !rows.shape(*row).is_regular())
+            .map(|row| counting(rows.name(row)).len())
+            .max()
+            .unwrap_or_default();
+        self.nameless = (0..self.len())
+            .filter(|at| self.names_of(*at).is_empty())
+            .collect();
+        self.rows = rows;
+    }
+
+    /// What an entry says beside its names.
+    pub(crate) fn facts(&self, at: EntryId) -> Facts<'_> {
         let packed = &self.entries[at as usize];
-        let names = self.bounds(at, |packed| packed.names, self.name_entry.len());
         let nationalities =
             self.bounds(at, |packed| packed.nationalities, self.nationalities.len());
         let births = self.bounds(
@@ -259,16 +313,27 @@ impl Segment {
             self.birth_countries.len(),
         );
         let documents = self.bounds(at, |packed| packed.documents, self.documents.len());
-        Person {
+        Facts {
             kind: packed.kind,
-            names: (names.0..names.1)
-                .map(|id| self.name(id as NameId))
-                .collect(),
-            born: self.born_of(at).into(),
             sex: packed.sex,
-            nationalities: self.nationalities[nationalities.0..nationalities.1].into(),
-            birth_countries: self.birth_countries[births.0..births.1].into(),
-            documents: self.documents[documents.0..documents.1].to_vec(),
+            born: self.born_of(at),
+            nationalities: &self.nationalities[nationalities.0..nationalities.1],
+            birth_countries: &self.birth_countries[births.0..births.1],
+            documents: &self.documents[documents.0..documents.1],
+        }
+    }
+
+    /// Everything known of an entry.
+    pub(crate) fn person(&self, at: EntryId) -> Person {
+        let facts = self.facts(at);
+        Person {
+            kind: facts.kind,
+            names: self.names_of(at).map(|id| self.name(id)).collect(),
+            born: facts.born.into(),
+            sex: facts.sex,
+            nationalities: facts.nationalities.into(),
+            birth_countries: facts.birth_countries.into(),
+            documents: facts.documents.to_vec(),
         }
     }
 
@@ -277,6 +342,7 @@ impl Segment {
         at: EntryId,
         person: Person,
         weight: Weight,
+        alignment: Option<Alignment>,
         settings: &Settings,
     ) -> Match {
         let packed = &self.entries[at as usize];
@@ -291,6 +357,7 @@ impl Segment {
             score: score(bits),
             band: settings.band(bits),
             weight,
+            alignment,
             person,
         }
     }
@@ -300,13 +367,42 @@ fn reference_key(list: &str, reference: &str) -> u64 {
     hash(format!("{list}\t{reference}").as_bytes())
 }
 
+/// Fewer letters than this must all agree: what short words sound like is common.
+const SHORTEST_SOUNDED: usize = 7;
+
 fn joined_key(text: &str) -> u32 {
-    let skeleton = sound::skeleton(&sound::sounds(text));
-    (skeleton.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    mixed(if text.len() < SHORTEST_SOUNDED {
+        hash(text.as_bytes())
+    } else {
+        sound::skeleton(&sound::sounds(text))
+    })
 }
 
-/// Fewest letters of words written together that are indexed.
-const SHORTEST_JOINED: usize = 6;
+/// Words of a name written together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Joined {
+    key: u32,
+    name: NameId,
+    letters: JoinedLetters,
+}
+
+/// Which letters a text has, and above them how many: what cannot be one is told at a glance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct JoinedLetters(u32);
+
+impl JoinedLetters {
+    const WHICH: u32 = (1 << 26) - 1;
+
+    fn of(text: &str) -> Self {
+        Self((text.len() as u32).min(63) << 26 | sound::letters(text) & Self::WHICH)
+    }
+
+    /// Whether `written_together` may hold for texts of these letters.
+    fn may_be(self, other: Self) -> bool {
+        ((self.0 ^ other.0) & Self::WHICH).count_ones() <= MOST_DIFFERING
+            && (self.0 >> 26).abs_diff(other.0 >> 26) <= 3
+    }
+}
 
 #[derive(Default)]
 pub(crate) struct Builder {
@@ -358,7 +454,11 @@ impl Builder {
                     segment.places.push(Place::new(word, part));
                 }
                 join(&reading.parts, |text| {
-                    segment.joined.push((joined_key(text), id))
+                    segment.joined.push(Joined {
+                        key: joined_key(text),
+                        name: id,
+                        letters: JoinedLetters::of(text),
+                    });
                 });
             }
         }
@@ -382,45 +482,12 @@ impl Builder {
         segment.name_places.push(segment.places.len() as u32);
         segment.name_texts.push(segment.texts.len() as u32);
         segment.vocabulary.finish();
-        // Names in the order of their dates, dealt out to their words.
-        let mut order: Vec<(BirthKey, NameId)> = Vec::with_capacity(segment.names());
-        let mut starts = vec![0_u32; segment.vocabulary.len() + 1];
-        for name in 0..segment.names() as NameId {
-            let before = order.len();
-            let born = segment.born_of(segment.entry_of(name));
-            let mut keys: SmallVec<[BirthKey; 4]> = born.iter().map(key_of).collect();
-            if keys.is_empty() {
-                keys.push(NO_DATE);
-            }
-            keys.sort_unstable();
-            keys.dedup();
-            order.extend(keys.into_iter().map(|key| (key, name)));
-            let dates = (order.len() - before) as u32;
-            for place in segment.places_of(name) {
-                starts[place.word() as usize + 1] += dates;
-            }
-        }
-        order.sort_unstable();
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut postings = vec![(WIDE, 0); starts.last().copied().unwrap_or_default() as usize];
-        for posting in order {
-            for place in segment.places_of(posting.1) {
-                let slot = &mut next[place.word() as usize];
-                postings[*slot as usize] = posting;
-                *slot += 1;
-            }
-        }
-        segment.starts = starts;
-        segment.postings = postings;
+        segment.deal_out();
         for table in [&mut segment.numbers, &mut segment.references] {
             table.sort_unstable();
             table.shrink_to_fit();
         }
         segment.joined.sort_unstable();
-        segment.joined.dedup();
         segment.joined.shrink_to_fit();
         segment.texts.shrink_to_fit();
         segment.places.shrink_to_fit();
@@ -429,8 +496,8 @@ impl Builder {
     }
 }
 
-/// The ways in which systems write words of a name together: two or three neighbours, or all of
-/// them, also with the halves changed round.
+/// The ways in which systems write words of a name together: neighbours, also with the halves of
+/// the name changed round.
 pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     let count = parts.len();
     if count < 2 {
@@ -439,14 +506,9 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     let mut text = String::new();
     for start in 0..count {
         text.clear();
-        for step in 0..count.min(7) {
+        for step in 0..count.min(LONGEST_RUN) {
             text.push_str(&parts[(start + step) % count].word.letters);
-            let whole = step + 1 == count;
-            let wrapped = start + step >= count;
-            if step > 0
-                && (whole || step == 1 || (step == 2 && !wrapped))
-                && text.len() >= SHORTEST_JOINED
-            {
+            if step > 0 {
                 add(&text);
             }
         }

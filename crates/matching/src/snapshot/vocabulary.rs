@@ -4,91 +4,63 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tidewaiter_domain::Text;
 
-use crate::relation::{Likeness, relate};
+use super::keys::{Filter, Keyed, hash};
+use super::trie::{Trie, Voweless};
+use crate::align::{may_be_several, written_together};
+use crate::korean;
+use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
-use crate::sound::{self, letters};
-use crate::word::{Class, Word};
+use crate::sound;
+use crate::word::{Class, Identity, Word};
 
 /// Number of a word in a segment.
 pub(crate) type WordId = u32;
 
-/// Words by key, packed: sorted keys with their words.
-#[derive(Default)]
-struct Postings {
-    pairs: Vec<(u64, WordId)>,
+/// How a word was written, as far as the sound of it goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    Latin,
+    /// Another script, with its vowels.
+    Foreign,
+    Voweless,
 }
 
-impl Postings {
-    fn finish(&mut self) {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-        self.pairs.shrink_to_fit();
-    }
+impl Spelling {
+    const ALL: [Self; 3] = [Self::Latin, Self::Foreign, Self::Voweless];
 
-    fn get(&self, key: u64) -> impl Iterator<Item = WordId> + '_ {
-        let start = self.pairs.partition_point(|pair| pair.0 < key);
-        self.pairs[start..]
-            .iter()
-            .take_while(move |pair| pair.0 == key)
-            .map(|pair| pair.1)
+    fn of(word: &Word) -> Self {
+        if word.writing.leaves_vowels_out() {
+            Self::Voweless
+        } else if word.native.is_some() || word.writing != Writing::Latin {
+            Self::Foreign
+        } else {
+            Self::Latin
+        }
     }
 }
-
-/// A set that may claim too much, never too little.
-#[derive(Default)]
-struct Filter {
-    bits: Vec<u64>,
-}
-
-impl Filter {
-    const WORDS: usize = 1 << 15;
-
-    fn place(key: u64) -> (usize, u64) {
-        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 43;
-        ((mixed >> 6) as usize % Self::WORDS, 1 << (mixed & 63))
-    }
-
-    fn insert(&mut self, key: u64) {
-        self.bits.resize(Self::WORDS, 0);
-        let (word, bit) = Self::place(key);
-        self.bits[word] |= bit;
-    }
-
-    fn contains(&self, key: u64) -> bool {
-        let (word, bit) = Self::place(key);
-        self.bits.get(word).is_some_and(|bits| bits & bit != 0)
-    }
-}
-
-/// A word as written and its class; a title standing as a whole name is another word than the title.
-type Key = (Text, Option<Text>, Class);
 
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     words: Vec<Arc<Word>>,
-    numbers: HashMap<Key, WordId>,
-    /// Skeletons of sounds, and those with one consonant left out.
-    skeletons: Postings,
-    /// Hashes of texts, and of texts with one letter left out.
-    deletions: Postings,
-    families: Postings,
-    nicknames: Postings,
-    /// Which skeletons words of six letters and more have.
-    long_skeletons: Filter,
+    /// While words come in.
+    numbers: HashMap<Identity, WordId>,
+    /// The sounds of all forms, by [`Spelling`].
+    sounds: [Trie; 3],
+    /// Forms and own-script texts with up to two letters left out.
+    deletions: Keyed,
+    families: Keyed,
+    nicknames: Keyed,
+    /// Korean words by their syllables.
+    korean: Keyed,
+    /// Skeletons of the sounds of words as written, and those with one consonant left out, with the
+    /// number of letters.
+    skeletons: Keyed,
+    skeleton_filter: Filter,
     /// Word numbers in the order of their texts.
     sorted: Vec<WordId>,
-    /// Which letters a word has, to tell unlike words apart at a glance.
-    letters: Vec<u32>,
-    /// Which words are of another script than Latin.
-    foreign: Vec<bool>,
-}
-
-pub(crate) fn hash(text: &[u8]) -> u64 {
-    text.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
-    })
+    /// Single letters.
+    initials: Vec<WordId>,
 }
 
 /// The key and every key with one of its four-bit places left out.
@@ -104,26 +76,55 @@ fn skeleton_keys(key: u64, mut add: impl FnMut(u64)) {
     }
 }
 
-fn deletion_keys(text: &str, mut add: impl FnMut(u64)) {
-    let bytes = text.as_bytes();
-    add(hash(bytes));
-    if bytes.len() < 4 || bytes.len() > 30 {
+/// A skeleton of a word of so many letters.
+fn with_length(key: u64, letters: usize) -> u64 {
+    key.wrapping_mul(31).wrapping_add(letters as u64)
+}
+
+/// Shortest word of which one letter, or two, may be wrong; see `relate`.
+const ONE_ERROR: usize = 4;
+const TWO_ERRORS: usize = 6;
+
+/// The hash of a text and of the text with as many letters left out as may be wrong in it.
+fn deletion_keys(letters: &[u8], errors: usize, mut add: impl FnMut(u64)) {
+    add(hash(letters));
+    if letters.len() > sound::LONGEST {
         return;
     }
-    let mut shorter = Vec::with_capacity(bytes.len());
-    for at in 0..bytes.len() {
+    let mut shorter: SmallVec<[u8; 64]> = SmallVec::new();
+    for first in 0..letters.len() * usize::from(errors >= 1) {
         shorter.clear();
-        shorter.extend_from_slice(&bytes[..at]);
-        shorter.extend_from_slice(&bytes[at + 1..]);
+        shorter.extend_from_slice(&letters[..first]);
+        shorter.extend_from_slice(&letters[first + 1..]);
         add(hash(&shorter));
+        for second in first..shorter.len() * usize::from(errors >= 2) {
+            let gone = shorter.remove(second);
+            add(hash(&shorter));
+            shorter.insert(second, gone);
+        }
+    }
+}
+
+/// Every deletion key of a word: its forms, and its text in its own script.
+fn word_deletions(word: &Word, mut add: impl FnMut(u64)) {
+    let errors =
+        |length: usize| usize::from(length >= ONE_ERROR) + usize::from(length >= TWO_ERRORS);
+    for form in &word.forms {
+        let length = word.text().len();
+        deletion_keys(form.text.as_bytes(), errors(length), &mut add);
+    }
+    if let Some(native) = &word.native {
+        // Letters as numbers; within one script their last bytes tell them apart well enough.
+        let letters: SmallVec<[u8; 32]> = native.chars().map(|letter| letter as u8).collect();
+        let length = letters.len() + 1;
+        deletion_keys(&letters, errors(length.max(word.text().len())), add);
     }
 }
 
 impl Vocabulary {
     pub(crate) fn number(&mut self, word: &Arc<Word>) -> WordId {
-        let key = (word.letters.clone(), word.native.clone(), word.class);
         let next = self.words.len() as WordId;
-        *self.numbers.entry(key).or_insert_with(|| {
+        *self.numbers.entry(word.identity()).or_insert_with(|| {
             self.words.push(Arc::clone(word));
             next
         })
@@ -133,44 +134,59 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
+    /// What each word does in a name.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = Class> + '_ {
+        self.words.iter().map(|word| word.class)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.words.len()
     }
 
     /// Makes the words findable.
     pub(crate) fn finish(&mut self) {
+        self.numbers = HashMap::new();
+        let mut sounds: [Vec<_>; 3] = Default::default();
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
-            self.letters.push(letters(word.text()));
-            self.foreign.push(word.native.is_some());
             if !word.counts() {
                 continue;
             }
+            if word.class == Class::Initial {
+                self.initials.push(id);
+            }
+            let spelling = Spelling::of(word);
             for form in &word.forms {
-                if form.text.len() >= 6 {
-                    self.long_skeletons.insert(sound::skeleton(&form.sounds));
-                }
-                skeleton_keys(sound::skeleton(&form.sounds), |key| {
-                    self.skeletons.pairs.push((key, id));
+                sounds[spelling as usize].push((form.sounds.clone(), id));
+            }
+            word_deletions(word, |key| self.deletions.add(key, id));
+            for family in &word.spellings {
+                self.families.add(u64::from(*family), id);
+            }
+            for family in &word.nicknames {
+                self.nicknames.add(u64::from(*family), id);
+            }
+            for key in korean::keys(&word.syllables) {
+                self.korean.add(key, id);
+            }
+            if may_be_several(word) {
+                let skeleton = sound::skeleton(&sound::sounds(&word.letters));
+                skeleton_keys(skeleton, |key| {
+                    self.skeletons.add(with_length(key, word.letters.len()), id);
                 });
-                deletion_keys(&form.text, |key| self.deletions.pairs.push((key, id)));
             }
-            if let Some(native) = &word.native {
-                self.deletions.pairs.push((hash(native.as_bytes()), id));
-            }
-            let families = word.spellings.iter().map(|family| (u64::from(*family), id));
-            self.families.pairs.extend(families);
-            let nicknames = word.nicknames.iter().map(|family| (u64::from(*family), id));
-            self.nicknames.pairs.extend(nicknames);
         }
-        for postings in [
-            &mut self.skeletons,
+        self.sounds = sounds.map(Trie::new);
+        for keyed in [
             &mut self.deletions,
             &mut self.families,
             &mut self.nicknames,
+            &mut self.korean,
+            &mut self.skeletons,
         ] {
-            postings.finish();
+            keyed.finish();
         }
+        self.skeleton_filter = Filter::of(&self.skeletons);
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted.sort_by(|a, b| {
             self.words[*a as usize]
@@ -179,50 +195,56 @@ impl Vocabulary {
         });
     }
 
-    /// The words that sound like `text` or differ by a letter.
-    pub(crate) fn sounding_like(&self, text: &str) -> SmallVec<[WordId; 2]> {
+    /// Adds the words of the list that `text`, words of a query written together, may stand for.
+    pub(crate) fn written_together(&self, text: &str, found: &mut SmallVec<[WordId; 8]>) {
         let skeleton = sound::skeleton(&sound::sounds(text));
-        if !self.long_skeletons.contains(skeleton) {
-            return SmallVec::new();
-        }
-        self.skeletons
-            .get(skeleton)
-            .filter(|id| self.words[*id as usize].text().len().abs_diff(text.len()) <= 3)
-            .collect()
+        skeleton_keys(skeleton, |key| {
+            for length in text.len().saturating_sub(3)..=text.len() + 3 {
+                let key = with_length(key, length);
+                if self.skeleton_filter.contains(key) {
+                    found.extend(self.skeletons.get(key).filter(|id| {
+                        written_together(&self.words[*id as usize].letters, text, 0.0).is_some()
+                    }));
+                }
+            }
+        });
     }
 
-    /// The words that `word` may mean, with what they are to each other, by number.
+    /// The words that `word` may mean, with what they are to each other, by number: all for which
+    /// [`relate`] gives an answer.
     ///
     /// `last` says that the word may have been cut short.
     pub(crate) fn neighbours(&self, word: &Word, last: bool) -> Vec<(WordId, Likeness)> {
         let mut candidates: Vec<WordId> = Vec::new();
+        let own = Spelling::of(word);
         for form in &word.forms {
-            deletion_keys(&form.text, |key| candidates.extend(self.deletions.get(key)));
-            if form.sounds.len() >= 2 {
-                let mask = letters(&form.text);
-                let cross = word.writing != Writing::Latin;
-                let whole = sound::skeleton(&form.sounds);
-                skeleton_keys(whole, |key| {
-                    let differing = if key == whole { 6 } else { 4 };
-                    candidates.extend(self.skeletons.get(key).filter(|id| {
-                        cross
-                            || self.foreign[*id as usize]
-                            || (self.letters[*id as usize] ^ mask).count_ones() <= differing
-                    }));
-                });
+            for spelling in Spelling::ALL {
+                let across = own != Spelling::Latin || spelling != Spelling::Latin;
+                // Of two that leave their vowels out, the list's word is taken to.
+                let voweless = if spelling == Spelling::Voweless {
+                    Voweless::Tree
+                } else if own == Spelling::Voweless {
+                    Voweless::Given
+                } else {
+                    Voweless::Neither
+                };
+                let limit = if across { FARTHEST_ACROSS } else { FARTHEST };
+                self.sounds[spelling as usize].near(&form.sounds, limit, voweless, &mut candidates);
             }
         }
-        if let Some(native) = &word.native {
-            candidates.extend(self.deletions.get(hash(native.as_bytes())));
-        }
+        word_deletions(word, |key| candidates.extend(self.deletions.get(key)));
         for family in &word.spellings {
             candidates.extend(self.families.get(u64::from(*family)));
         }
         for family in &word.nicknames {
             candidates.extend(self.nicknames.get(u64::from(*family)));
         }
+        for key in korean::keys(&word.syllables) {
+            candidates.extend(self.korean.get(key));
+        }
+        candidates.extend(&self.initials);
         let text = word.text();
-        if last && text.len() >= 3 {
+        if last && text.len() >= 2 {
             let start = self
                 .sorted
                 .partition_point(|id| self.words[*id as usize].text() < text);
@@ -237,10 +259,78 @@ impl Vocabulary {
         candidates
             .into_iter()
             .filter_map(|id| {
-                // What a list writes last may be cut as well; the comparison proper will tell.
                 let like = relate(word, &self.words[id as usize], (last, false))?;
                 Some((id, like))
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::readings_of_text;
+    use crate::word;
+
+    #[test]
+    fn neighbours_are_all_words_that_have_a_relation() {
+        let texts = include_str!("../../data/subjects.tsv")
+            .lines()
+            .step_by(9)
+            .filter_map(|line| line.split('\t').nth(5))
+            .flat_map(|names| names.split([' ', ',', '|', '~', '-']))
+            .chain([
+                "محمد",
+                "محمود",
+                "Владимир",
+                "Вадим",
+                "김",
+                "Müller",
+                "alKhazali",
+                "J",
+                "Bill",
+            ]);
+        let mut vocabulary = Vocabulary::default();
+        let mut words: Vec<Arc<Word>> = Vec::new();
+        let korean = [
+            "KIM, Kwang-Il",
+            "GIM/GWANGIL",
+            "PAK IL KYU",
+            "Park Ilgyu",
+            "CHOE, Chun Jong",
+            "CHOI/CHOI",
+            "LEE JEONG",
+            "RI CHONG",
+            "O U",
+            "김광일",
+            "NO, Il U",
+        ]
+        .into_iter()
+        .flat_map(readings_of_text)
+        .flat_map(|reading| reading.parts)
+        .map(|part| part.word);
+        let texts = korean.chain(texts.filter_map(word::read).map(Arc::new));
+        for word in texts {
+            if vocabulary.number(&word) as usize == words.len() {
+                words.push(word);
+            }
+        }
+        vocabulary.finish();
+        assert!(words.len() > 1000);
+        for (at, word) in words.iter().enumerate() {
+            if word.class != Class::Korean && at % 17 != 0 {
+                continue;
+            }
+            if word.class == Class::Initial || !word.counts() {
+                continue;
+            }
+            let last = at % 2 == 0;
+            let near = vocabulary.neighbours(word, last);
+            let all: Vec<(WordId, Likeness)> = (0..)
+                .zip(&words)
+                .filter_map(|(id, other)| Some((id, relate(word, other, (last, false))?)))
+                .collect();
+            assert_eq!(near, all, "{}", word.text());
+        }
     }
 }

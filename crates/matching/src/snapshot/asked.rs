@@ -1,0 +1,295 @@
+//! What is asked of a segment: the words of a reading and what they may mean, the rows its dates
+//! allow, and from both which words to look up where.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::reach::{self, Beside, Force, Group};
+use super::rows::{BirthKey, Posting, RowId};
+use super::segment::{NameId, Segment};
+use super::vocabulary::WordId;
+use crate::relation::Likeness;
+
+/// Spans of no more rows than this are run through; longer ones are looked up by word. In a small
+/// list fewer rows are few, so that it is searched in the same ways as a large one.
+fn few(rows: RowId) -> u32 {
+    (rows / 16).clamp(4, 256)
+}
+
+/// A list word that a query word may mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Near {
+    pub(crate) word: WordId,
+    pub(crate) like: Likeness,
+    pub(crate) force: Force,
+    /// Number of its places.
+    pub(crate) places: u32,
+}
+
+/// What a word of a query may mean in the list.
+pub(crate) struct Meaning {
+    /// The most forceful first.
+    pub(crate) near: Vec<Near>,
+    /// The greatest force from each of `near` on, in every way.
+    pub(crate) tops: Vec<Force>,
+    /// For each of `near` the end of those of about its force.
+    pub(crate) ends: Vec<usize>,
+    /// Number of places before each of `near`.
+    pub(crate) before: Vec<u32>,
+    /// Names that have the word as several written apart, by date of birth.
+    pub(crate) apart: Vec<(BirthKey, NameId)>,
+}
+
+impl Meaning {
+    pub(crate) fn new(mut near: Vec<Near>, apart: Vec<(BirthKey, NameId)>) -> Self {
+        near.sort_by(|a, b| {
+            let order = b.force.first.total_cmp(&a.force.first);
+            order.then(a.word.cmp(&b.word))
+        });
+        let mut tops = vec![Force::LEAST; near.len() + 1];
+        for at in (0..near.len()).rev() {
+            tops[at] = tops[at + 1].or(near[at].force);
+        }
+        let ends = (0..near.len())
+            .map(|at| {
+                let least = near[at].force.first - 0.2;
+                let like = near[at..].iter().take(12);
+                at + like.take_while(|near| near.force.first >= least).count()
+            })
+            .collect();
+        let mut before = vec![0];
+        before.extend(near.iter().scan(0, |sum, near| {
+            *sum += near.places;
+            Some(*sum)
+        }));
+        Self {
+            near,
+            tops,
+            ends,
+            before,
+            apart,
+        }
+    }
+}
+
+/// A span of rows and the most bits their dates can weigh.
+#[derive(Clone)]
+pub(crate) struct Span {
+    pub(crate) rows: Range<RowId>,
+    pub(crate) bits: f32,
+}
+
+/// The rows for a query's dates.
+pub(crate) struct Spans {
+    /// Few rows, to run through.
+    pub(crate) short: Vec<Span>,
+    /// All others, in order and apart.
+    pub(crate) rings: Vec<Span>,
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Spans {
+    pub(crate) fn new(segment: &Segment, groups: Vec<Group>) -> Self {
+        let mut short = Vec::new();
+        let mut long: SmallVec<[Span; 12]> = SmallVec::new();
+        for group in &groups {
+            let rows = segment.rows.between(group.born);
+            let span = Span {
+                bits: group.bits,
+                rows,
+            };
+            match span.rows.len() as u32 {
+                0 => {}
+                rows if rows <= few(segment.rows.len()) => short.push(span),
+                _ => long.push(span),
+            }
+        }
+        let mut edges: SmallVec<[RowId; 24]> = SmallVec::new();
+        edges.extend(
+            long.iter()
+                .flat_map(|span| [span.rows.start, span.rows.end]),
+        );
+        edges.sort_unstable();
+        edges.dedup();
+        let mut rings: Vec<Span> = Vec::with_capacity(edges.len());
+        for edge in edges.windows(2) {
+            let bits = long
+                .iter()
+                .filter(|span| span.rows.start <= edge[0] && edge[1] <= span.rows.end)
+                .map(|span| span.bits)
+                .fold(f32::NEG_INFINITY, f32::max);
+            match rings.last_mut() {
+                _ if bits == f32::NEG_INFINITY => {}
+                Some(last) if last.bits == bits && last.rows.end == edge[0] => {
+                    last.rows.end = edge[1];
+                }
+                _ => rings.push(Span {
+                    rows: edge[0]..edge[1],
+                    bits,
+                }),
+            }
+        }
+        Self {
+            short,
+            rings,
+            groups,
+        }
+    }
+}
+
+/// A word to look up, in spans whose need is `bound` at most: no name reaches more without one of
+/// the words before it.
+pub(crate) struct Drive {
+    pub(crate) word: WordId,
+    pub(crate) first: f32,
+    pub(crate) bound: f32,
+    pub(crate) together: bool,
+}
+
+/// A reading of a query's name, and what of it bounds need.
+pub(crate) struct Asked {
+    /// What is missing from the floor when names and dates weigh nothing and titles the most.
+    pub(crate) missing: f32,
+    /// Single letters in it.
+    pub(crate) initials: usize,
+    /// Counting words in it.
+    pub(crate) words: usize,
+    /// When it is regular.
+    pub(crate) regular: Option<Beside>,
+    pub(crate) sources: SmallVec<[Arc<Meaning>; 8]>,
+    /// List words that may be words of it written together.
+    pub(crate) together: Vec<(WordId, Force)>,
+    /// Most runs of several words that it falls into.
+    pub(crate) runs: usize,
+}
+
+impl Asked {
+    pub(crate) fn need(&self, bits: f32) -> f32 {
+        self.missing - bits
+    }
+
+    /// The most that its words can add.
+    pub(crate) fn most(&self) -> Force {
+        self.sources.iter().fold(Force::NONE, |sum, meaning| {
+            sum.and(meaning.tops[0].or(Force::NONE))
+        })
+    }
+
+    /// The most that so many runs of its words written together can add.
+    pub(crate) fn most_together(&self, runs: usize) -> Force {
+        if runs == 0 || self.together.is_empty() {
+            return Force::NONE;
+        }
+        Force::from_ways([0, 1, 2].map(|way| {
+            let bits = self.together.iter().map(|(_, force)| force.ways()[way]);
+            let mut bits: SmallVec<[f32; 8]> = bits.map(|bits| bits.max(0.0)).collect();
+            bits.sort_unstable_by(|a, b| b.total_cmp(a));
+            bits.iter().take(runs).sum()
+        }))
+    }
+
+    /// The most that comes beside them.
+    pub(crate) fn beside(&self, longest: usize) -> f32 {
+        reach::beside_any(longest) + self.initials()
+    }
+
+    /// The list words that may be several of its words, each for all that a name with it can have.
+    pub(crate) fn drives_together(&self, beside: f32) -> impl Iterator<Item = Drive> + '_ {
+        let most = self
+            .most()
+            .and(self.most_together(self.runs.saturating_sub(1)));
+        self.together.iter().map(move |(word, force)| Drive {
+            word: *word,
+            first: force.first,
+            bound: most.and(*force).bits() + beside,
+            together: true,
+        })
+    }
+
+    /// What its single letters can add.
+    pub(crate) fn initials(&self) -> f32 {
+        self.initials as f32 * reach::INITIAL.first.max(0.0)
+    }
+}
+
+/// Which words to look up: so many of each query word's meanings that what is left of all cannot
+/// reach the least need. Those that stand in few names go first.
+pub(crate) fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec<Drive> {
+    let mut out = Vec::new();
+    let mut next: SmallVec<[usize; 8]> = asked.sources.iter().map(|_| 0).collect();
+    loop {
+        let sources = asked.sources.iter().zip(&next);
+        let sum = sources.fold(Force::NONE, |sum, (meaning, at)| {
+            sum.and(meaning.tops[*at].or(lone))
+        });
+        let bound = sum.bits() + beside;
+        if bound < least {
+            return out;
+        }
+        let mut best: Option<(f32, usize, usize)> = None;
+        for (source, (meaning, at)) in asked.sources.iter().zip(&next).enumerate() {
+            let Some(near) = meaning.near.get(*at) else {
+                continue;
+            };
+            // Words of about the same force go together.
+            let end = meaning.ends[*at];
+            let after = meaning.tops[end].first.max(lone.first);
+            let gain = (near.force.first - after).max(0.0) + 0.005;
+            let places = meaning.before[end] - meaning.before[*at];
+            let worth = gain / (places as f32 + 64.0);
+            if best.is_none_or(|best| worth > best.0) {
+                best = Some((worth, source, end));
+            }
+        }
+        let Some((_, source, end)) = best else {
+            return out;
+        };
+        for near in &asked.sources[source].near[next[source]..end] {
+            out.push(Drive {
+                word: near.word,
+                first: near.force.first,
+                bound,
+                together: false,
+            });
+        }
+        next[source] = end;
+    }
+}
+
+/// The first place from `at` on whose row is `row` or later. Rows of a word lie about as evenly as
+/// all rows do, so the place is guessed first.
+pub(crate) fn advance(places: &[Posting], at: usize, row: RowId, rows: RowId) -> usize {
+    let after = |at: usize| places.get(at).is_none_or(|place| place.row >= row);
+    if after(at) {
+        return at;
+    }
+    let guess = (places.len() as u64 * u64::from(row) / u64::from(rows.max(1))) as usize;
+    let guess = guess.clamp(at, places.len());
+    let mut step = 4;
+    // Between `low`, which lies before, and `high`, which does not.
+    let (mut low, mut high) = (at, places.len());
+    if after(guess) {
+        high = guess;
+        while high - low > step {
+            if !after(high - step) {
+                low = high - step;
+                break;
+            }
+            high -= step;
+            step *= 2;
+        }
+    } else {
+        low = guess;
+        while high - low > step {
+            if after(low + step) {
+                high = low + step;
+                break;
+            }
+            low += step;
+            step *= 2;
+        }
+    }
+    low + places[low..high].partition_point(|place| place.row < row)
+}

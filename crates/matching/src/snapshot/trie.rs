@@ -1,0 +1,223 @@
+//! The sounds of many words as a tree, to find all that sound like a given word.
+//!
+//! The words are laid out along the tree, every beginning once, and aligned with the given word as
+//! one: a beginning that already costs too much is skipped with everything that starts with it. So
+//! the answer is complete, whatever differs.
+
+use super::vocabulary::WordId;
+use crate::sound::{self, Cost, LONGEST, Sound, Sounds, Tariff};
+
+/// One more sound after its parent's.
+struct Node {
+    sound: Sound,
+    depth: u8,
+    /// The most that a word in this subtree weighs.
+    heaviest: Cost,
+    /// The first node after this subtree.
+    next: u32,
+    /// Where the words that end here start in `Trie::words`; they end where the next node's start.
+    words: u32,
+}
+
+/// Which side of a comparison may lack its vowels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voweless {
+    Neither,
+    Given,
+    Tree,
+}
+
+/// In which of the trees a word stands.
+fn band(sounds: &[Sound]) -> Cost {
+    sound::weight(sounds) / 64
+}
+
+#[derive(Default)]
+pub(crate) struct Trie {
+    nodes: Vec<Node>,
+    words: Vec<WordId>,
+}
+
+impl Trie {
+    pub(crate) fn new(mut all: Vec<(Sounds, WordId)>) -> Self {
+        for (sounds, _) in &mut all {
+            sounds.truncate(LONGEST);
+        }
+        // Words of like weight together: how much may differ is a share of the weight, so a heavy word
+        // would hold the subtrees open that it shares with light ones.
+        all.sort_unstable_by(|a, b| {
+            let bands = band(&a.0).cmp(&band(&b.0));
+            bands.then_with(|| a.cmp(b))
+        });
+        let mut trie = Self::default();
+        // The nodes on the way to the word before.
+        let mut path: Vec<usize> = Vec::new();
+        let mut before: &[Sound] = &[];
+        for (sounds, word) in &all {
+            let shared = before.iter().zip(sounds).take_while(|(a, b)| a == b);
+            let shared = shared.count() * usize::from(band(before) == band(sounds));
+            trie.leave(&mut path, shared);
+            for (depth, sound) in (1..).zip(sounds.iter()).skip(shared) {
+                path.push(trie.nodes.len());
+                trie.nodes.push(Node {
+                    sound: *sound,
+                    depth,
+                    heaviest: 0,
+                    next: 0,
+                    words: trie.words.len() as u32,
+                });
+            }
+            if let Some(&end) = path.last() {
+                let node = &mut trie.nodes[end];
+                node.heaviest = node.heaviest.max(sound::weight(sounds));
+                trie.words.push(*word);
+            }
+            before = sounds;
+        }
+        trie.leave(&mut path, 0);
+        trie
+    }
+
+    /// Closes the subtrees below `depth`.
+    fn leave(&mut self, path: &mut Vec<usize>, depth: usize) {
+        while path.len() > depth
+            && let Some(closed) = path.pop()
+        {
+            self.nodes[closed].next = self.nodes.len() as u32;
+            if let Some(&parent) = path.last() {
+                let heaviest = self.nodes[closed].heaviest;
+                let parent = &mut self.nodes[parent];
+                parent.heaviest = parent.heaviest.max(heaviest);
+            }
+        }
+    }
+
+    /// Adds the words whose distance from `given` is `limit` at most.
+    pub(crate) fn near(
+        &self,
+        given: &[Sound],
+        limit: f32,
+        voweless: Voweless,
+        found: &mut Vec<WordId>,
+    ) {
+        let given = &given[..given.len().min(LONGEST)];
+        let tariff = Tariff {
+            voweless: voweless != Voweless::Neither,
+        };
+        let turned = voweless == Voweless::Tree;
+        let own_gap = |sound| {
+            if turned {
+                tariff.full_gap(sound)
+            } else {
+                tariff.bare_gap(sound)
+            }
+        };
+        let tree_gap = |sound| {
+            if turned {
+                tariff.bare_gap(sound)
+            } else {
+                tariff.full_gap(sound)
+            }
+        };
+        let weight = f32::from(sound::weight(given));
+        // The greatest cost within the limit, a hair more for rounding.
+        let most = |other: Cost| ((weight + f32::from(other)) * limit / 2.0 + 0.01) as Cost;
+        // For each sound what it costs against each sound of the given word.
+        let mut exchanges = [[0 as Cost; LONGEST]; sound::SOUNDS];
+        for (costs, &other) in exchanges.iter_mut().zip(&sound::ALL) {
+            for (cost, &own) in costs.iter_mut().zip(given) {
+                *cost = if turned {
+                    tariff.exchange(other, own)
+                } else {
+                    tariff.exchange(own, other)
+                };
+            }
+        }
+        let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
+        let mut gaps = [0 as Cost; LONGEST];
+        for (at, &sound) in given.iter().enumerate() {
+            gaps[at] = own_gap(sound);
+            rows[0][at + 1] = rows[0][at] + gaps[at];
+        }
+        let mut at = 0;
+        while let Some(node) = self.nodes.get(at) {
+            let depth = usize::from(node.depth);
+            let (above, below) = rows.split_at_mut(depth);
+            let (above, row) = (&above[depth - 1], &mut below[0]);
+            let gap = tree_gap(node.sound);
+            let exchange = &exchanges[node.sound as usize];
+            row[0] = above[0] + gap;
+            let mut least = row[0];
+            for i in 0..given.len() {
+                let cost = (above[i] + exchange[i])
+                    .min(above[i + 1] + gap)
+                    .min(row[i] + gaps[i]);
+                row[i + 1] = cost;
+                least = least.min(cost);
+            }
+            let most = most(node.heaviest);
+            if least > most {
+                at = node.next as usize;
+                continue;
+            }
+            if row[given.len()] <= most {
+                let end = self
+                    .nodes
+                    .get(at + 1)
+                    .map_or(self.words.len(), |next| next.words as usize);
+                found.extend_from_slice(&self.words[node.words as usize..end]);
+            }
+            at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_finds_what_comparing_each_word_finds() {
+        let words: Vec<Sounds> = [
+            "muhammad",
+            "mohamed",
+            "mahmud",
+            "ahmad",
+            "hamid",
+            "hasan",
+            "husayn",
+            "khasan",
+            "jicor",
+            "gisor",
+            "ivan",
+            "yvan",
+            "joan",
+            "a",
+            "abdrahman",
+        ]
+        .map(sound::sounds)
+        .into();
+        let all = words.iter().cloned().zip(0..).collect();
+        let trie = Trie::new(all);
+        for given in &words {
+            for (limit, voweless) in [
+                (0.29, Voweless::Neither),
+                (0.32, Voweless::Given),
+                (0.32, Voweless::Tree),
+            ] {
+                let mut found = Vec::new();
+                trie.near(given, limit, voweless, &mut found);
+                for (word, id) in words.iter().zip(0..) {
+                    let apart = match voweless {
+                        Voweless::Tree => sound::distance(word, given, true),
+                        Voweless::Given => sound::distance(given, word, true),
+                        Voweless::Neither => sound::distance(given, word, false),
+                    };
+                    if apart <= limit {
+                        assert!(found.contains(&id), "{given:?} {word:?} {apart}");
+                    }
+                }
+            }
+        }
+    }
+}
