@@ -257,14 +257,12 @@ impl World {
         let outcome = self.risk(dice, |service| {
             let acting = acting(service, who);
             let hits = service.hits(&acting, &every_hit(Lane::Live)).unwrap();
-            let Some(hit) = hits.get(nth % hits.len().max(1)) else {
-                return None;
-            };
+            let hit = hits.get(nth % hits.len().max(1))?;
             // Mostly what comes next, now and then anything at all.
             let choice = match hit.hit.state() {
-                _ if nth % 4 == 0 => choice,
+                _ if nth.is_multiple_of(4) => choice,
                 State::Matched | State::Reopened => 0,
-                State::InReview | State::CannotTell => 2 + usize::from(nth % 5 == 0),
+                State::InReview | State::CannotTell => 2 + usize::from(nth.is_multiple_of(5)),
                 State::Same => 4,
                 State::Proposed => [0, 5][nth / 4 % 2],
                 State::Approved => 6,
@@ -280,7 +278,7 @@ impl World {
                 3 => ReviewStep::Judge {
                     judgement: Judgement::NotSame,
                     reason: ReasonCode::BirthDateDiffers,
-                    clear: nth % 2 == 0,
+                    clear: nth.is_multiple_of(2),
                 },
                 4 => ReviewStep::Propose {
                     act: Act::RefuseEntry,

@@ -12,6 +12,13 @@
 //!
 //! `TIDEWAITER_SEEDS=10000` lives through more (`make soak`), `TIDEWAITER_SEED=17` through one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a world in which something is missing is a failed test"
+)]
+
 mod drive;
 mod story;
 mod surroundings;

@@ -112,7 +112,7 @@ impl Story {
             let test = flight == FLIGHTS - 1 && dice.happens(40);
             let mut sent = BEGIN + SignedDuration::from_mins(10 * flight as i64);
             let mut say = |function: &str, people: &[usize], wrong_date: bool| {
-                sent = sent + 7.minutes();
+                sent += 7.minutes();
                 let text = paxlst(
                     messages.len(),
                     flight,
@@ -216,7 +216,7 @@ fn paxlst(
             person.nationality,
         );
     }
-    let _ = write!(body, "CNT+42:{}'\n", people.len());
+    let _ = writeln!(body, "CNT+42:{}'", people.len());
     let segments = body.matches('\n').count() + 2;
     let mark = if test { "+++++1" } else { "" };
     let reference = format!("W{number:07}");
