@@ -7,12 +7,12 @@ FUZZ_TARGETS := tokenise paxlst cusres mrz
 .PHONY: help demo test lint unit doc bench quality fuzz soak setup
 
 help:
-	@echo "make demo    build, make some hours of traffic, show it beside the corpus"
+	@echo "make demo    build, make some hours of traffic, screen it, change a list, look back"
 	@echo "make test    format, lints, all tests, documentation"
 	@echo "make bench   measure, ours beside the peers (numbers: docs/performance.md)"
 	@echo "make quality every table of docs/matching.md: precision, recall, alarms, retrieval"
 	@echo "make fuzz    fuzz each parser for FUZZ_SECONDS=$(FUZZ_SECONDS) seconds"
-	@echo "make soak    long runs: a 1 GB input in bounded memory"
+	@echo "make soak    long runs: a 1 GB input in bounded memory, 200 kills, 10 000 worlds"
 	@echo "make setup   install what a fresh Debian machine lacks"
 
 setup:
