@@ -74,7 +74,7 @@ fn show(options: &DemoOptions, folder: &std::path::Path) -> io::Result<()> {
     lists
         .args(["lists", "add", "--consent", "--data"])
         .arg(&data);
-    lists.arg(folder.join("traffic").join("lists").join("list.csv"));
+    lists.arg(folder.join("traffic").join("lists").join("list.jsonl"));
     lists.args(&options.lists);
     step("the lists come into force", lists, &[0])?;
 
