@@ -8,9 +8,7 @@
 use jiff::Timestamp;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
-use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
-};
+use tidewaiter_mandate::{Act, ApprovalSubject, Case, DataSet, Request, decide};
 use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped};
 
 use crate::{Acting, DoorError, HitDetail, ReviewStep, Service, ServiceError, SignedIn};
@@ -121,12 +119,7 @@ impl Service {
         request: fn(Case) -> Request,
     ) -> bool {
         let case = hit.finding.case(self.mandate(), act, hit.hit.stage());
-        let tags = RecordTags {
-            data_set: DataSet::Hits,
-            purposes: PurposeSet::EMPTY.with(acting.purpose),
-            own_agency: true,
-            masked: false,
-        };
+        let tags = self.tags(DataSet::Hits, acting);
         let role = acting.actor.role();
         decide(self.mandate(), role, acting.purpose, request(case), tags).is_ok()
     }

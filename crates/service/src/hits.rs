@@ -377,7 +377,8 @@ impl Service {
         )?)
     }
 
-    fn tags(&self, data_set: DataSet, acting: &Acting) -> RecordTags {
+    /// The tags of the records of this agency that somebody asks for.
+    pub(crate) fn tags(&self, data_set: DataSet, acting: &Acting) -> RecordTags {
         RecordTags {
             data_set,
             purposes: PurposeSet::EMPTY.with(acting.purpose),

@@ -218,12 +218,11 @@ fn paxlst(
     }
     let _ = writeln!(body, "CNT+42:{}'", people.len());
     let segments = body.matches('\n').count() + 2;
-    let mark = if test { "+++++1" } else { "" };
+    let mark = if test { "++++1" } else { "" };
     let reference = format!("W{number:07}");
     let prepared = sent.strftime("%y%m%d:%H%M");
     format!(
-        "UNA:+.? '\nUNB+UNOA:4+QZAIR:ZZ+TWCUST:ZZ+{prepared}+{reference}++APIS{}'\n\
+        "UNA:+.? '\nUNB+UNOA:4+QZAIR:ZZ+TWCUST:ZZ+{prepared}+{reference}++APIS{mark}'\n\
          UNH+M{number}+PAXLST:D:15B:UN:IATA'\n{body}UNT+{segments}+M{number}'\nUNZ+1+{reference}'\n",
-        if test { "++++1" } else { mark },
     )
 }
