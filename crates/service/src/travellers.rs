@@ -19,7 +19,8 @@ use tidewaiter_store::{
 
 use crate::Service;
 use crate::message::FlightFacts;
-use crate::service::READER;
+use crate::screen::lose_ground;
+use crate::service::{READER, SCREENER};
 
 /// Where a record of this flight stands by now in another one, or in none.
 const MERGED: &str = "merged";
@@ -121,17 +122,6 @@ impl FlightWork {
 
     pub(crate) fn lane(&self) -> Lane {
         self.flight.lane
-    }
-
-    /// The observations of each traveller.
-    pub(crate) fn by_owner(&self) -> BTreeMap<Id, Vec<&Seen>> {
-        let mut all: BTreeMap<Id, Vec<&Seen>> = BTreeMap::new();
-        for seen in self.seen.values() {
-            if let Some(owner) = seen.owner {
-                all.entry(owner).or_default().push(seen);
-            }
-        }
-        all
     }
 
     /// The booking that says just what `admitted` says: a push repeats most of the one before.
@@ -324,6 +314,7 @@ impl FlightWork {
         let tenant = &service.tenant;
         let flight = Some(self.flight.id);
         let record = |id, level, source, owner, status, child, keys| NewRecord {
+            told_by: [None; 2],
             id,
             level,
             lane: self.flight.lane,
@@ -378,16 +369,20 @@ impl FlightWork {
             let stands = standings.get(&one.id).is_some_and(|stood| stood == status);
             if one.is_new || one.has_changed || !stands {
                 let child = teller.admitted.is_child(0);
+                let told_by = one.told_by.map(|at| Some(self.seen.get(&at?)?.id));
                 records.push((
-                    record(
-                        one.id,
-                        Level::Traveller,
-                        None,
-                        one.booking,
-                        status,
-                        child,
-                        &[],
-                    ),
+                    NewRecord {
+                        told_by,
+                        ..record(
+                            one.id,
+                            Level::Traveller,
+                            None,
+                            one.booking,
+                            status,
+                            child,
+                            &[],
+                        )
+                    },
                     &teller.admitted,
                 ));
             }
@@ -415,6 +410,7 @@ impl FlightWork {
                     source: Some((statement.receipt, statement.number)),
                     flight: Some(self.flight.id),
                     owner: None,
+                    told_by: [None; 2],
                     status: statement.effect.as_str(),
                     child: false,
                     keys: &booking.keys,
@@ -481,6 +477,10 @@ impl FlightWork {
             let now = match went.get(id) {
                 Some(into) => {
                     tx.set_owner(tenant, id, Some(into))?;
+                    // What was found on the one stands with the other, who is screened next.
+                    for hit in tx.move_hits(tenant, &SCREENER, id, into)? {
+                        lose_ground(service, tx, &SCREENER, &hit)?;
+                    }
                     MERGED
                 }
                 None if status == MERGED => MERGED,

@@ -73,6 +73,7 @@ mod lookback;
 mod lookback_run;
 mod machine;
 mod migrate;
+mod moved;
 mod outbox;
 mod people;
 mod queue;

@@ -45,10 +45,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "directives",
         sql: include_str!("../migrations/store/0005_directives.sql"),
     },
+    Migration {
+        number: 6,
+        name: "told-by",
+        sql: include_str!("../migrations/store/0006_told_by.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 5;
+pub const SCHEMA: i64 = 6;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
