@@ -13,6 +13,7 @@
 mod acting;
 mod answer;
 mod connectors;
+mod day;
 mod deadlines;
 mod detail;
 mod error;
