@@ -13,7 +13,7 @@ use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person};
 use tidewaiter_store::{
-    FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Record as _,
+    FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Parts, Record as _,
     StatementEffect, StoreError, StoredFlight, Tx,
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct Seen {
 pub(crate) struct SeenBooking {
     pub(crate) is_new: bool,
     pub(crate) admitted: Admitted<Booking>,
+    /// What it says, in the form in which it is kept.
+    pub(crate) parts: Parts,
     pub(crate) keys: Vec<LookbackKey>,
 }
 
@@ -109,12 +111,14 @@ impl FlightWork {
         }
         for observed in tx.observed(tenant, &READER, &work.flight.id, Level::Booking)? {
             if let Some(admitted) = again::<Booking>(service, &observed) {
+                let view = observed.view;
                 let seen = SeenBooking {
                     is_new: false,
                     admitted,
+                    parts: view.parts,
                     keys: Vec::new(),
                 };
-                work.bookings.insert(observed.view.id, seen);
+                work.bookings.insert(view.id, seen);
             }
         }
         Ok(work)
@@ -124,15 +128,15 @@ impl FlightWork {
         self.flight.lane
     }
 
-    /// The booking that says just what `admitted` says: a push repeats most of the one before.
-    pub(crate) fn same_booking(&self, admitted: &Admitted<Booking>) -> Option<Id> {
+    /// The booking that says just what `admitted` says, in `parts`: a push repeats most of the one
+    /// before.
+    pub(crate) fn same_booking(&self, admitted: &Admitted<Booking>, parts: &Parts) -> Option<Id> {
         let locator = admitted.value().locator()?;
         let mut like = self.bookings.iter().filter(|(_, seen)| {
             let other = seen.admitted.value().locator();
             other.is_some_and(|other| other.locator == locator.locator)
         });
-        let parts = admitted.value().parts();
-        like.find(|(_, seen)| seen.admitted.value().parts() == parts)
+        like.find(|(_, seen)| seen.parts == *parts)
             .map(|(id, _)| *id)
     }
 

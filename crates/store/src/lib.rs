@@ -72,6 +72,8 @@ mod list;
 mod lookback;
 mod lookback_run;
 mod machine;
+#[doc(hidden)]
+pub mod measured;
 mod migrate;
 mod moved;
 mod outbox;

@@ -187,8 +187,31 @@ impl Store {
         now: Timestamp,
         work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
     ) -> Result<T> {
+        self.transaction(false, now, work)
+    }
+
+    /// As [`Store::write`], for work that writes thousands of rows: it begins a transaction of its own
+    /// in place of sharing the one that is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::write`].
+    pub fn write_long<T>(
+        &self,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        self.transaction(true, now, work)
+    }
+
+    fn transaction<T>(
+        &self,
+        is_long: bool,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
         let mut erased = false;
-        let value = self.engine.write(|statements, pending| {
+        let run = |statements: &mut Statements<'_>, pending: &mut Pending| {
             let mut tx = Tx {
                 store: self,
                 statements,
@@ -202,7 +225,12 @@ impl Store {
             tx.end_run()?;
             erased = tx.erased;
             Ok(value)
-        })?;
+        };
+        let value = if is_long {
+            self.engine.write_long(run)?
+        } else {
+            self.engine.write(run)?
+        };
         if erased {
             self.shred()?;
         }

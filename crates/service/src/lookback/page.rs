@@ -36,7 +36,7 @@ impl Service {
         most: u32,
     ) -> Result<Option<PageDone>> {
         let mut trouble = None;
-        let done = self.store.write(self.now(), |tx| {
+        let done = self.store.write_long(self.now(), |tx| {
             if !self.is_watched_now(tx, watch)? {
                 return Ok(None);
             }
