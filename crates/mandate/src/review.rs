@@ -5,6 +5,7 @@
 //!     │          │           ├─► not-the-same    ├─► refused    └─► withdrawn
 //!     │          │           └─► cannot-tell     ├─► withdrawn
 //!     │          ├─► awaiting-source             └─► expired
+//!     │          ├─► lapsed: not found any more, and nobody had looked
 //!     │          └─► expired
 //!     └─► auto-cleared ─► (sampled) in-review        … re-opened ─► in-review
 //! ```

@@ -48,6 +48,7 @@ fn events(people: &[HumanActor]) -> Vec<Event<'_>> {
             on_timeout: OnTimeout::MeetFlight,
         },
         Event::DataChanged,
+        Event::NoLongerFound,
         Event::EntryRemoved,
         Event::EntryRestored,
         Event::Sample,
@@ -318,6 +319,34 @@ fn a_finding_of_not_the_same_offers_a_clearance_and_changed_data_end_it() {
     assert_eq!(hit.state(), State::Reopened);
     assert_eq!(hit.judged(), None);
     assert_eq!(effects.to_vec(), [Effect::Escalate]);
+}
+
+#[test]
+fn what_nobody_looked_at_lapses_and_what_somebody_saw_is_shown_again() {
+    let people = people();
+    let by = &people[0];
+    let matched = step(&Hit::new(false), Event::Match).unwrap().0;
+    let (lapsed, effects) = step(&matched, Event::NoLongerFound).unwrap();
+    assert_eq!((lapsed.state(), effects.len()), (State::Lapsed, 0));
+    // Found again, sampled, or wanted by a person, it comes back; a second time it does not lapse.
+    for event in [Event::DataChanged, Event::Sample, Event::Reopen { by }] {
+        assert_eq!(step(&lapsed, event).unwrap().0.state(), State::Reopened);
+    }
+    let again = step(&lapsed, Event::DataChanged).unwrap().0;
+    assert!(step(&again, Event::NoLongerFound).is_err());
+    // Seen by somebody, it is theirs to close.
+    let seen = step(&matched, Event::OpenEvidence { by }).unwrap().0;
+    let (again, effects) = step(&seen, Event::NoLongerFound).unwrap();
+    assert_eq!(again.state(), State::Reopened);
+    assert_eq!(effects.to_vec(), [Effect::Escalate]);
+    // Found to be another person, it stays so.
+    let judge = Event::Judge {
+        by,
+        judgement: Judgement::NotSame,
+        reason: ReasonCode::BirthDateDiffers,
+    };
+    let other = step(&seen, judge).unwrap().0;
+    assert!(step(&other, Event::NoLongerFound).is_err());
 }
 
 // proves part of: MAT-11

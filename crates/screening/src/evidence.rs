@@ -4,6 +4,7 @@ use tidewaiter_domain::Text;
 use tidewaiter_matching::{Band, Explanation};
 
 use crate::canon::{Malformed, Reader, Writer, place};
+use crate::linked::Filled;
 use crate::policy::BANDS;
 
 /// One thing that speaks for or against, with the keys of `hits --json`.
@@ -65,6 +66,8 @@ pub struct Reasons {
     pub evidence: Vec<Evidence>,
     /// Fields that one side or both do not give; they weigh nothing.
     pub absent: Vec<Text>,
+    /// Fields that the statement itself does not give, and which other statement does.
+    pub filled: Vec<Filled>,
     /// What the outcome would be without each field that weighs half a bit or more.
     pub without: Vec<Without>,
     /// The comparison in plain words.
@@ -87,6 +90,7 @@ impl From<Explanation> for Reasons {
                 })
                 .collect(),
             absent: absent.map(|field| field.as_str().into()).collect(),
+            filled: Vec::new(),
             without: without
                 .map(|other| Without {
                     field: other.field.as_str().into(),
@@ -105,6 +109,7 @@ impl Reasons {
         Self {
             evidence: vec![evidence],
             absent: Vec::new(),
+            filled: Vec::new(),
             without: Vec::new(),
             sentence: sentence.into(),
         }
@@ -124,6 +129,7 @@ impl Reasons {
         let Self {
             evidence,
             absent,
+            filled,
             without,
             sentence,
         } = self;
@@ -135,10 +141,12 @@ impl Reasons {
             out.byte(place(BANDS, &other.band));
         });
         out.text(sentence);
+        out.list(filled, |out, one| one.write(out));
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
+    /// Reads what [`Reasons::write`] wrote; the first version of the form knew no filled fields.
+    pub(crate) fn read(reader: &mut Reader<'_>, version: u8) -> Result<Self, Malformed> {
+        let mut reasons = Self {
             evidence: reader.list(Evidence::read)?,
             absent: reader.list(Reader::text)?,
             without: reader.list(|reader| {
@@ -149,6 +157,11 @@ impl Reasons {
                 })
             })?,
             sentence: reader.text()?,
-        })
+            filled: Vec::new(),
+        };
+        if version > 1 {
+            reasons.filled = reader.list(Filled::read)?;
+        }
+        Ok(reasons)
     }
 }

@@ -33,6 +33,11 @@ impl CauseKind {
             Self::Selector => "selector",
         }
     }
+
+    /// The kind of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// What was met: together with the agency, the purpose, the traveller and the flight it is the key
@@ -98,8 +103,8 @@ pub struct Finding {
     pub context: Context,
 }
 
-/// Version of the canonical form.
-const VERSION: u8 = 1;
+/// Version of the canonical form. The first one, without filled fields, is read as well.
+const VERSION: u8 = 2;
 
 impl Finding {
     /// The weight of the evidence in thousandths of a bit, as the store keeps it.
@@ -193,7 +198,8 @@ impl Finding {
     /// When `bytes` are none, or of a version that this release does not know.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(bytes);
-        if reader.byte()? != VERSION {
+        let version = reader.byte()?;
+        if !(1..=VERSION).contains(&version) {
             return Err(Malformed { at: 0 });
         }
         let finding = Self {
@@ -214,7 +220,7 @@ impl Finding {
                 place: reader.option(index)?,
                 role: reader.option(Reader::text)?,
             },
-            reasons: Reasons::read(&mut reader)?,
+            reasons: Reasons::read(&mut reader, version)?,
             measures: reader.list(measure)?,
             effect: Effect::read(&mut reader)?,
             source_confirms: reader.flag()?,

@@ -20,6 +20,7 @@ use crate::evidence::{Evidence, Reasons};
 use crate::exemption::in_force;
 use crate::finding::{Cause, CauseKind, Finding, Origin, pair};
 use crate::journey::Journey;
+use crate::linked::{self, Completed, Filled, completed};
 use crate::policy::{ListPolicy, Policy};
 use crate::query_only::{Answer, answers_digest};
 use crate::selector::{Meets, Selector, meets};
@@ -186,6 +187,24 @@ impl<'a> Screener<'a> {
         }
     }
 
+    /// Whether the traveller's own data decide that `cause` is not found on them: it is there to be
+    /// found, and would be by other data. `false` where the entry is gone, or a list must be asked.
+    pub fn is_told_by_data(&self, cause: &Cause, statements: &[Statement]) -> bool {
+        let Cause { kind, list, entry } = cause;
+        match kind {
+            CauseKind::List => {
+                self.policy.local(list).is_some() && self.watchlist.facts(list, entry).is_some()
+            }
+            CauseKind::Document => !statements
+                .iter()
+                .flat_map(|statement| &statement.documents)
+                .any(|held| document_entry(list, &held.number) == *entry),
+            CauseKind::Selector => {
+                self.policy.local(list).is_some() && self.watchlist.has_selector(list, entry)
+            }
+        }
+    }
+
     fn admitted(&self, admission: Admission) -> Result<(), NotScreened> {
         if admission == self.admission {
             Ok(())
@@ -202,10 +221,11 @@ impl<'a> Screener<'a> {
         for statement in statements {
             self.admitted(statement.admission)?;
         }
+        let completed = completed(statements);
         let mut best: BTreeMap<(Text, Text), Best> = BTreeMap::new();
-        for (at, statement) in statements.iter().enumerate() {
-            let said_before = |earlier: &Statement| earlier.identity == statement.identity;
-            if statements[..at].iter().any(said_before) {
+        for (at, statement) in completed.iter().enumerate() {
+            let said_before = |earlier: &Completed| earlier.identity == statement.identity;
+            if completed[..at].iter().any(said_before) {
                 continue;
             }
             for found in self.search(&statement.person, inputs) {
@@ -219,14 +239,19 @@ impl<'a> Screener<'a> {
         }
         let mut draft = Draft::new(self, inputs, effect::Person::of(statements, inputs.journey));
         for Best { statement, found } in best.into_values() {
-            let statement = &statements[statement];
+            let (statement, completed) = (&statements[statement], &completed[statement]);
             let origin = Origin {
                 source: statement.source,
                 reference: statement.reference.clone(),
                 place: None,
                 role: None,
             };
-            draft.subject(&statement.person, &statement.identity, origin, &found);
+            let compared = Compared {
+                person: &completed.person,
+                identity: &completed.identity,
+                filled: &completed.filled,
+            };
+            draft.subject(compared, origin, &found);
         }
         for statement in statements {
             draft.documents(statement);
@@ -279,7 +304,12 @@ impl<'a> Screener<'a> {
         for (at, (party, matches)) in consignment.parties.iter().zip(parties).enumerate() {
             let role = role_word(&party.role);
             for found in &matches {
-                draft.subject(&party.person, &party.identity, origin(at, role), found);
+                let compared = Compared {
+                    person: &party.person,
+                    identity: &party.identity,
+                    filled: &[],
+                };
+                draft.subject(compared, origin(at, role), found);
             }
             draft.selectors(&party.reach, |_| origin(at, role));
         }
@@ -325,6 +355,14 @@ struct Draft<'d, 'a> {
     goods: bool,
     context: Option<Context>,
     found: BTreeMap<(Cause, Option<u16>), Finding>,
+}
+
+/// Somebody as they are compared with subjects of lists.
+#[derive(Clone, Copy)]
+struct Compared<'c> {
+    person: &'c Person,
+    identity: &'c Digest,
+    filled: &'c [Filled],
 }
 
 /// What a finding is made of, whatever its cause.
@@ -412,8 +450,9 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.found.insert(key, finding);
     }
 
-    /// A listed subject that `person` is like.
-    fn subject(&mut self, person: &Person, identity: &Digest, origin: Origin, found: &Match) {
+    /// A listed subject that somebody is like.
+    fn subject(&mut self, compared: Compared<'_>, origin: Origin, found: &Match) {
+        let person = compared.person;
         let screener = self.screener;
         // A search gives only what has both.
         let (Some(policy), Some(facts)) = (
@@ -431,6 +470,11 @@ impl<'d, 'a> Draft<'d, 'a> {
             policy,
         });
         let explanation = Explanation::of(person, &found.person, &weight, &policy.settings);
+        let mut reasons = Reasons::from(explanation);
+        let said = |field: &Text| reasons.evidence.iter().any(|piece| piece.field == *field);
+        let filled = compared.filled.iter().filter(|one| said(&one.field));
+        reasons.filled = filled.cloned().collect();
+        linked::in_words(&reasons.filled, &mut reasons.sentence);
         self.keep(
             policy,
             Made {
@@ -444,10 +488,10 @@ impl<'d, 'a> Draft<'d, 'a> {
                 name: found.name.clone(),
                 matched_name: found.matched_name.clone(),
                 origin,
-                reasons: explanation.into(),
+                reasons,
                 measures,
                 effect,
-                identity: *identity,
+                identity: *compared.identity,
             },
         );
     }

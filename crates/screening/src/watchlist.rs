@@ -305,6 +305,12 @@ impl Watchlist {
         }
     }
 
+    /// Whether the selector is there.
+    pub(crate) fn has_selector(&self, list: &str, entry: &str) -> bool {
+        let mut all = self.selectors.all.iter();
+        all.any(|(selector, _)| selector.list == list && selector.entry == entry)
+    }
+
     pub(crate) fn measures(&self, facts: &Facts) -> &[Measure] {
         self.measures
             .get(usize::from(facts.measures))

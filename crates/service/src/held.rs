@@ -144,8 +144,10 @@ impl Service {
                 None => None,
             };
             let mut observed = tx.observed_of(&self.tenant, by, &place.id)?;
-            // As they came, which is how they were screened first.
-            observed.sort_by_key(|one| one.source);
+            // What was said before and corrected since does not count any more.
+            if place.told_by.iter().any(Option::is_some) {
+                observed.retain(|one| place.told_by.contains(&Some(one.view.id)));
+            }
             let booking = match &place.booking {
                 Some(booking) => tx.observed_one(&self.tenant, by, booking)?,
                 None => None,

@@ -9,8 +9,8 @@ use tidewaiter_mandate::review::{Event, Hit, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{
     Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
 };
-use tidewaiter_screening::Finding;
 use tidewaiter_screening::flood::FLOOD;
+use tidewaiter_screening::{Filled, Finding};
 use tidewaiter_store::{HitView, Id, Lane, Record as _, Stepped, StoreError, StoredFlight, Tx};
 
 use crate::replay::finding_of;
@@ -98,8 +98,21 @@ pub struct HitDetail {
     pub flight: Option<StoredFlight>,
     /// SHA-256 of the messages that speak of the traveller, oldest first.
     pub messages: Vec<[u8; 32]>,
+    /// Which fields the compared statement does not give itself, and which message does.
+    pub filled: Vec<FilledBy>,
     /// How many open hits rest on the same entry, when they are so many that they are shown as one.
     pub flood: Option<u32>,
+}
+
+/// A field that was compared as another message of the same traveller states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilledBy {
+    /// Which, as in the evidence: `born`, `sex` …
+    pub field: String,
+    /// The body of data that states it.
+    pub source: DataSet,
+    /// SHA-256 of the message; `None` when it is no longer held.
+    pub message: Option<[u8; 32]>,
 }
 
 /// What a person does about a hit.
@@ -212,7 +225,27 @@ impl Service {
             Some(flight) => Some(tx.reading().flight(&self.tenant, flight)?),
             None => None,
         };
+        let filled = match finding.reasons.filled.as_slice() {
+            [] => Vec::new(),
+            filled => {
+                let said = tx.observations_of(&self.tenant, &view.subject)?;
+                let by = |filled: &Filled| {
+                    let mut said = said.iter();
+                    said.find(|said| said.id.to_string() == filled.reference.as_str())
+                        .map(|said| said.sha256)
+                };
+                filled
+                    .iter()
+                    .map(|one| FilledBy {
+                        field: one.field.to_string(),
+                        source: one.source,
+                        message: by(one),
+                    })
+                    .collect()
+            }
+        };
         Ok(HitDetail {
+            filled,
             messages: tx.messages_of(&self.tenant, &view.subject)?,
             traveller: shown
                 .as_ref()

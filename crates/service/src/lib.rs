@@ -13,6 +13,7 @@
 mod acting;
 mod answer;
 mod connectors;
+mod day;
 mod deadlines;
 mod detail;
 mod error;
@@ -49,7 +50,7 @@ pub use cases::{Decision, HitPage};
 pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail, TravellerRow};
 pub use directives::Delivered;
 pub use error::{Result, ServiceError};
-pub use hits::{HitDetail, HitQuery, ReviewStep};
+pub use hits::{FilledBy, HitDetail, HitQuery, ReviewStep};
 pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
 pub use people::{Credential, DoorError, NewAccount, Relation, Secret, SignedIn, csrf_word};
 pub use receive::{Envelope, SIZE_MOST};

@@ -231,7 +231,7 @@ impl Service {
             }
         }
         for some in keys.chunks(KEYS_AT_A_TIME) {
-            self.store.write(now, |tx| {
+            self.store.write_long(now, |tx| {
                 tx.add_candidates(&self.tenant, &run.id, today, some)
             })?;
         }

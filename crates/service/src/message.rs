@@ -138,6 +138,11 @@ impl Terms<'_> {
     }
 }
 
+/// Whether `head` begins as EDIFACT does, so that nobody need look for a table in it.
+fn is_interchange(head: &[u8]) -> bool {
+    [b"UNA:", b"UNB+"].iter().any(|tag| head.starts_with(*tag))
+}
+
 /// Everything that `bytes` say, message by message. Never fails, and never leaves one out.
 pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -145,7 +150,7 @@ pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
     if is_xml(head) {
         let report = read_xml(bytes, terms.day(), Some(terms.card_key));
         messages.push(terms.message(0, MessageKind::PnrgovXml, None, None, report));
-    } else if manifest_csv::detect(head) {
+    } else if !is_interchange(head) && manifest_csv::detect(head) {
         let reports = manifest_csv::reports(bytes, &ColumnMapping::default(), terms.day());
         for (number, report) in (0..).zip(reports) {
             messages.push(terms.message(number, MessageKind::Paxlst, None, None, report));

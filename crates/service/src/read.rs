@@ -97,7 +97,7 @@ fn store(
 ) -> Result<std::result::Result<Worked, StoreError>> {
     loop {
         let watch = service.current_watch()?;
-        let done = service.store.write(service.now(), |tx| {
+        let done = service.store.write_long(service.now(), |tx| {
             // Nobody changes it while this transaction writes.
             if !service.is_watched_now(tx, &watch)? {
                 return Ok(None);
@@ -339,13 +339,15 @@ impl<'s> Batch<'s> {
         statement.flight = flight;
         statement.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
         if let Some(Keyed { admitted, keys }) = booking {
-            let id = match work.same_booking(&admitted) {
+            let parts = admitted.value().parts();
+            let id = match work.same_booking(&admitted, &parts) {
                 Some(known) => known,
                 None => {
                     let id = service.fresh();
                     let new = SeenBooking {
                         is_new: true,
                         admitted,
+                        parts,
                         keys,
                     };
                     work.bookings.insert(id, new);

@@ -28,7 +28,8 @@ impl Retained {
 }
 
 impl Service {
-    /// Masks, erases and drops everything whose time is over. Interrupted, it goes on where it was.
+    /// Masks, erases and drops everything whose time is over, and does what a new day brings: selectors
+    /// end, and what begins today looks back. Interrupted, it goes on where it was.
     ///
     /// # Errors
     ///
@@ -36,6 +37,7 @@ impl Service {
     pub fn retain(&self) -> Result<Retained> {
         let (store, tenant) = (&self.store, &self.tenant);
         let now = self.now();
+        self.begin_day()?;
         // What is to be erased is erased without being masked first.
         let erased = all(|| store.write(now, |tx| tx.erase_due(tenant, &RETAINER, BATCH)))?;
         let masked = all(|| store.write(now, |tx| tx.mask_due(tenant, &RETAINER, BATCH)))?;

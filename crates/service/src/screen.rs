@@ -1,11 +1,19 @@
 //! Screening: whoever changed is compared with everything that is watched for, for each purpose,
 //! and what is found becomes a hit.
 
+use std::collections::BTreeSet;
+
 use tidewaiter_domain::{Booking, Traveller};
 use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::admit::Admitted;
-use tidewaiter_screening::{BookingStatement, Finding, Screener, Statement, keys};
-use tidewaiter_store::{HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx};
+use tidewaiter_mandate::grant::MachineActor;
+use tidewaiter_mandate::review::{EntryState, Event, State, step};
+use tidewaiter_screening::{
+    BookingStatement, Cause, CauseKind, Finding, Screener, Statement, keys,
+};
+use tidewaiter_store::{
+    EntryHit, HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx,
+};
 
 use crate::held::{Said, journey_of};
 use crate::kept::{InputsKept, keep};
@@ -36,7 +44,7 @@ impl<'w> Screening<'w> {
         Ok(Self { service, screeners })
     }
 
-    /// Screens the travellers of a flight that changed, by everything that was said of them, their
+    /// Screens the travellers of a flight that changed, by what is said of them now, their
     /// bookings too. How many hits are new or changed.
     pub(crate) fn flight(
         &mut self,
@@ -47,21 +55,29 @@ impl<'w> Screening<'w> {
     ) -> Result<u64, StoreError> {
         let mandate = self.service.mandate();
         let journey = journey_of(mandate, Some(&work.flight));
-        let observations = work.by_owner();
         let mut raised = 0;
         for one in drawn.iter().filter(|one| one.has_changed) {
-            let Some(observations) = observations.get(&one.id) else {
-                continue;
-            };
-            let observations = observations
-                .iter()
+            // What was said before and corrected since does not count any more.
+            let told_by = one.told_by.iter().flatten();
+            let observations: Vec<_> = told_by
+                .filter_map(|place| work.seen.get(place))
                 .map(|seen| (seen.id, seen.admitted.clone()))
                 .collect();
+            if observations.is_empty() {
+                continue;
+            }
             let booking = one
                 .booking
                 .and_then(|id| Some((id, work.bookings.get(&id)?.admitted.clone())));
             let said = Said::new(journey.clone(), observations, booking);
             self.service.line_up_questions(tx, &one.id)?;
+            // Of somebody new there is no hit that could have lost its ground.
+            let known = match one.is_new {
+                true => Vec::new(),
+                false => tx.reading().hits_about(&self.service.tenant, &one.id)?,
+            };
+            let mut met = BTreeSet::new();
+            let mut gone = Vec::new();
             for (purpose, screener) in &mut self.screeners {
                 let Some(statements) = said.for_purpose(mandate, *purpose) else {
                     continue;
@@ -74,6 +90,7 @@ impl<'w> Screening<'w> {
                 for finding in &found {
                     let evidence = keep(finding, &InputsKept::of(&said));
                     let new = raise(self.service, tx, *purpose, work, one.id, finding, &evidence)?;
+                    met.insert(new.hit());
                     let name = match new {
                         Raised::New(_) => "matches",
                         Raised::AutoCleared(_) => "auto-cleared",
@@ -85,10 +102,54 @@ impl<'w> Screening<'w> {
                         counts.add(name, &finding.cause.list, &work.flight.key.carrier, 1);
                     }
                 }
+                let own = known.iter().filter(|hit| hit.purpose == Some(*purpose));
+                gone.extend(own.filter(|hit| {
+                    !met.contains(&hit.id)
+                        && cause_of(hit).is_some_and(|cause| {
+                            screener.is_told_by_data(&cause, &statements.traveller)
+                        })
+                }));
+            }
+            for hit in gone {
+                let lost = lose_ground(self.service, tx, &SCREENER, hit)?;
+                if lost == Some(State::Lapsed) && work.lane() == Lane::Live {
+                    counts.add("lapsed", &hit.list, &work.flight.key.carrier, 1);
+                }
             }
         }
         Ok(raised)
     }
+}
+
+/// The cause of a hit, if it is one that is screened for.
+pub(crate) fn cause_of(hit: &EntryHit) -> Option<Cause> {
+    Some(Cause {
+        kind: CauseKind::from_word(&hit.cause_kind)?,
+        list: hit.list.as_str().into(),
+        entry: hit.entry.as_str().into(),
+    })
+}
+
+/// Takes back a hit that is not found any more, as far as its life allows: what nobody has looked at
+/// lapses, what somebody has seen is shown again. Where it stands then; `None` where it
+/// stays as it was.
+pub(crate) fn lose_ground(
+    service: &Service,
+    tx: &mut Tx<'_, '_>,
+    by: &MachineActor,
+    hit: &EntryHit,
+) -> Result<Option<State>, StoreError> {
+    let tenant = &service.tenant;
+    let stands = hit.hit.entry() == EntryState::InForce;
+    if !stands || step(&hit.hit, Event::NoLongerFound).is_err() {
+        return Ok(None);
+    }
+    let (view, _) = tx.decided(tenant, &hit.id)?;
+    let stepped = tx.step(tenant, by, &hit.id, hit.version, Event::NoLongerFound, None)?;
+    if let Some(purpose) = hit.purpose {
+        service.follow(tx, &view, purpose, &stepped.effects)?;
+    }
+    Ok(Some(stepped.hit.state()))
 }
 
 /// Raises the hit of a finding, or updates the one that is there.

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use tidewaiter_domain::Text;
+use tidewaiter_mandate::ApprovalSubject;
 use tidewaiter_mandate::grant::{Countersigned, HumanActor, MachineActor};
 use tidewaiter_mandate::review::{EntryState, Event};
-use tidewaiter_mandate::{ApprovalSubject, PurposeId};
 use tidewaiter_screening::{Selector, SelectorKind};
 use tidewaiter_store::{
     Id, LookbackCause, NewSelector as StoreSelector, StoreError, StoredExemption, StoredSelector,
@@ -150,36 +150,40 @@ impl Service {
         Ok(())
     }
 
-    /// Ends the selectors whose last day is over, as [`Service::end_selector`] does; how many. The
-    /// retention run calls it.
+    /// Ends the selectors whose last day is over, as [`Service::end_selector`] does; how many. Its hits
+    /// are marked.
     ///
     /// # Errors
     ///
     /// What the store meets.
-    pub fn end_expired_selectors(&self, by: &HumanActor, purpose: PurposeId) -> Result<u64> {
+    pub(crate) fn end_expired_selectors(&self, by: &MachineActor) -> Result<u64> {
         let today = self.today().to_string();
+        let over: Vec<Id> = self
+            .store
+            .read(|tx| tx.selectors(&self.tenant))?
+            .into_iter()
+            .filter(|selector| !selector.has_ended && selector.expires_on < today)
+            .map(|selector| selector.id)
+            .collect();
+        if over.is_empty() {
+            return Ok(0);
+        }
         let _one_at_a_time = self.one_change();
-        let (count, generation) = self.store.write(self.now(), |tx| {
-            let running = tx.reading().selectors(&self.tenant)?;
-            let over = running
-                .iter()
-                .filter(|selector| !selector.has_ended && selector.expires_on < today);
-            let mut count = 0;
-            for selector in over {
-                tx.end_selector(&self.tenant, by, purpose, &selector.id)?;
-                self.mark_own(tx, "selector", &selector.list, &selector.entry, false)?;
+        let mut count = 0;
+        let generation = self.store.write(self.now(), |tx| {
+            count = 0;
+            for id in &over {
+                let ended = match tx.expire_selector(&self.tenant, by, id) {
+                    // Somebody has ended it meanwhile.
+                    Err(StoreError::NotFound(_)) => continue,
+                    ended => ended?,
+                };
+                self.mark_own(tx, "selector", &ended.list, &ended.entry, false)?;
                 count += 1;
             }
-            let generation = if count == 0 {
-                None
-            } else {
-                Some(tx.watch_changes(&self.tenant)?)
-            };
-            Ok((count, generation))
+            tx.watch_changes(&self.tenant)
         })?;
-        if let Some(generation) = generation {
-            self.change_watch(generation, &Change::OwnEntries)?;
-        }
+        self.change_watch(generation, &Change::OwnEntries)?;
         Ok(count)
     }
 

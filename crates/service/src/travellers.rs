@@ -13,13 +13,14 @@ use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person};
 use tidewaiter_store::{
-    FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Record as _,
+    FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Parts, Record as _,
     StatementEffect, StoreError, StoredFlight, Tx,
 };
 
 use crate::Service;
 use crate::message::FlightFacts;
-use crate::service::READER;
+use crate::screen::lose_ground;
+use crate::service::{READER, SCREENER};
 
 /// Where a record of this flight stands by now in another one, or in none.
 const MERGED: &str = "merged";
@@ -40,6 +41,8 @@ pub(crate) struct Seen {
 pub(crate) struct SeenBooking {
     pub(crate) is_new: bool,
     pub(crate) admitted: Admitted<Booking>,
+    /// What it says, in the form in which it is kept.
+    pub(crate) parts: Parts,
     pub(crate) keys: Vec<LookbackKey>,
 }
 
@@ -108,12 +111,14 @@ impl FlightWork {
         }
         for observed in tx.observed(tenant, &READER, &work.flight.id, Level::Booking)? {
             if let Some(admitted) = again::<Booking>(service, &observed) {
+                let view = observed.view;
                 let seen = SeenBooking {
                     is_new: false,
                     admitted,
+                    parts: view.parts,
                     keys: Vec::new(),
                 };
-                work.bookings.insert(observed.view.id, seen);
+                work.bookings.insert(view.id, seen);
             }
         }
         Ok(work)
@@ -123,26 +128,15 @@ impl FlightWork {
         self.flight.lane
     }
 
-    /// The observations of each traveller.
-    pub(crate) fn by_owner(&self) -> BTreeMap<Id, Vec<&Seen>> {
-        let mut all: BTreeMap<Id, Vec<&Seen>> = BTreeMap::new();
-        for seen in self.seen.values() {
-            if let Some(owner) = seen.owner {
-                all.entry(owner).or_default().push(seen);
-            }
-        }
-        all
-    }
-
-    /// The booking that says just what `admitted` says: a push repeats most of the one before.
-    pub(crate) fn same_booking(&self, admitted: &Admitted<Booking>) -> Option<Id> {
+    /// The booking that says just what `admitted` says, in `parts`: a push repeats most of the one
+    /// before.
+    pub(crate) fn same_booking(&self, admitted: &Admitted<Booking>, parts: &Parts) -> Option<Id> {
         let locator = admitted.value().locator()?;
         let mut like = self.bookings.iter().filter(|(_, seen)| {
             let other = seen.admitted.value().locator();
             other.is_some_and(|other| other.locator == locator.locator)
         });
-        let parts = admitted.value().parts();
-        like.find(|(_, seen)| seen.admitted.value().parts() == parts)
+        like.find(|(_, seen)| seen.parts == *parts)
             .map(|(id, _)| *id)
     }
 
@@ -324,6 +318,7 @@ impl FlightWork {
         let tenant = &service.tenant;
         let flight = Some(self.flight.id);
         let record = |id, level, source, owner, status, child, keys| NewRecord {
+            told_by: [None; 2],
             id,
             level,
             lane: self.flight.lane,
@@ -378,16 +373,20 @@ impl FlightWork {
             let stands = standings.get(&one.id).is_some_and(|stood| stood == status);
             if one.is_new || one.has_changed || !stands {
                 let child = teller.admitted.is_child(0);
+                let told_by = one.told_by.map(|at| Some(self.seen.get(&at?)?.id));
                 records.push((
-                    record(
-                        one.id,
-                        Level::Traveller,
-                        None,
-                        one.booking,
-                        status,
-                        child,
-                        &[],
-                    ),
+                    NewRecord {
+                        told_by,
+                        ..record(
+                            one.id,
+                            Level::Traveller,
+                            None,
+                            one.booking,
+                            status,
+                            child,
+                            &[],
+                        )
+                    },
                     &teller.admitted,
                 ));
             }
@@ -415,6 +414,7 @@ impl FlightWork {
                     source: Some((statement.receipt, statement.number)),
                     flight: Some(self.flight.id),
                     owner: None,
+                    told_by: [None; 2],
                     status: statement.effect.as_str(),
                     child: false,
                     keys: &booking.keys,
@@ -481,6 +481,10 @@ impl FlightWork {
             let now = match went.get(id) {
                 Some(into) => {
                     tx.set_owner(tenant, id, Some(into))?;
+                    // What was found on the one stands with the other, who is screened next.
+                    for hit in tx.move_hits(tenant, &SCREENER, id, into)? {
+                        lose_ground(service, tx, &SCREENER, &hit)?;
+                    }
                     MERGED
                 }
                 None if status == MERGED => MERGED,

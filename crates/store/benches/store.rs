@@ -190,6 +190,7 @@ impl World {
                             source: Some((receipt, n as u32)),
                             flight: Some(flight),
                             owner: Some(*traveller),
+                            told_by: [None; 2],
                             status: "checked-in",
                             child: false,
                             keys: &[],
@@ -199,6 +200,7 @@ impl World {
                             level: Level::Traveller,
                             source: None,
                             owner: None,
+                            told_by: [None; 2],
                             keys,
                             ..observation.clone()
                         };

@@ -20,6 +20,7 @@ use tidewaiter_mandate::profile::OfficeKey;
 use tidewaiter_mandate::{Element, ElementSet, PurposeId};
 
 use crate::engine::Value;
+use crate::measured::Span;
 use crate::seal::{Key, random};
 use crate::store::{ReadTx, Store, Tx};
 use crate::tenant::Tenant;
@@ -76,6 +77,7 @@ fn subject_key(key: &Key) -> SubjectKey {
 
 /// HMAC-SHA-256 of `what` and `bytes` under a key.
 pub(crate) fn keyed(key: &Key, what: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let _span = Span::begin();
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.bytes()) else {
         unreachable!("HMAC takes a key of any length")
     };
@@ -99,6 +101,7 @@ impl Tx<'_, '_> {
         said: &Said<'_>,
         result: AuditResult,
     ) -> Result<()> {
+        let _span = Span::begin();
         let key = said.subject.map(|subject| self.key(subject)).transpose()?;
         let mut entry = entry_of(self.now, tenant, who, said.event);
         entry.result = result;
@@ -198,6 +201,7 @@ impl Tx<'_, '_> {
         id: &Id,
         content: &[u8],
     ) -> Result<()> {
+        let _span = Span::begin();
         if self
             .run
             .as_ref()
@@ -225,6 +229,7 @@ impl Tx<'_, '_> {
 
     /// Writes the line of what the machine has read in this transaction.
     pub(crate) fn end_run(&mut self) -> Result<()> {
+        let _span = Span::begin();
         let Some(run) = self.run.take() else {
             return Ok(());
         };

@@ -93,7 +93,15 @@ impl<C: Companion> Engine<C> {
         &self,
         work: impl FnOnce(&mut Statements<'_>, &mut C) -> Result<T>,
     ) -> Result<T> {
-        self.group.write(work)
+        self.group.write(false, work)
+    }
+
+    /// The same for work that writes thousands of rows.
+    pub(crate) fn write_long<T>(
+        &self,
+        work: impl FnOnce(&mut Statements<'_>, &mut C) -> Result<T>,
+    ) -> Result<T> {
+        self.group.write(true, work)
     }
 
     /// Runs `work` in a transaction that reads one committed state.

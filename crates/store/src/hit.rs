@@ -20,7 +20,7 @@ use crate::tenant::{Tags, Tenant};
 use crate::{Id, Result, StoreError};
 
 pub(crate) const EVIDENCE: &str = "finding.sealed";
-const NOTE: &str = "decision.sealed";
+pub(crate) const NOTE: &str = "decision.sealed";
 
 /// What a hit is about and why: the same one is the same hit.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,14 @@ pub enum Raised {
     Same(Id),
     /// The hit was there, and the data or the entry changed: it is looked at again.
     Changed(Id),
+}
+
+impl Raised {
+    /// Which hit it became.
+    pub const fn hit(self) -> Id {
+        let (Self::New(id) | Self::AutoCleared(id) | Self::Same(id) | Self::Changed(id)) = self;
+        id
+    }
 }
 
 /// A hit as its reader may see it.
@@ -264,7 +272,8 @@ impl Tx<'_, '_> {
         let view = stored.view;
         let sql = "SELECT pair FROM finding WHERE id = $1";
         let before: Option<[u8; 32]> = self.statements.value(sql, &[(&view.finding).into()])?;
-        if before.as_ref() == Some(pair) {
+        // What had lapsed and is found again is open again, however much the same it is.
+        if before.as_ref() == Some(pair) && view.hit.state() != State::Lapsed {
             return Ok(Raised::Same(view.id));
         }
         let (hit, _) = step(&view.hit, Event::DataChanged)?;
@@ -695,6 +704,7 @@ fn words(event: Event<'_>) -> (Option<&HumanActor>, AuditEvent, &'static str, &'
         Event::Execute { by } => (Some(by), A::Decision, "execute", ""),
         Event::Deadline { .. } => (None, A::Review, "deadline", ""),
         Event::DataChanged => (None, A::Match, "data-changed", ""),
+        Event::NoLongerFound => (None, A::Match, "no-longer-found", ""),
         Event::EntryRemoved => (None, A::ListChange, "entry-removed", ""),
         Event::EntryRestored => (None, A::ListChange, "entry-restored", ""),
         Event::Sample => (None, A::Review, "sample", ""),

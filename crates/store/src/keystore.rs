@@ -20,6 +20,7 @@ use jiff::Timestamp;
 pub use custodian::{Custodian, EscrowKey, EscrowSecret, MasterKeyFile};
 
 use crate::engine::{Engine, Insert, Place, Row, Statements, Value};
+use crate::measured::Span;
 use crate::migrate::{Migration, migrate};
 use crate::seal::Key;
 use crate::{Id, Result, StoreError};
@@ -121,6 +122,7 @@ impl Keystore {
 
     /// The keys of subjects, in their order; `None` where it is destroyed.
     pub(crate) fn keys(&self, subjects: &[Id]) -> Result<Vec<Option<Key>>> {
+        let _span = Span::begin();
         let rows = self.engine.read(|tx| {
             let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
             subjects.iter().map(find).collect::<Result<Vec<_>>>()
@@ -145,6 +147,7 @@ impl Keystore {
 
     /// The keys of subjects, in their order, as [`Keystore::key_or_new`] gives each.
     pub(crate) fn keys_or_new(&self, subjects: &[Id]) -> Result<Vec<Key>> {
+        let _span = Span::begin();
         let rows = self.engine.read(|tx| {
             let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
             subjects.iter().map(find).collect::<Result<Vec<_>>>()
@@ -167,6 +170,7 @@ impl Keystore {
 
     /// Makes every minted key durable.
     pub(crate) fn flush(&self) -> Result<()> {
+        let _span = Span::begin();
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         if !fresh.is_empty() {
             self.add(&fresh)?;
@@ -177,6 +181,7 @@ impl Keystore {
 
     /// The key of a subject, if there is one.
     fn find(&self, subject: &Id) -> Result<Option<Key>> {
+        let _span = Span::begin();
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = fresh.get(subject) {
             return Ok(Some(key.clone()));

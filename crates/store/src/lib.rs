@@ -72,7 +72,10 @@ mod list;
 mod lookback;
 mod lookback_run;
 mod machine;
+#[doc(hidden)]
+pub mod measured;
 mod migrate;
+mod moved;
 mod outbox;
 mod people;
 mod queue;

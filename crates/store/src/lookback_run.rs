@@ -170,6 +170,9 @@ pub struct TravellerPlace {
     pub flight: Option<Id>,
     /// In which booking.
     pub booking: Option<Id>,
+    /// The observations that tell their data now: of passenger lists, of bookings. Neither where
+    /// that is not known.
+    pub told_by: [Option<Id>; 2],
 }
 
 const COLUMNS: &str =
@@ -330,7 +333,7 @@ impl Tx<'_, '_> {
     ///
     /// When the store cannot be read.
     pub fn places_of(&mut self, tenant: &Tenant, travellers: &[Id]) -> Result<Vec<TravellerPlace>> {
-        let sql = "SELECT t.lane, t.flight, b.id FROM record t
+        let sql = "SELECT t.lane, t.flight, b.id, t.told_api, t.told_pnr FROM record t
                  LEFT JOIN record b ON b.id = t.owner AND b.level = 'booking'
              WHERE t.id = $1 AND t.agency = $2 AND t.level = 'traveller' AND t.is_masked = 0";
         let mut places = Vec::with_capacity(travellers.len());
@@ -342,6 +345,7 @@ impl Tx<'_, '_> {
                     lane: Lane::from_word(&row.get::<String>(0)?)?,
                     flight: row.get(1)?,
                     booking: row.get(2)?,
+                    told_by: [row.get(3)?, row.get(4)?],
                 });
             }
         }

@@ -146,6 +146,8 @@ pub struct NewRecord<'a> {
     /// The record it belongs to: of an observation the traveller, of a traveller the booking or
     /// identity.
     pub owner: Option<Id>,
+    /// Of a traveller, the observations that tell their data now: of passenger lists, of bookings.
+    pub told_by: [Option<Id>; 2],
     /// `booked`, `checked-in`, `boarded` …
     pub status: &'a str,
     /// Whether the mandate counts the person as a child.
@@ -226,26 +228,26 @@ const COLUMNS: &str =
 
 const INSERT_COLUMNS: &str = "INTO record (id, level, agency, data_set, purposes, mandate, lane,
     receipt, place, flight, owner, status, child, received_at, mask_at, delete_at, is_masked,
-    content, sealed, masked)";
+    content, sealed, masked, told_api, told_pnr)";
 
 /// An observation is what was said; the same one again changes nothing.
 const INSERT_ONCE: Insert = Insert {
     into: INSERT_COLUMNS,
-    columns: 20,
+    columns: 22,
     on_conflict: "ON CONFLICT DO NOTHING",
 };
 
 /// A projection follows its observations.
 const INSERT_OR_REPLACE: Insert = Insert {
     into: INSERT_COLUMNS,
-    columns: 20,
+    columns: 22,
     on_conflict: "ON CONFLICT (id) DO UPDATE SET data_set = excluded.data_set,
         purposes = excluded.purposes,
         mandate = excluded.mandate, flight = excluded.flight, owner = excluded.owner,
         status = excluded.status, child = excluded.child, received_at = excluded.received_at,
         mask_at = excluded.mask_at, delete_at = excluded.delete_at,
         is_masked = excluded.is_masked, content = excluded.content, sealed = excluded.sealed,
-        masked = excluded.masked
+        masked = excluded.masked, told_api = excluded.told_api, told_pnr = excluded.told_pnr
         WHERE record.agency = excluded.agency AND record.level = excluded.level",
 };
 
@@ -707,6 +709,8 @@ fn row<'v, T: Record>(
         content.to_vec().into(),
         sealed.into(),
         masked.into(),
+        record.told_by[0].into(),
+        record.told_by[1].into(),
     ]);
     Ok(content)
 }

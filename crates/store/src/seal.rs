@@ -8,6 +8,7 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
+use crate::measured::Span;
 use crate::{Id, Result, StoreError};
 
 const NONCE_BYTES: usize = 24;
@@ -35,6 +36,7 @@ impl Key {
 
     /// Seals `text`, which is a `place` of the record `of`.
     pub(crate) fn seal(&self, place: &'static str, of: &Id, text: &[u8]) -> Result<Vec<u8>> {
+        let _span = Span::begin();
         let mut sealed = vec![0; NONCE_BYTES];
         random(&mut sealed)?;
         let nonce = nonce(&sealed).ok_or(StoreError::Tampered(place))?;
@@ -58,6 +60,7 @@ impl Key {
         of: &Id,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
+        let _span = Span::begin();
         let tampered = StoreError::Tampered(place);
         let (Some(nonce), Some(body)) = (nonce(sealed), sealed.get(NONCE_BYTES..)) else {
             return Err(tampered);

@@ -122,7 +122,7 @@ impl Tx<'_, '_> {
                 sealed.into(),
             ],
         )?;
-        self.selector_changes(tenant, by, purpose, &new.id, b"added")
+        self.selector_changes(tenant, Who::Actor(by, Some(purpose)), &new.id, b"added")
     }
 
     /// Ends a selector: nothing is screened against it any more. It stays, sealed, for the replay of
@@ -138,6 +138,30 @@ impl Tx<'_, '_> {
         purpose: PurposeId,
         id: &Id,
     ) -> Result<StoredSelector> {
+        self.ended(tenant, Who::Actor(by, Some(purpose)), id, b"ended")
+    }
+
+    /// Ends a selector whose last day is over, as [`Tx::end_selector`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when none of this identifier runs.
+    pub fn expire_selector(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        id: &Id,
+    ) -> Result<StoredSelector> {
+        self.ended(tenant, Who::Machine(by.name(), None), id, b"expired")
+    }
+
+    fn ended(
+        &mut self,
+        tenant: &Tenant,
+        who: Who<'_>,
+        id: &Id,
+        what: &[u8],
+    ) -> Result<StoredSelector> {
         let count = self.statements.execute(
             "UPDATE selector SET ended_at = $1 WHERE id = $2 AND agency = $3 AND ended_at IS NULL",
             &[self.now.into(), id.into(), tenant.agency.into()],
@@ -145,7 +169,7 @@ impl Tx<'_, '_> {
         if count == 0 {
             return Err(StoreError::NotFound("selector"));
         }
-        self.selector_changes(tenant, by, purpose, id, b"ended")?;
+        self.selector_changes(tenant, who, id, what)?;
         let sql = format!("SELECT {COLUMNS} FROM selector WHERE id = $1");
         let row = self.statements.first(&sql, &[id.into()])?;
         read(&row.ok_or(StoreError::NotFound("selector"))?).map(|(selector, _)| selector)
@@ -171,7 +195,7 @@ impl Tx<'_, '_> {
         if count == 0 {
             return Err(StoreError::NotFound("ended selector"));
         }
-        self.selector_changes(tenant, by, purpose, id, b"destroyed")?;
+        self.selector_changes(tenant, Who::Actor(by, Some(purpose)), id, b"destroyed")?;
         self.shred(id)
     }
 
@@ -253,8 +277,7 @@ impl Tx<'_, '_> {
     fn selector_changes(
         &mut self,
         tenant: &Tenant,
-        by: &HumanActor,
-        purpose: PurposeId,
+        who: Who<'_>,
         id: &Id,
         what: &[u8],
     ) -> Result<()> {
@@ -264,7 +287,7 @@ impl Tx<'_, '_> {
             fields: ElementSet::EMPTY,
             detail: Some(what),
         };
-        self.say(tenant, Who::Actor(by, Some(purpose)), &said)
+        self.say(tenant, who, &said)
     }
 }
 

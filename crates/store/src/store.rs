@@ -45,10 +45,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "directives",
         sql: include_str!("../migrations/store/0005_directives.sql"),
     },
+    Migration {
+        number: 6,
+        name: "told-by",
+        sql: include_str!("../migrations/store/0006_told_by.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 5;
+pub const SCHEMA: i64 = 6;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
@@ -182,8 +187,31 @@ impl Store {
         now: Timestamp,
         work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
     ) -> Result<T> {
+        self.transaction(false, now, work)
+    }
+
+    /// As [`Store::write`], for work that writes thousands of rows: it begins a transaction of its own
+    /// in place of sharing the one that is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::write`].
+    pub fn write_long<T>(
+        &self,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        self.transaction(true, now, work)
+    }
+
+    fn transaction<T>(
+        &self,
+        is_long: bool,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
         let mut erased = false;
-        let value = self.engine.write(|statements, pending| {
+        let run = |statements: &mut Statements<'_>, pending: &mut Pending| {
             let mut tx = Tx {
                 store: self,
                 statements,
@@ -197,7 +225,12 @@ impl Store {
             tx.end_run()?;
             erased = tx.erased;
             Ok(value)
-        })?;
+        };
+        let value = if is_long {
+            self.engine.write_long(run)?
+        } else {
+            self.engine.write(run)?
+        };
         if erased {
             self.shred()?;
         }

@@ -52,6 +52,26 @@ impl Tx<'_, '_> {
 }
 
 impl Tx<'_, '_> {
+    /// Notes that the tenant does what a day brings. `day` is any number that grows from day to day; it
+    /// never goes back. Given back is the last one before.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read or written.
+    pub fn day_begins(&mut self, tenant: &Tenant, day: i64) -> Result<Option<i64>> {
+        let name = format!("day of {}", tenant.agency);
+        let sql = "SELECT last FROM counter WHERE name = $1";
+        let before: Option<i64> = self.statements.value(sql, &[name.as_str().into()])?;
+        if before.is_none_or(|before| before < day) {
+            self.statements.execute(
+                "INSERT INTO counter (name, last) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+                &[name.into(), day.into()],
+            )?;
+        }
+        Ok(before)
+    }
+
     /// Notes under which mandate the tenant screens from now on. Whether it was another one before.
     ///
     /// # Errors
@@ -75,6 +95,17 @@ fn generation_name(tenant: &Tenant) -> String {
 }
 
 impl ReadTx<'_, '_> {
+    /// The last day that [`Tx::day_begins`] has noted.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn day(&mut self, tenant: &Tenant) -> Result<Option<i64>> {
+        let name = format!("day of {}", tenant.agency);
+        let sql = "SELECT last FROM counter WHERE name = $1";
+        self.statements.value(sql, &[name.into()])
+    }
+
     /// The generation of what the tenant screens against: whatever was computed against an earlier
     /// one is computed anew before it is stored.
     ///

@@ -58,7 +58,8 @@ pub(crate) fn start(app: &Arc<App>, workers: usize) -> std::io::Result<Vec<JoinH
     Ok(threads)
 }
 
-/// Counts the backlog, says that there are events, steps deadlines, tidies the door.
+/// Counts the backlog, says that there are events, steps deadlines, tidies the door, masks and erases
+/// what is due.
 fn watch(app: &App) {
     let mut tidied: Option<Instant> = None;
     while !app.is_stopping() {
@@ -86,6 +87,16 @@ fn watch(app: &App) {
             tidied = Some(Instant::now());
             if let Err(error) = service.tidy_door() {
                 log::line("error", "tidy", json!({"error": error.to_string()}));
+            }
+            // Personal data die on time, and a new day brings its own, whatever else runs here.
+            match service.retain() {
+                Ok(done) if done.is_nothing() => {}
+                Ok(done) => {
+                    let (masked, erased, dropped) = (done.masked, done.erased, done.dropped);
+                    let counts = json!({"masked": masked, "erased": erased, "dropped": dropped});
+                    log::line("info", "retention", counts);
+                }
+                Err(error) => failed("retain", &error),
             }
         }
         thread::sleep(TICK);

@@ -107,6 +107,8 @@ pub enum Event<'a> {
     },
     /// The data of the traveller, or the entry, have changed in substance.
     DataChanged,
+    /// By what the traveller's data, or the entry, say now, it is not found any more.
+    NoLongerFound,
     /// The entry is off the list.
     EntryRemoved,
     /// The entry is on the list again.

@@ -37,6 +37,8 @@ vocabulary! {
         Reopened = "re-opened",
         /// The pair had been cleared before, by a person.
         AutoCleared = "auto-cleared",
+        /// Nobody had looked yet, and what the traveller's data say by now no longer makes it.
+        Lapsed = "lapsed",
     }
 }
 

@@ -53,6 +53,7 @@ pub fn step(hit: &Hit, event: Event<'_>) -> Result<(Hit, Effects), NotPossible> 
         Event::Execute { by } => next.execute(by),
         Event::Deadline { on_timeout } => next.deadline(on_timeout),
         Event::DataChanged => next.data_changed(),
+        Event::NoLongerFound => next.no_longer_found(),
         Event::EntryRemoved => next.entry_removed(),
         Event::EntryRestored => next.entry_restored(),
         Event::Sample => next.sample(),
@@ -112,7 +113,7 @@ impl Hit {
 
     fn open(&mut self, by: &HumanActor) -> Result<Effects, NotPossible> {
         match self.state {
-            State::Received | State::AutoCleared => return self.no(),
+            State::Received | State::AutoCleared | State::Lapsed => return self.no(),
             State::Matched | State::Reopened | State::Expired => self.state = State::InReview,
             _ => {}
         }
@@ -258,7 +259,8 @@ impl Hit {
             | State::NotSame
             | State::Done
             | State::Expired
-            | State::AutoCleared => return self.no(),
+            | State::AutoCleared
+            | State::Lapsed => return self.no(),
         }
         self.state = State::Expired;
         self.proposal = None;
@@ -281,6 +283,22 @@ impl Hit {
                 self.state = self.back_to_review();
                 Ok(smallvec![Effect::Escalate])
             }
+        }
+    }
+
+    /// The machine takes back what nobody has looked at: it says only that it would not raise it
+    /// today. Whoever has looked is told, and judges again on what is known now.
+    fn no_longer_found(&mut self) -> Result<Effects, NotPossible> {
+        match self.state {
+            State::Matched | State::AwaitingSource => self.go(State::Lapsed),
+            // Open, or already what the data say.
+            State::Received
+            | State::NotSame
+            | State::Reopened
+            | State::Expired
+            | State::AutoCleared
+            | State::Lapsed => self.no(),
+            _ => self.data_changed(),
         }
     }
 
@@ -315,7 +333,7 @@ impl Hit {
 
     fn sample(&mut self) -> Result<Effects, NotPossible> {
         match self.state {
-            State::AutoCleared => {
+            State::AutoCleared | State::Lapsed => {
                 self.state = self.back_to_review();
                 Ok(nothing())
             }
@@ -331,7 +349,8 @@ impl Hit {
             | State::Refused
             | State::Withdrawn
             | State::Expired
-            | State::AutoCleared => {
+            | State::AutoCleared
+            | State::Lapsed => {
                 self.judged = None;
                 self.proposal = None;
                 self.opened.clear();

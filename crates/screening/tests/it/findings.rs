@@ -472,3 +472,97 @@ fn a_flood_is_shown_as_one_and_loses_none() {
     let shown: usize = groups.iter().map(|group| group.findings.len()).sum();
     assert_eq!(shown, all.len());
 }
+
+/// What a booking says of somebody: a name.
+fn booked(surname: &str, given: &str) -> Statement {
+    let mut traveller = traveller(surname, given, BORN);
+    (traveller.born, traveller.sex) = (None, None);
+    traveller.nationalities.clear();
+    let admitted = admitted(MessageKind::Pnrgov, traveller);
+    Statement::of(&admitted, mandate(), purpose("P-CT"), "pnr-1").unwrap()
+}
+
+#[test]
+fn what_one_message_leaves_unknown_another_of_the_same_traveller_tells() {
+    let watchlist = watchlist_of("national-1373", &[entry()]);
+    let on = |statements: &[Statement]| found(&watchlist, statements, &inbound(), &[]);
+    let alone = on(&[booked("ALKHAZALI", "YASIR HUSSAIN")]);
+    assert_eq!(alone.len(), 1, "by the name alone");
+    assert!(alone[0].reasons.filled.is_empty());
+    // The passenger list of the same traveller gives another date of birth.
+    let other = traveller("ALKHAZALI", "YASIR HUSSAIN", (2001, 11, 3));
+    let linked = [booked("ALKHAZALI", "YASIR HUSSAIN"), statement(other)];
+    for statements in [&linked[..], &[linked[1].clone(), linked[0].clone()]] {
+        assert!(
+            on(statements)
+                .iter()
+                .all(|finding| finding.bits < alone[0].bits)
+        );
+        assert_eq!(on(statements).len(), on(&linked[1..]).len());
+    }
+    // Written another way there, with the listed date: the booking's name is the better one, and the
+    // date, which it does not state, counts for it.
+    let misread = traveller("ALKAZALY", "YASER", BORN);
+    let both = on(&[booked("ALKHAZALI", "YASIR HUSSAIN"), statement(misread)]);
+    assert_eq!(both.len(), 1);
+    assert!(both[0].bits > alone[0].bits);
+    assert_eq!(both[0].origin.reference, "pnr-1");
+    let born = both[0]
+        .reasons
+        .filled
+        .iter()
+        .find(|one| one.field == "born");
+    let born = born.unwrap();
+    assert_eq!(
+        (born.source, born.reference.as_str()),
+        (DataSet::Api, "api-1")
+    );
+    assert!(both[0].sentences()[0].contains("(a passenger list) of the same traveller"));
+    assert_eq!(Finding::decode(&both[0].encode()).as_ref(), Ok(&both[0]));
+    assert_ne!(both[0].pair, alone[0].pair, "what was cleared was less");
+}
+
+#[test]
+fn a_field_that_both_state_stays_as_each_states_it() {
+    // The booking has the listed date, the passenger list another one: the booking still finds him.
+    let watchlist = watchlist_of("national-1373", &[entry()]);
+    let wrong = traveller("ALKHAZALI", "YASIR HUSSAIN", (2001, 11, 3));
+    let alone = found(&watchlist, &[statement(person())], &inbound(), &[]);
+    let both = [
+        statement(wrong),
+        statement(person()).with_reference("api-2"),
+    ];
+    let both = found(&watchlist, &both, &inbound(), &[]);
+    assert_eq!(both[0].bits, alone[0].bits);
+    assert_eq!(both[0].origin.reference, "api-2");
+    assert!(both[0].reasons.filled.is_empty());
+}
+
+#[test]
+fn what_a_purpose_may_not_see_is_not_filled_in_for_it() {
+    // P-GOODS is given no sex: neither the statement's own, nor another's.
+    let goods = |kind, traveller, reference: &str| {
+        let admitted = admitted(kind, traveller);
+        Statement::of(&admitted, mandate(), purpose("P-GOODS"), reference)
+    };
+    let mut without = person();
+    without.sex = None;
+    let statements: Vec<Statement> = [
+        goods(MessageKind::Paxlst, person(), "api-1"),
+        goods(MessageKind::Paxlst, without, "api-2"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    assert_eq!(statements.len(), 2);
+    let watchlist = watchlist_of("national-1373", &[entry()]);
+    let mut screener = Screener::new(&watchlist, mandate(), purpose("P-GOODS")).unwrap();
+    let journey = inbound();
+    for finding in screener
+        .screen(&inputs(&statements, &journey, &[]))
+        .unwrap()
+    {
+        assert!(finding.reasons.absent.contains(&text("sex")));
+        assert!(finding.reasons.filled.iter().all(|one| one.field != "sex"));
+    }
+}

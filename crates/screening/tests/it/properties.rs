@@ -7,8 +7,8 @@ use tidewaiter_formats::lists::version::address;
 use tidewaiter_mandate::{Act, Caveat, DataSet, Standing};
 use tidewaiter_matching::Band;
 use tidewaiter_screening::{
-    Ban, Cause, CauseKind, Context, Digest, Effect, Evidence, Finding, Origin, Reasons, Watchlist,
-    WatchlistId, Without,
+    Ban, Cause, CauseKind, Context, Digest, Effect, Evidence, Filled, Finding, Origin, Reasons,
+    Watchlist, WatchlistId, Without,
 };
 
 use crate::scene::*;
@@ -48,15 +48,23 @@ fn reasons() -> impl Strategy<Value = Reasons> {
         score,
         band,
     });
+    let source = prop::sample::select(DataSet::ALL);
+    let filled = (some_text(), source, some_text()).prop_map(|(field, source, reference)| Filled {
+        field,
+        source,
+        reference,
+    });
     (
         prop::collection::vec(evidence(), 0..5),
         prop::collection::vec(some_text(), 0..4),
+        prop::collection::vec(filled, 0..3),
         prop::collection::vec(without, 0..4),
         some_text(),
     )
-        .prop_map(|(evidence, absent, without, sentence)| Reasons {
+        .prop_map(|(evidence, absent, filled, without, sentence)| Reasons {
             evidence,
             absent,
+            filled,
             without,
             sentence,
         })

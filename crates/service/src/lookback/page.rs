@@ -15,6 +15,7 @@ use tidewaiter_store::{
 use super::{LOOKBACK, Scope, store_key};
 use crate::held::Held;
 use crate::kept::{InputsKept, keep, kept};
+use crate::screen::lose_ground;
 use crate::watch::Watch;
 use crate::{Result, Service, ServiceError};
 
@@ -35,7 +36,7 @@ impl Service {
         most: u32,
     ) -> Result<Option<PageDone>> {
         let mut trouble = None;
-        let done = self.store.write(self.now(), |tx| {
+        let done = self.store.write_long(self.now(), |tx| {
             if !self.is_watched_now(tx, watch)? {
                 return Ok(None);
             }
@@ -88,10 +89,7 @@ impl Service {
         for Found { purpose, finding } in &found {
             let evidence = keep(finding, &inputs);
             let raised = raise(self, tx, &LOOKBACK, held, *purpose, finding, &evidence)?;
-            let (Raised::New(hit)
-            | Raised::AutoCleared(hit)
-            | Raised::Changed(hit)
-            | Raised::Same(hit)) = raised;
+            let hit = raised.hit();
             met.insert(hit);
             match raised {
                 Raised::New(_) | Raised::AutoCleared(_) => done.raised += 1,
@@ -111,8 +109,12 @@ impl Service {
                 continue;
             }
             let event = match (met.contains(&hit.id), hit.hit.entry()) {
-                // On the list, and not like them any more: what was reviewed was something else.
-                (false, EntryState::InForce) if hit.cause_kind == "list" => Event::DataChanged,
+                // On the list, and not like them any more.
+                (false, EntryState::InForce) if hit.cause_kind == "list" => {
+                    let lost = lose_ground(self, tx, &LOOKBACK, hit)?;
+                    done.closed += u64::from(lost.is_some());
+                    continue;
+                }
                 (false, EntryState::InForce) => Event::EntryRemoved,
                 (true, EntryState::Removed) => Event::EntryRestored,
                 _ => continue,

@@ -61,7 +61,8 @@ impl Service {
             LookbackCause::List => {
                 // Of a list that was removed nothing is new; its hits are marked already.
                 if let Some(after) = version(run.after)? {
-                    self.changed_entries(version(run.before)?.as_ref(), &after, &mut scope)?;
+                    let (before, entry) = (version(run.before)?, run.entry.as_deref());
+                    self.changed_entries(before.as_ref(), &after, entry, &mut scope)?;
                 }
             }
             LookbackCause::Documents => {
@@ -105,13 +106,17 @@ impl Service {
         &self,
         before: Option<&ListVersion>,
         after: &ListVersion,
+        only: Option<&str>,
         scope: &mut Scope,
     ) -> Result<()> {
         let earlier = match before.map(|before| subjects_of(&self.store, before)) {
             None | Some(Err(ServiceError::Unreadable(_))) => Vec::new(),
             Some(earlier) => earlier?,
         };
-        let later = subjects_of(&self.store, after)?;
+        let mut later = subjects_of(&self.store, after)?;
+        if let Some(only) = only {
+            later.retain(|subject| subject.entry == only);
+        }
         let ListDiff { added, changed, .. } = diff(&earlier, &later);
         let mut asked: BTreeSet<&Text> = added.iter().collect();
         asked.extend(changed.iter().map(|change| &change.reference));

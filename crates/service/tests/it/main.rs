@@ -7,5 +7,6 @@
 
 mod flights;
 mod intake;
+mod linked;
 mod traffic;
 mod world;

@@ -7,6 +7,7 @@ use tidewaiter_service::{
 };
 use tidewaiter_store::ListState;
 
+use crate::found::{TESTANI, arrive, hits};
 use crate::world::{World, own, single_window, un};
 
 const ROWS: &[(&str, &str, &str)] = &[
@@ -308,9 +309,7 @@ fn selectors_and_exemptions_join_the_watch_and_leave_it() {
     assert_eq!(world.watched(), with);
     // Its last day passes.
     world.clock.pass(24 * 40);
-    let by = world.actor("u-1", "local");
-    let ended = world.service.end_expired_selectors(&by, acting.purpose);
-    assert_eq!(ended.unwrap(), 1);
+    world.service.retain().unwrap();
     assert_eq!(world.watched(), nothing);
     assert!(world.service.selectors().unwrap()[0].has_ended);
     let again = world.service.end_selector(&world.acting(), &id);
@@ -370,4 +369,37 @@ fn a_proposal_that_was_overtaken_is_proposed_again() {
     assert!(matches!(approve(1), Err(ServiceError::Stale)));
     assert_eq!(propose(&un()).version, 1);
     assert_eq!(approve(1).unwrap().before, Some(2));
+}
+
+#[test]
+fn what_begins_later_looks_back_on_its_day() {
+    let world = World::new();
+    world.service.retain().unwrap();
+    arrive(&world, 124, 25, &[TESTANI]);
+    let list = own("watch", &[("W-1", "Kasim Testani", "1971-02-03")]);
+    // From the first of December on, when the flight is long gone.
+    let later = list
+        .replacen('\n', ",valid_from\n", 1)
+        .trim_end()
+        .to_owned()
+        + ",2026-12-01\n";
+    world.add(&later, false).unwrap();
+    world.service.work_until_idle().unwrap();
+    assert!(hits(&world.service, "watch").is_empty());
+    world.clock.pass(24 * 5);
+    world.service.retain().unwrap();
+    world.service.work_until_idle().unwrap();
+    assert!(hits(&world.service, "watch").is_empty(), "not yet");
+    // The day itself passes without anybody at work.
+    world.clock.pass(24 * 3);
+    world.service.retain().unwrap();
+    world.service.work_until_idle().unwrap();
+    assert_eq!(hits(&world.service, "watch").len(), 1);
+    let looked_back = world.service.lookbacks(10).unwrap().len();
+    world.service.retain().unwrap();
+    assert_eq!(
+        world.service.lookbacks(10).unwrap().len(),
+        looked_back,
+        "once"
+    );
 }

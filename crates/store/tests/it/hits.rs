@@ -12,6 +12,8 @@ on_both_engines! {
     found_again_is_the_same_hit
     a_cleared_pair_is_auto_cleared_until_it_changes
     every_step_is_kept_and_the_version_guards_it
+    hits_follow_a_traveller_who_is_merged_into_another
+    what_lapsed_is_open_again_when_it_is_found_again
 }
 
 fn key(entry: &str) -> HitKey<'_> {
@@ -206,4 +208,88 @@ fn every_step_is_kept_and_the_version_guards_it(world: World) {
         let word = format!("\"event\":\"{event}\"");
         assert!(log.iter().any(|line| line.contains(&word)), "{event}");
     }
+}
+
+fn hits_follow_a_traveller_who_is_merged_into_another(world: World) {
+    put(&world, 1, "CLARK");
+    put(&world, 2, "CLARKE");
+    let (officer, purpose) = (world.officer("u-1"), world.purpose());
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    raise(&world, 101, "QDi.002", &finding(201, b"b"));
+    let other = HitKey {
+        subject: id(2),
+        ..key("QDi.002")
+    };
+    let write = |at_second, run: &mut dyn FnMut(&mut tidewaiter_store::Tx<'_, '_>)| {
+        world
+            .store
+            .write(at(at_second), |tx| {
+                run(tx);
+                Ok(())
+            })
+            .unwrap();
+    };
+    write(20, &mut |tx| {
+        let found = finding(202, b"c");
+        tx.raise(&world.tenant, &MATCHER, purpose, id(102), &other, &found)
+            .unwrap();
+        let event = Event::OpenEvidence { by: &officer };
+        let note = Some(b"looks like him".as_slice());
+        tx.step(&world.tenant, &MATCHER, &id(100), 1, event, note)
+            .unwrap();
+    });
+    write(30, &mut |tx| {
+        let stayed = tx
+            .move_hits(&world.tenant, &MATCHER, &id(1), &id(2))
+            .unwrap();
+        // The other one had this one already.
+        let stayed: Vec<_> = stayed.iter().map(|hit| hit.id).collect();
+        assert_eq!(stayed, [id(101)]);
+        let again = tx.move_hits(&world.tenant, &MATCHER, &id(1), &id(2));
+        assert_eq!(again.unwrap().len(), 1);
+    });
+    let grant = world.grant_on(DataSet::Hits);
+    write(40, &mut |tx| {
+        // It opens under the key of whom it is about now, and was told to whoever watches.
+        let moved = tx.hit(&world.tenant, &grant, &id(100)).unwrap();
+        assert_eq!((moved.subject, moved.version), (id(2), 3));
+        assert_eq!(moved.evidence.as_slice(), finding(200, b"a").evidence);
+        assert_eq!(moved.hit.state(), State::InReview);
+        // Found again on the other it is the same hit.
+        let key = HitKey {
+            subject: id(2),
+            ..key("QDi.001")
+        };
+        let again = tx.raise(
+            &world.tenant,
+            &MATCHER,
+            purpose,
+            id(103),
+            &key,
+            &finding(203, b"a"),
+        );
+        assert_eq!(again.unwrap(), Raised::Same(id(100)));
+    });
+    world.store.checkpoint("xa/log", at(50)).unwrap().unwrap();
+    world.store.verify_audit("xa/log").unwrap();
+}
+
+fn what_lapsed_is_open_again_when_it_is_found_again(world: World) {
+    put(&world, 1, "CLARK");
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    let event = Event::NoLongerFound;
+    let stepped = world
+        .store
+        .write(at(30), |tx| {
+            tx.step(&world.tenant, &MATCHER, &id(100), 1, event, None)
+        })
+        .unwrap();
+    assert_eq!(stepped.hit.state(), State::Lapsed);
+    // The same pair as before: it was never cleared by anybody.
+    assert_eq!(
+        raise(&world, 101, "QDi.001", &finding(201, b"a")),
+        Raised::Changed(id(100))
+    );
+    let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
+    assert_eq!(counts, [(State::Reopened, 1)]);
 }

@@ -359,6 +359,7 @@ fn held(world: &World) {
             source: None,
             flight: (n < 3).then(|| id(100 + n)),
             owner: None,
+            told_by: [None; 2],
             status: "booked",
             child: false,
             keys: &keys,

@@ -39,11 +39,22 @@ pub(super) struct Line<'a> {
     matched_name: &'a str,
     /// Fields that one side or both do not give.
     absent: &'a [Text],
+    /// Fields that were compared as another message of the same traveller states them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filled: Vec<FilledLine<'a>>,
     /// The comparison in plain words, and what it means on this journey.
     sentences: [&'a str; 2],
     /// How many open hits rest on the same entry, when they are so many that they are one thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     flood: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct FilledLine<'a> {
+    field: &'a str,
+    source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -133,6 +144,15 @@ impl<'a> Line<'a> {
             name: &finding.name,
             matched_name: &finding.matched_name,
             absent: &finding.reasons.absent,
+            filled: hit
+                .filled
+                .iter()
+                .map(|filled| FilledLine {
+                    field: &filled.field,
+                    source: filled.source.as_str(),
+                    message: filled.message.map(|hash| hex(&hash)),
+                })
+                .collect(),
             sentences: finding.sentences(),
             flood: hit.flood,
         }

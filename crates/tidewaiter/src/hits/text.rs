@@ -117,6 +117,20 @@ fn one(out: &mut String, width: usize, number: usize, hit: &HitDetail) {
         let absent: Vec<&str> = finding.reasons.absent.iter().map(|f| f.as_str()).collect();
         put!(out, "   absent         {}\n", absent.join(", "));
     }
+    for filled in &hit.filled {
+        let (field, source) = (&filled.field, filled.source.as_str());
+        let mut message: String = filled
+            .message
+            .iter()
+            .flatten()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        message.truncate(12);
+        put!(
+            out,
+            "   {field:<14} by another message of the same traveller ({source} {message})\n"
+        );
+    }
     put!(out, "   messages       {}\n\n", hit.messages.len());
 }
 

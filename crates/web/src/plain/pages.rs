@@ -481,7 +481,7 @@ fn forms(service: &Service, person: &Person, acting: &Acting, hit: &HitDetail, m
                 &[("withdraw", "Take it back and revoke it")],
             );
         }
-        State::NotSame | State::AutoCleared => {
+        State::NotSame | State::AutoCleared | State::Lapsed => {
             form("Closed", "", &[("reopen", "Look at it again")]);
         }
         State::AwaitingSource => {
