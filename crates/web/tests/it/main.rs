@@ -5,6 +5,10 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod busy;
 mod client;
 mod crawler;
+mod eyes;
+mod fuzz;
 mod house;
+mod schema;
