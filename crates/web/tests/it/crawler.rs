@@ -110,6 +110,18 @@ fn filled(house: &mut House) -> Things {
         admin.send("POST", "/session/conflicts", &conflict).status,
         204
     );
+    let lists = one.get("/lists").json();
+    let bravo = lists
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|list| list["id"] == "bravo-watch");
+    let in_force = &bravo.unwrap()["in_force"];
+    assert_eq!(
+        (&in_force["version"], &in_force["entries"]),
+        (&json!(1), &json!(3))
+    );
+    assert_eq!(in_force["agreed"][0], "local");
     let hits = one.get("/hits").json();
     let hit = hits["hits"][0]["id"].as_str().unwrap().to_owned();
     let judge = json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"});
