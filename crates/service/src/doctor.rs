@@ -136,7 +136,7 @@ pub fn store(store: &Store, home: &Home, now: Timestamp) -> Vec<Check> {
     });
     checks.push(overdue(store, now));
     checks.push(log(health.unsigned_lines, health.checkpoint_age));
-    checks.push(backlog(store));
+    checks.push(backlog(store, now));
     checks.push(if health.future {
         Check::wrong(
             "clock",
@@ -170,7 +170,7 @@ pub fn store(store: &Store, home: &Home, now: Timestamp) -> Vec<Check> {
 
 fn overdue(store: &Store, now: Timestamp) -> Check {
     let late = now.checked_sub(OVERDUE_AFTER).unwrap_or(Timestamp::MIN);
-    let both = store.read(|tx| Ok((tx.overdue(late)?, tx.overdue(now)?)));
+    let both = store.read(|tx| Ok((tx.overdue(None, late)?, tx.overdue(None, now)?)));
     let (late, due) = match both {
         Ok(both) => both,
         Err(error) => return failed("retention", &error),
@@ -213,14 +213,14 @@ fn log(unsigned: u64, age: Option<SignedDuration>) -> Check {
     }
 }
 
-fn backlog(store: &Store) -> Check {
-    let backlog = match store.read(|tx| tx.backlog()) {
+fn backlog(store: &Store, now: Timestamp) -> Check {
+    let backlog = match store.read(|tx| tx.backlog(None, now)) {
         Ok(backlog) => backlog,
         Err(error) => return failed("backlog", &error),
     };
     let says = format!(
-        "{} waiting, {} being done, {} in quarantine",
-        backlog.ready, backlog.leased, backlog.quarantined
+        "{} waiting, {} for later, {} being done, {} in quarantine",
+        backlog.ready, backlog.later, backlog.leased, backlog.quarantined
     );
     if backlog.quarantined > 0 {
         return Check::wrong(

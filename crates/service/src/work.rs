@@ -66,9 +66,9 @@ impl Service {
     pub fn work(&self, worker: &str, most: u32) -> Result<Worked> {
         let mut worked = Worked::default();
         for (kind, doer) in KINDS {
-            let jobs = self
-                .store
-                .write(self.now(), |tx| tx.claim(kind, worker, most, LEASE))?;
+            let jobs = self.store.write(self.now(), |tx| {
+                tx.claim(&self.tenant, kind, worker, most, LEASE)
+            })?;
             if !jobs.is_empty() {
                 worked.add(doer(self, jobs)?);
             }

@@ -175,7 +175,9 @@ impl World {
         self.store
             .write(now(), |tx| {
                 let lease = SignedDuration::from_secs(60);
-                let job = tx.claim("read", "worker-1", 1, lease)?.remove(0);
+                let job = tx
+                    .claim(&self.tenant, "read", "worker-1", 1, lease)?
+                    .remove(0);
                 let purposes = self.tenant.mandate().all_purposes();
                 let flight = tx.put_flight(&self.tenant, purposes, &flight)?;
                 let records: Vec<_> = message

@@ -68,7 +68,7 @@ impl Store {
         Ok(Health {
             damage,
             keys_missing,
-            overdue: self.read(|tx| tx.overdue(now))?,
+            overdue: self.read(|tx| tx.overdue(None, now))?,
             unsigned_lines: (lines - signed).max(0).unsigned_abs(),
             checkpoint_age: signed_at.map(|at| now.duration_since(at)),
             future: newest.is_some_and(|at| at > now),

@@ -104,14 +104,16 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    /// Claims up to `most` jobs of `kind` that are due, most urgent first, for `lease`. Jobs whose
-    /// lease ran out are due again.
+    /// Claims up to `most` jobs of the tenant's of `kind` that are due, most urgent first, for
+    /// `lease`. Jobs whose lease ran out are due again. Another agency's are done under another
+    /// mandate, by another process.
     ///
     /// # Errors
     ///
     /// When the store cannot be written.
     pub fn claim(
         &mut self,
+        tenant: &Tenant,
         kind: &str,
         worker: &str,
         most: u32,
@@ -119,9 +121,14 @@ impl Tx<'_, '_> {
     ) -> Result<Vec<Job>> {
         let rows = self.statements.query(
             "SELECT id, subject, attempts FROM job
-             WHERE kind = $1 AND state IN ('ready', 'leased') AND due_at <= $2
-             ORDER BY priority, due_at, id LIMIT $3",
-            &[kind.into(), self.now.into(), i64::from(most).into()],
+             WHERE kind = $1 AND agency = $2 AND state IN ('ready', 'leased') AND due_at <= $3
+             ORDER BY priority, due_at, id LIMIT $4",
+            &[
+                kind.into(),
+                tenant.agency.into(),
+                self.now.into(),
+                i64::from(most).into(),
+            ],
         )?;
         rows.iter()
             .map(|row| {
@@ -269,7 +276,7 @@ impl Tx<'_, '_> {
         held(count)
     }
 
-    /// Takes back the leases of `worker`, or of all: whoever had them is gone. What a clock that
+    /// Takes back the leases of `worker`, or of all, of every agency: whoever had them is gone. What a clock that
     /// was set back has put further off than any wait between attempts is due now as well. How many
     /// jobs there were.
     ///
@@ -322,8 +329,10 @@ fn attempts(row: &Row, column: usize) -> Result<u32> {
 /// How much work there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Waiting, or to be tried again.
+    /// Due, and with nobody.
     pub ready: u64,
+    /// Not due yet: what is looked at on a day to come, or tried again after a wait.
+    pub later: u64,
     /// With a worker.
     pub leased: u64,
     /// Waiting for a person.
@@ -343,22 +352,26 @@ impl ReadTx<'_, '_> {
         Ok(count.unwrap_or(0).unsigned_abs())
     }
 
-    /// How much work there is.
+    /// How much work there is at an instant: a tenant's, or everybody's in the store.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn backlog(&mut self) -> Result<Backlog> {
+    pub fn backlog(&mut self, tenant: Option<&Tenant>, now: Timestamp) -> Result<Backlog> {
+        let rows = self.statements.query(
+            "SELECT state, CAST(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END AS BIGINT), COUNT(*)
+             FROM job
+             WHERE agency = COALESCE($2, agency) GROUP BY 1, 2",
+            &[now.into(), tenant.map(|tenant| tenant.agency).into()],
+        )?;
         let mut backlog = Backlog::default();
-        for row in self
-            .statements
-            .query("SELECT state, COUNT(*) FROM job GROUP BY state", &[])?
-        {
-            let count = row.get::<i64>(1)?.unsigned_abs();
-            match row.get::<String>(0)?.as_str() {
-                "ready" => backlog.ready = count,
-                "leased" => backlog.leased = count,
-                _ => backlog.quarantined = count,
+        for row in &rows {
+            let count = row.get::<i64>(2)?.unsigned_abs();
+            match (row.get::<String>(0)?.as_str(), row.get::<i64>(1)?) {
+                ("ready", 0) => backlog.later += count,
+                ("ready", _) => backlog.ready += count,
+                ("leased", _) => backlog.leased += count,
+                _ => backlog.quarantined += count,
             }
         }
         Ok(backlog)

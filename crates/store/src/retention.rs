@@ -204,23 +204,31 @@ pub(crate) fn remove(tx: &mut Statements<'_>, id: &Id) -> Result<()> {
 }
 
 impl ReadTx<'_, '_> {
-    /// What is past its time, over all agencies.
+    /// What is past its time: a tenant's, or everybody's in the store.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn overdue(&mut self, now: Timestamp) -> Result<Overdue> {
+    pub fn overdue(&mut self, tenant: Option<&Tenant>, now: Timestamp) -> Result<Overdue> {
+        let values = [now.into(), tenant.map(|tenant| tenant.agency).into()];
         let mut count = |sql| -> Result<u64> {
-            let count: Option<i64> = self.statements.value(sql, &[now.into()])?;
+            let count: Option<i64> = self.statements.value(sql, &values)?;
             Ok(count.unwrap_or(0).unsigned_abs())
         };
         Ok(Overdue {
-            to_mask: count("SELECT COUNT(*) FROM record WHERE mask_at <= $1 AND is_masked = 0")?,
+            to_mask: count(
+                "SELECT COUNT(*) FROM record
+                 WHERE mask_at <= $1 AND is_masked = 0 AND agency = COALESCE($2, agency)",
+            )?,
             to_erase: count(
                 "SELECT COUNT(*) FROM record
-                 WHERE delete_at <= $1 AND COALESCE(held_until, 0) <= $1",
+                 WHERE delete_at <= $1 AND COALESCE(held_until, 0) <= $1
+                     AND agency = COALESCE($2, agency)",
             )?,
-            raw: count("SELECT COUNT(*) FROM receipt WHERE raw_until <= $1")?,
+            raw: count(
+                "SELECT COUNT(*) FROM receipt
+                 WHERE raw_until <= $1 AND agency = COALESCE($2, agency)",
+            )?,
         })
     }
 }

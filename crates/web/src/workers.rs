@@ -64,9 +64,10 @@ fn watch(app: &App) {
     let mut tidied: Option<Instant> = None;
     while !app.is_stopping() {
         let service = &app.service;
+        let (tenant, now) = (service.tenant(), service.now());
         let seen = service
             .store()
-            .read(|tx| Ok((tx.backlog()?, tx.last_event(service.tenant())?)));
+            .read(|tx| Ok((tx.backlog(Some(tenant), now)?, tx.last_event(tenant)?)));
         match seen {
             Ok((backlog, event)) => {
                 app.backlog.store(backlog.ready, Ordering::Relaxed);

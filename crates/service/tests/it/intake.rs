@@ -140,7 +140,7 @@ fn who_may_not_speak_waits_and_the_others_do_not(world: &World) {
     assert_eq!(world.people(&world.qz417()).len(), 2);
     let tenant = world.service.tenant();
     assert_eq!(tenant.agency(), "XA-CUSTOMS");
-    let backlog = world.service.store().read(|tx| tx.backlog()).unwrap();
+    let backlog = world.backlog();
     assert_eq!(backlog.quarantined, 0);
 }
 
@@ -223,7 +223,7 @@ fn what_was_acknowledged_is_read_after_a_crash() {
         .service
         .store()
         .write(world.service.now(), |tx| {
-            tx.claim("read", "worker", 1, minute)
+            tx.claim(world.service.tenant(), "read", "worker", 1, minute)
         })
         .unwrap();
     assert_eq!(claimed.len(), 1);
@@ -277,7 +277,7 @@ fn generated_bookings_and_lists_come_together() {
         let receipt = world.ingest(bytes);
         assert_ne!(receipt.status, Reading::Rejected);
     }
-    let backlog = world.service.store().read(|tx| tx.backlog()).unwrap();
+    let backlog = world.backlog();
     assert_eq!(backlog.quarantined, 0);
     assert!(world.counted("travellers") > 0);
 }

@@ -14,6 +14,7 @@ use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Receipt, Received,
     Service, Setup, Surroundings, TravellerDetail,
 };
+use tidewaiter_store::Backlog;
 use tidewaiter_store::keystore::MasterKeyFile;
 
 /// A clock that stands, and identifiers that count.
@@ -69,6 +70,12 @@ impl World {
             keys: folder.path().to_owned(),
         };
         Some(Self::at(home, folder, clock()))
+    }
+
+    pub(crate) fn backlog(&self) -> Backlog {
+        let now = self.service.now();
+        let count = self.service.store().read(|tx| tx.backlog(None, now));
+        count.unwrap()
     }
 
     fn at(home: Home, folder: tempfile::TempDir, clock: Arc<Clock>) -> Self {

@@ -5,8 +5,8 @@ use serde_json::json;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::{DataSet, Element};
 use tidewaiter_store::{
-    Kept, KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received, StoreError,
-    StoredFlight,
+    Delivery, Kept, KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received,
+    StoreError, StoredFlight, Tx,
 };
 
 use crate::world::{READER, World, at, id};
@@ -15,6 +15,7 @@ on_both_engines! {
     the_same_bytes_are_the_same_receipt
     bytes_come_back_and_go_when_they_are_read
     jobs_are_claimed_once_and_come_back
+    one_agency_does_not_do_the_work_of_another
     quarantine_has_its_own_clock_and_is_replayed
     what_is_to_leave_leaves_in_order_until_delivered
     flights_merge_and_keep_what_was_known
@@ -51,7 +52,7 @@ fn the_same_bytes_are_the_same_receipt(world: World) {
     assert!(matches!(receive(&test).unwrap(), Received::New(_)));
     let (receipts, again) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
     assert_eq!((receipts, again), (2, 2));
-    assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().ready, 2);
+    assert_eq!(world.backlog(100).ready, 2);
     let read = world
         .store
         .read(|tx| tx.receipt(&world.tenant, &id(10)))
@@ -129,7 +130,9 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
     let claim = |now, worker: &str, most| {
         world
             .store
-            .write(at(now), |tx| tx.claim("read", worker, most, lease))
+            .write(at(now), |tx| {
+                tx.claim(&world.tenant, "read", worker, most, lease)
+            })
             .unwrap()
     };
     let a = claim(1, "a", 2);
@@ -154,10 +157,38 @@ fn jobs_are_claimed_once_and_come_back(world: World) {
     assert_eq!((d.len(), d[0].id, d[0].attempt), (1, id(1), 3));
     world.store.write(at(65), |tx| tx.finish(&d[0])).unwrap();
     world.store.write(at(65), |tx| tx.finish(&c[1])).unwrap();
-    assert_eq!(
-        world.store.read(|tx| tx.backlog()).unwrap(),
-        Default::default()
-    );
+    assert_eq!(world.backlog(65), Default::default());
+}
+
+fn one_agency_does_not_do_the_work_of_another(world: World) {
+    let other = world
+        .store
+        .enrol("XB-CUSTOMS", world.tenant.shared_mandate());
+    let other = other.unwrap();
+    for (n, tenant) in [(10, &world.tenant), (20, &other), (30, &other)] {
+        let delivery = world.delivery(n, b"the same bytes");
+        let bytes = n.to_be_bytes();
+        let delivery = Delivery {
+            bytes: &bytes,
+            ..delivery
+        };
+        let receive = |tx: &mut Tx<'_, '_>| tx.receive(tenant, &READER, &delivery);
+        world.store.write(at(1), receive).unwrap();
+    }
+    let counts = [Some(&world.tenant), Some(&other), None].map(|tenant| {
+        let count = world.store.read(|tx| tx.backlog(tenant, at(2)));
+        count.unwrap().ready
+    });
+    assert_eq!(counts, [1, 2, 3]);
+    let lease = SignedDuration::from_secs(60);
+    let claim = |tenant, now| {
+        let claim = |tx: &mut Tx<'_, '_>| tx.claim(tenant, "read", "a", 9, lease);
+        world.store.write(at(now), claim).unwrap().len()
+    };
+    assert_eq!(claim(&world.tenant, 2), 1);
+    // Not even when a lease of the other's has run out.
+    assert_eq!(claim(&other, 2), 2);
+    assert_eq!(claim(&world.tenant, 100), 1);
 }
 
 // proves part of: INT-08
@@ -171,7 +202,7 @@ fn quarantine_has_its_own_clock_and_is_replayed(world: World) {
     let claim = |now| {
         world
             .store
-            .write(at(now), |tx| tx.claim("read", "a", 9, lease))
+            .write(at(now), |tx| tx.claim(&world.tenant, "read", "a", 9, lease))
             .unwrap()
     };
     let job = claim(1).remove(0);
@@ -179,7 +210,7 @@ fn quarantine_has_its_own_clock_and_is_replayed(world: World) {
         .store
         .write(at(2), |tx| tx.quarantine(&job, "no-interchange", at(7200)))
         .unwrap();
-    assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().quarantined, 1);
+    assert_eq!(world.backlog(1000).quarantined, 1);
     assert!(claim(1000).is_empty());
     let other = world.store.write(at(5), |tx| {
         tx.replay_quarantine(&world.tenant, Some("other"))
@@ -458,7 +489,7 @@ fn a_failed_statement_fails_its_transaction(world: World) {
         let clash = world.delivery(10, b"two");
         let error = tx.receive(&world.tenant, &READER, &clash).unwrap_err();
         assert!(matches!(error, StoreError::Constraint(_)), "{error:?}");
-        let next = tx.claim("read", "a", 1, SignedDuration::from_secs(1));
+        let next = tx.claim(&world.tenant, "read", "a", 1, SignedDuration::from_secs(1));
         assert_eq!(next.err(), Some(StoreError::Failed));
         Ok(())
     });

@@ -264,10 +264,7 @@ fn a_server_killed_under_load_loses_nothing_and_stores_nothing_twice() {
             .read(|tx| tx.receipt(&world.tenant, &id))
             .unwrap();
     }
-    assert_eq!(
-        world.store.read(|tx| tx.backlog()).unwrap().ready,
-        count as u64
-    );
+    assert_eq!(world.backlog(1_000_000).ready, count as u64);
     world.store.checkpoint("xa/log", at(2)).unwrap();
     world.store.verify_audit("xa/log").unwrap();
 }
@@ -317,7 +314,7 @@ fn a_process_killed_during_intake_loses_nothing_that_it_acknowledged() {
     let (receipts, again) = world.store.read(|tx| tx.receipts(&world.tenant)).unwrap();
     assert!(receipts >= acknowledged.len() as u64);
     assert_eq!(again, 0);
-    assert_eq!(world.store.read(|tx| tx.backlog()).unwrap().ready, receipts);
+    assert_eq!(world.backlog(1_000_000).ready, receipts);
     world.store.checkpoint("xa/log", at(9)).unwrap();
     let read = acknowledged.len() as u64;
     assert_eq!(

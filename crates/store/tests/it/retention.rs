@@ -39,10 +39,24 @@ fn masking_takes_bytes_and_keys_away(world: World) {
             .unwrap()
     };
     assert_eq!(run(at(60)), 0);
-    assert_eq!(world.store.read(|tx| tx.overdue(due)).unwrap().to_mask, 1);
+    assert_eq!(
+        world
+            .store
+            .read(|tx| tx.overdue(None, due))
+            .unwrap()
+            .to_mask,
+        1
+    );
     assert_eq!(run(due), 1);
     assert_eq!(run(due), 0);
-    assert_eq!(world.store.read(|tx| tx.overdue(due)).unwrap().to_mask, 0);
+    assert_eq!(
+        world
+            .store
+            .read(|tx| tx.overdue(None, due))
+            .unwrap()
+            .to_mask,
+        0
+    );
     let key = [world.store.lookback_key(KeyKind::Name, "CLARK")];
     let purpose = world.purpose();
     let found = world
@@ -159,7 +173,7 @@ fn a_held_record_stays(world: World) {
     assert_eq!(
         world
             .store
-            .read(|tx| tx.overdue(at(LATER)))
+            .read(|tx| tx.overdue(None, at(LATER)))
             .unwrap()
             .to_erase,
         1
@@ -174,7 +188,10 @@ fn a_held_record_stays(world: World) {
     assert_eq!(erase(at(LATER)), 0);
     assert_eq!(erase(until), 1);
     assert_eq!(
-        world.store.read(|tx| tx.overdue(until)).unwrap(),
+        world
+            .store
+            .read(|tx| tx.overdue(Some(&world.tenant), until))
+            .unwrap(),
         Overdue::default()
     );
 }
@@ -187,7 +204,7 @@ fn raw_bytes_go_on_time(world: World) {
         .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
         .unwrap();
     let due = at(72 * 3600);
-    assert_eq!(world.store.read(|tx| tx.overdue(due)).unwrap().raw, 1);
+    assert_eq!(world.store.read(|tx| tx.overdue(None, due)).unwrap().raw, 1);
     let drop = || {
         world
             .store

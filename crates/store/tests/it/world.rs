@@ -11,7 +11,7 @@ use tidewaiter_mandate::grant::{HumanActor, MachineActor, PersonId, ReadGrant, R
 use tidewaiter_mandate::profile::{Keyring, OfficeKey, Signatures, read, sign};
 use tidewaiter_mandate::{DataSet, Mandate, MessageKind, PurposeId, PurposeSet, RecordTags};
 use tidewaiter_store::keystore::MasterKeyFile;
-use tidewaiter_store::{Delivery, Home, Id, Lane, Store, Tenant};
+use tidewaiter_store::{Backlog, Delivery, Home, Id, Lane, Store, Tenant};
 
 pub(crate) const READER: MachineActor = MachineActor::new("reader");
 pub(crate) const MATCHER: MachineActor = MachineActor::new("matcher");
@@ -101,6 +101,11 @@ impl World {
         } = self;
         drop(store);
         Self::at(home, _folder)
+    }
+
+    pub(crate) fn backlog(&self, now: i64) -> Backlog {
+        let tenant = Some(&self.tenant);
+        self.store.read(|tx| tx.backlog(tenant, at(now))).unwrap()
     }
 
     pub(crate) fn purposes(&self) -> PurposeSet {

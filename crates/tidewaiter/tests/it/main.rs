@@ -1,6 +1,7 @@
 //! The binary from the outside, and the house as a whole.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attacks;
 mod data;
 mod faults;
 mod flights;

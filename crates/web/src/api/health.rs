@@ -28,7 +28,10 @@ pub(crate) struct HealthDto {
     responses((status = 200, body = HealthDto), (status = 503, body = HealthDto)))]
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
     let lives = app
-        .run(|service| service.store().read(|tx| tx.backlog()))
+        .run(|service| {
+            let tenant = service.tenant();
+            service.store().read(|tx| tx.stop_switch(tenant))
+        })
         .await
         .is_ok();
     let dto = HealthDto {
@@ -55,11 +58,11 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
                 let tenant = service.tenant();
                 let stopped = tx.stop_switch(tenant)?.is_some_and(|switch| switch.is_on);
                 Ok::<_, StoreError>((
-                    tx.backlog()?,
+                    tx.backlog(Some(tenant), now)?,
                     tx.hit_counts(tenant)?,
                     tx.directive_counts(tenant)?,
                     stopped,
-                    tx.overdue(now)?,
+                    tx.overdue(Some(tenant), now)?,
                 ))
             })
         })
@@ -72,6 +75,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
             "Jobs by state.",
             vec![
                 by("state", "ready", backlog.ready),
+                by("state", "later", backlog.later),
                 by("state", "leased", backlog.leased),
                 by("state", "quarantined", backlog.quarantined),
             ],

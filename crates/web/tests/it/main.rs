@@ -1,0 +1,14 @@
+//! The interface over the network, attacked.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod busy;
+mod client;
+mod crawler;
+mod eyes;
+mod fuzz;
+mod house;
+mod schema;
