@@ -134,17 +134,17 @@ const LOW_QUALITY: f32 = -1.0;
 /// Bits of a comparison in which neither side has a name.
 pub(crate) const NO_NAME: f32 = -4.0;
 
-const SAME_SEX: f32 = 0.3;
-const OTHER_SEX: f32 = -2.0;
-const SAME_NATIONALITY: f32 = 1.0;
-const OTHER_NATIONALITY: f32 = -1.8;
+pub(crate) const SAME_SEX: f32 = 0.3;
+pub(crate) const OTHER_SEX: f32 = -2.0;
+pub(crate) const SAME_NATIONALITY: f32 = 1.0;
+pub(crate) const OTHER_NATIONALITY: f32 = -1.8;
 const SAME_BIRTH_COUNTRY: f32 = 0.7;
 const OTHER_BIRTH_COUNTRY: f32 = -0.5;
 pub(crate) const SAME_DOCUMENT: f32 = 12.0;
 pub(crate) const SAME_NUMBER: f32 = 9.0;
 pub(crate) const LIKE_NUMBER: f32 = 6.0;
 const OTHER_DOCUMENT: f32 = -0.3;
-const OTHER_KIND: f32 = -8.0;
+pub(crate) const OTHER_KIND: f32 = -8.0;
 
 /// What a relation of dates weighs. The fitted weights stand in `weights.rs`; near misses are
 /// raised to where a wrong date does not hide a person.
@@ -273,7 +273,7 @@ fn documents(left: &[Document], right: &[Document]) -> Option<(usize, usize, &'s
     best
 }
 
-fn kinds_differ(left: SubjectKind, right: SubjectKind) -> bool {
+pub(crate) fn kinds_differ(left: SubjectKind, right: SubjectKind) -> bool {
     left != right && left != SubjectKind::Unknown && right != SubjectKind::Unknown
 }
 

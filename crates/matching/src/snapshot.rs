@@ -5,7 +5,9 @@
 //! on the way there.
 
 mod asked;
+mod glance;
 mod keys;
+mod look;
 mod reach;
 mod rows;
 mod search;

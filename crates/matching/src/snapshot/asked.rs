@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::reach::{self, Beside, Force, Group};
 use super::rows::{BirthKey, Posting, RowId};
-use super::segment::{NameId, Segment};
+use super::segment::Segment;
 use super::vocabulary::WordId;
 use crate::relation::Likeness;
 
@@ -22,55 +22,91 @@ fn few(rows: RowId) -> u32 {
 #[derive(Clone, Copy)]
 pub(crate) struct Near {
     pub(crate) word: WordId,
-    pub(crate) like: Likeness,
     pub(crate) force: Force,
-    /// Number of its places.
+}
+
+/// Some of [`Meaning::near`] of about the same force, which are looked up together.
+pub(crate) struct Step {
+    /// Where they end.
+    pub(crate) end: usize,
+    /// The number of their places.
     pub(crate) places: u32,
+    /// The greatest force in every way of these and all that follow.
+    pub(crate) top: Force,
 }
 
 /// What a word of a query may mean in the list.
 pub(crate) struct Meaning {
     /// The most forceful first.
     pub(crate) near: Vec<Near>,
-    /// The greatest force from each of `near` on, in every way.
-    pub(crate) tops: Vec<Force>,
-    /// For each of `near` the end of those of about its force.
-    pub(crate) ends: Vec<usize>,
-    /// Number of places before each of `near`.
-    pub(crate) before: Vec<u32>,
-    /// Names that have the word as several written apart, by date of birth.
-    pub(crate) apart: Vec<(BirthKey, NameId)>,
+    pub(crate) steps: Vec<Step>,
+    /// What each list word is to it, by word.
+    likes: Vec<(WordId, Likeness)>,
+    /// Names that have the word as several written apart.
+    pub(crate) apart: Vec<RowId>,
 }
 
+/// How much less force than the first a word of a step may have, in bits; and most words of a step.
+const STEP_BITS: f32 = 0.2;
+const STEP_WORDS: usize = 12;
+
 impl Meaning {
-    pub(crate) fn new(mut near: Vec<Near>, apart: Vec<(BirthKey, NameId)>) -> Self {
+    /// From what list words are to the word, by word; with the number of places of each.
+    pub(crate) fn new(
+        likes: Vec<(WordId, Likeness)>,
+        places: impl Fn(WordId) -> u32,
+        apart: Vec<RowId>,
+    ) -> Self {
+        let mut near: Vec<Near> = likes
+            .iter()
+            .map(|(word, like)| Near {
+                word: *word,
+                force: Force::of(like),
+            })
+            .collect();
         near.sort_by(|a, b| {
             let order = b.force.first.total_cmp(&a.force.first);
             order.then(a.word.cmp(&b.word))
         });
-        let mut tops = vec![Force::LEAST; near.len() + 1];
-        for at in (0..near.len()).rev() {
-            tops[at] = tops[at + 1].or(near[at].force);
+        let mut steps: Vec<Step> = Vec::new();
+        let mut start = 0;
+        while let Some(first) = near.get(start) {
+            let like = near[start..].iter().take(STEP_WORDS);
+            let like = like.take_while(|near| near.force.first >= first.force.first - STEP_BITS);
+            let end = start + like.count();
+            steps.push(Step {
+                end,
+                places: near[start..end].iter().map(|near| places(near.word)).sum(),
+                top: Force::LEAST,
+            });
+            start = end;
         }
-        let ends = (0..near.len())
-            .map(|at| {
-                let least = near[at].force.first - 0.2;
-                let like = near[at..].iter().take(12);
-                at + like.take_while(|near| near.force.first >= least).count()
-            })
-            .collect();
-        let mut before = vec![0];
-        before.extend(near.iter().scan(0, |sum, near| {
-            *sum += near.places;
-            Some(*sum)
-        }));
+        let (mut top, mut start) = (Force::LEAST, near.len());
+        for at in (0..steps.len()).rev() {
+            let first = at.checked_sub(1).map_or(0, |before| steps[before].end);
+            top = near[first..start]
+                .iter()
+                .fold(top, |top, near| top.or(near.force));
+            steps[at].top = top;
+            start = first;
+        }
         Self {
             near,
-            tops,
-            ends,
-            before,
+            steps,
+            likes,
             apart,
         }
+    }
+
+    /// The greatest force in every way from a step on.
+    pub(crate) fn top(&self, step: usize) -> Force {
+        self.steps.get(step).map_or(Force::LEAST, |step| step.top)
+    }
+
+    /// What a list word is to it.
+    pub(crate) fn like(&self, word: WordId) -> Option<Likeness> {
+        let at = self.likes.binary_search_by_key(&word, |like| like.0);
+        at.ok().map(|at| self.likes[at].1)
     }
 }
 
@@ -139,13 +175,23 @@ impl Spans {
     }
 }
 
+impl Spans {
+    /// The most bits that a date can weigh.
+    pub(crate) fn bits(&self, key: BirthKey) -> f32 {
+        let holds = |group: &&Group| (group.born.0..=group.born.1).contains(&key);
+        // The weightiest come first, and together they hold every date.
+        self.groups
+            .iter()
+            .find(holds)
+            .map_or(0.0, |group| group.bits)
+    }
+}
+
 /// A word to look up, in spans whose need is `bound` at most: no name reaches more without one of
 /// the words before it.
 pub(crate) struct Drive {
     pub(crate) word: WordId,
-    pub(crate) first: f32,
     pub(crate) bound: f32,
-    pub(crate) together: bool,
 }
 
 /// A reading of a query's name, and what of it bounds need.
@@ -158,7 +204,8 @@ pub(crate) struct Asked {
     pub(crate) words: usize,
     /// When it is regular.
     pub(crate) regular: Option<Beside>,
-    pub(crate) sources: SmallVec<[Arc<Meaning>; 8]>,
+    /// Its words that are looked up, by their places in it, and what they may mean.
+    pub(crate) sources: SmallVec<[(usize, Arc<Meaning>); 8]>,
     /// List words that may be words of it written together.
     pub(crate) together: Vec<(WordId, Force)>,
     /// Most runs of several words that it falls into.
@@ -172,8 +219,8 @@ impl Asked {
 
     /// The most that its words can add.
     pub(crate) fn most(&self) -> Force {
-        self.sources.iter().fold(Force::NONE, |sum, meaning| {
-            sum.and(meaning.tops[0].or(Force::NONE))
+        self.sources.iter().fold(Force::NONE, |sum, (_, meaning)| {
+            sum.and(meaning.top(0).or(Force::NONE))
         })
     }
 
@@ -202,9 +249,7 @@ impl Asked {
             .and(self.most_together(self.runs.saturating_sub(1)));
         self.together.iter().map(move |(word, force)| Drive {
             word: *word,
-            first: force.first,
             bound: most.and(*force).bits() + beside,
-            together: true,
         })
     }
 
@@ -221,40 +266,40 @@ pub(crate) fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec
     let mut next: SmallVec<[usize; 8]> = asked.sources.iter().map(|_| 0).collect();
     loop {
         let sources = asked.sources.iter().zip(&next);
-        let sum = sources.fold(Force::NONE, |sum, (meaning, at)| {
-            sum.and(meaning.tops[*at].or(lone))
+        let sum = sources.fold(Force::NONE, |sum, ((_, meaning), step)| {
+            sum.and(meaning.top(*step).or(lone))
         });
         let bound = sum.bits() + beside;
         if bound < least {
             return out;
         }
-        let mut best: Option<(f32, usize, usize)> = None;
-        for (source, (meaning, at)) in asked.sources.iter().zip(&next).enumerate() {
-            let Some(near) = meaning.near.get(*at) else {
+        let mut best: Option<(f32, usize)> = None;
+        for (source, ((_, meaning), step)) in asked.sources.iter().zip(&next).enumerate() {
+            let Some(now) = meaning.steps.get(*step) else {
                 continue;
             };
-            // Words of about the same force go together.
-            let end = meaning.ends[*at];
-            let after = meaning.tops[end].first.max(lone.first);
-            let gain = (near.force.first - after).max(0.0) + 0.005;
-            let places = meaning.before[end] - meaning.before[*at];
-            let worth = gain / (places as f32 + 64.0);
+            let after = meaning.top(step + 1).first.max(lone.first);
+            let gain = (now.top.first - after).max(0.0) + 0.005;
+            let worth = gain / (now.places as f32 + 64.0);
             if best.is_none_or(|best| worth > best.0) {
-                best = Some((worth, source, end));
+                best = Some((worth, source));
             }
         }
-        let Some((_, source, end)) = best else {
+        let Some((_, source)) = best else {
             return out;
         };
-        for near in &asked.sources[source].near[next[source]..end] {
+        let meaning = &asked.sources[source].1;
+        let step = next[source];
+        let start = step
+            .checked_sub(1)
+            .map_or(0, |before| meaning.steps[before].end);
+        for near in &meaning.near[start..meaning.steps[step].end] {
             out.push(Drive {
                 word: near.word,
-                first: near.force.first,
                 bound,
-                together: false,
             });
         }
-        next[source] = end;
+        next[source] += 1;
     }
 }
 

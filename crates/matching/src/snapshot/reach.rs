@@ -15,7 +15,7 @@ use crate::features;
 use crate::name::Part;
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
-use crate::snapshot::rows::{BirthKey, FEW_WORDS, FIRST_DATE, NO_DATE, WIDE, birth_key};
+use crate::snapshot::rows::{BirthKey, FIRST_DATE, NO_DATE, WIDE, birth_key};
 use crate::weights::NAME;
 use crate::word::Class;
 
@@ -251,6 +251,16 @@ impl Shape {
         self != Self::ODD
     }
 
+    /// As a number of five bits.
+    pub(crate) const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The shape of a number of five bits.
+    pub(crate) const fn numbered(number: u8) -> Self {
+        Self(number % Self::COUNT as u8)
+    }
+
     const fn cores(self) -> usize {
         self.0 as usize / 2
     }
@@ -358,16 +368,34 @@ fn beside(links: usize, left: Shape, right: Shape) -> f32 {
 /// Most links of regular names.
 pub(crate) const MOST_LINKS: usize = MOST_CORES + 1;
 
-type Table = [[[f32; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1];
+/// By the number of links and the shape of the list's name.
+type Plane = [[f32; Shape::COUNT]; MOST_LINKS + 1];
+
+/// By the shape of the query's.
+type Table = [Plane; Shape::COUNT];
 
 static BESIDE: LazyLock<Box<Table>> = LazyLock::new(|| {
-    let mut table = Box::new([[[f32::NEG_INFINITY; Shape::COUNT]; Shape::COUNT]; MOST_LINKS + 1]);
-    for (links, plane) in table.iter_mut().enumerate() {
-        for left in Shape::all() {
+    let mut table = Box::new([[[f32::NEG_INFINITY; Shape::COUNT]; MOST_LINKS + 1]; Shape::COUNT]);
+    for left in Shape::all() {
+        for links in 0..=MOST_LINKS {
             for right in Shape::all() {
                 if links <= left.words().min(right.words()) {
-                    plane[left.0 as usize][right.0 as usize] = beside(links, left, right);
+                    table[left.0 as usize][links][right.0 as usize] = beside(links, left, right);
                 }
+            }
+        }
+    }
+    table
+});
+
+/// The same with at least one link and at most so many.
+static BESIDE_MOST: LazyLock<Box<Table>> = LazyLock::new(|| {
+    let mut table = BESIDE.clone();
+    for plane in table.iter_mut() {
+        plane[0] = [f32::NEG_INFINITY; Shape::COUNT];
+        for links in 1..=MOST_LINKS {
+            for right in 0..Shape::COUNT {
+                plane[links][right] = plane[links][right].max(plane[links - 1][right]);
             }
         }
     }
@@ -378,31 +406,35 @@ static BESIDE: LazyLock<Box<Table>> = LazyLock::new(|| {
 #[derive(Clone, Copy)]
 pub(crate) struct Beside {
     left: Shape,
+    exactly: &'static Plane,
+    at_most: &'static Plane,
 }
 
 impl Beside {
     /// `None` when the query is not regular.
     pub(crate) fn of(left: Shape) -> Option<Self> {
-        left.is_regular().then_some(Self { left })
+        left.is_regular().then(|| Self {
+            left,
+            exactly: &BESIDE[left.0 as usize],
+            at_most: &BESIDE_MOST[left.0 as usize],
+        })
     }
 
     /// With exactly `links` links to a name.
     pub(crate) fn links(self, links: usize, right: Shape) -> f32 {
-        BESIDE[links.min(MOST_LINKS)][self.left.0 as usize][right.0 as usize]
+        self.exactly[links.min(MOST_LINKS)][right.0 as usize]
+    }
+
+    /// With a link to a name, and `links` at most.
+    pub(crate) fn up_to(self, links: usize, right: Shape) -> f32 {
+        self.at_most[links.min(MOST_LINKS)][right.0 as usize]
     }
 
     /// With no link to any name.
     pub(crate) fn nothing(self) -> f32 {
-        Shape::all()
-            .map(|right| self.links(0, right))
-            .fold(f32::NEG_INFINITY, f32::max)
-    }
-
-    /// With one link to any name of several words, but few.
-    pub(crate) fn one(self) -> f32 {
-        Shape::all()
-            .filter(|right| (2..=FEW_WORDS).contains(&right.words()))
-            .map(|right| self.links(1, right))
+        self.exactly[0]
+            .iter()
+            .copied()
             .fold(f32::NEG_INFINITY, f32::max)
     }
 
@@ -410,8 +442,9 @@ impl Beside {
     pub(crate) fn best(self) -> f32 {
         let words = self.left.words();
         (1..=words.min(MOST_LINKS))
-            .flat_map(|links| Shape::all().map(move |right| (links, right)))
-            .map(|(links, right)| self.links(links, right) - (words - links) as f32 * alone())
+            .flat_map(|links| {
+                self.exactly[links].map(|bits| bits - (words - links) as f32 * alone())
+            })
             .fold(f32::NEG_INFINITY, f32::max)
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::reach::Shape;
+use super::glance::{FEW_WORDS, Glance, Others, Traits};
 use super::segment::NameId;
 use super::vocabulary::WordId;
 
@@ -34,18 +34,18 @@ pub(crate) fn birth_key(year: i16, day: i16) -> BirthKey {
     year.max(1) as BirthKey * 512 + day.clamp(0, 511) as BirthKey
 }
 
-/// Most counting words of a name that are kept beside each other.
-pub(crate) const FEW_WORDS: usize = 4;
-
-/// The counting words of a name of two to four, filled up with [`Rows::none`]; or
-/// [`Rows::any`] throughout.
-pub(crate) type FewWords = [WordId; FEW_WORDS];
-
-/// One place of a word: the row, and the other counting words of the name.
+/// One place of a word: the row, and what is seen of its name.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Posting {
     pub(crate) row: RowId,
-    pub(crate) others: [WordId; FEW_WORDS - 1],
+    others: Others,
+}
+
+impl Posting {
+    /// The name at a glance; `own` is the word whose place it is.
+    pub(crate) fn glance(&self, own: WordId) -> Glance {
+        self.others.with(own)
+    }
 }
 
 /// For each word its places, by row.
@@ -89,8 +89,7 @@ impl Postings {
 pub(crate) struct Rows {
     keys: Vec<BirthKey>,
     names: Vec<NameId>,
-    words: Vec<FewWords>,
-    shapes: Vec<Shape>,
+    glances: Vec<Glance>,
     /// The first row of each key from `base` on, where there are enough rows for it to pay.
     firsts: Vec<RowId>,
     base: BirthKey,
@@ -109,11 +108,11 @@ const WORTH_NOTING: usize = 1 << 14;
 const MOST_NOTED: u32 = 250 * 512;
 
 impl Rows {
-    /// From rows in order, their shapes, and the counting words of any name.
+    /// From rows in order, what is told of each, and the counting words of any name.
     pub(crate) fn new(
         words: usize,
         order: &[(BirthKey, NameId)],
-        shapes: Vec<Shape>,
+        traits: Vec<Traits>,
         counting: impl Fn(NameId) -> SmallVec<[WordId; 16]>,
     ) -> Self {
         let none = words as WordId;
@@ -123,19 +122,20 @@ impl Rows {
             none,
             ..Self::default()
         };
-        rows.words = order
+        rows.glances = order
             .iter()
-            .map(|(_, name)| {
+            .zip(traits)
+            .map(|((_, name), mut traits)| {
                 let counting = counting(*name);
-                if !(2..=FEW_WORDS).contains(&counting.len()) {
-                    return [rows.any(); FEW_WORDS];
+                let mut few = [none; FEW_WORDS];
+                if counting.len() <= FEW_WORDS && words < Glance::MOST_WORDS {
+                    few[..counting.len()].copy_from_slice(&counting);
+                } else {
+                    traits.have_many_words();
                 }
-                let mut words = [none; FEW_WORDS];
-                words[..counting.len()].copy_from_slice(&counting);
-                words
+                Glance::new(few, traits)
             })
             .collect();
-        rows.shapes = shapes;
         rows.regular = rows.deal_out(true, &counting);
         rows.odd = rows.deal_out(false, &counting);
         rows.note_firsts();
@@ -149,24 +149,23 @@ impl Rows {
         counting: &impl Fn(NameId) -> SmallVec<[WordId; 16]>,
     ) -> Postings {
         Postings::new(self.none as usize, |add| {
-            for row in (0..self.len()).filter(|row| self.shape(*row).is_regular() == regular) {
-                let words = self.words(row);
-                if words[0] == self.any() {
-                    let others = [self.any(); FEW_WORDS - 1];
+            for row in 0..self.len() {
+                let glance = self.glance(row);
+                let traits = glance.traits();
+                if traits.shape().is_regular() != regular {
+                    continue;
+                }
+                if traits.has_many_words() {
                     for word in counting(self.name(row)) {
+                        let others = glance.without(FEW_WORDS - 1);
                         add(word, Posting { row, others });
                     }
                     continue;
                 }
-                for (at, word) in words.iter().enumerate() {
-                    if *word == self.none {
-                        break;
-                    }
-                    let mut others = [self.none; FEW_WORDS - 1];
-                    let rest = (0..FEW_WORDS).filter(|other| *other != at);
-                    for (slot, other) in others.iter_mut().zip(rest) {
-                        *slot = words[other];
-                    }
+                let words = glance.words();
+                let words = words.iter().take_while(|word| **word != self.none);
+                for (own, word) in words.enumerate() {
+                    let others = glance.without(own);
                     add(*word, Posting { row, others });
                 }
             }
@@ -197,16 +196,6 @@ impl Rows {
         (self.regular.of(word).len() + self.odd.of(word).len()) as u32
     }
 
-    /// The shape of a row's name; odd also when the date is approximate.
-    pub(crate) fn shape(&self, row: RowId) -> Shape {
-        self.shapes[row as usize]
-    }
-
-    /// The word that stands for whatever a name has.
-    pub(crate) fn any(&self) -> WordId {
-        self.none + 1
-    }
-
     pub(crate) fn len(&self) -> RowId {
         self.names.len() as RowId
     }
@@ -215,9 +204,21 @@ impl Rows {
         self.names[row as usize]
     }
 
-    /// The counting words where they are few.
-    pub(crate) fn words(&self, row: RowId) -> &FewWords {
-        &self.words[row as usize]
+    /// The date of birth by which it stands where it does.
+    pub(crate) fn key(&self, row: RowId) -> BirthKey {
+        self.keys[row as usize]
+    }
+
+    /// What is seen of a row's name.
+    pub(crate) fn glance(&self, row: RowId) -> Glance {
+        self.glances[row as usize]
+    }
+
+    /// The row of a date of a name.
+    pub(crate) fn of(&self, key: BirthKey, name: NameId) -> RowId {
+        let rows = self.between((key, key));
+        let names = &self.names[rows.start as usize..rows.end as usize];
+        rows.start + names.partition_point(|at| *at < name) as RowId
     }
 
     /// The rows between two keys, both included.

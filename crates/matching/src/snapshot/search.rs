@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::asked::{Asked, Meaning, Near, Spans, advance, drives};
-use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
-use super::rows::{BirthKey, Postings, RowId};
+use super::asked::{Asked, Meaning, Spans};
+use super::glance::Allowance;
+use super::look::{Dates, Forces, Look};
+use super::reach::{self, Beside, Force, Shape};
+use super::rows::RowId;
 use super::segment::{EntryId, NameId, Segment, join};
 use super::vocabulary::WordId;
 use super::{Match, Snapshot, rank};
@@ -17,7 +19,7 @@ use crate::evidence::{
 };
 use crate::name::{Part, Reading};
 use crate::person::Person;
-use crate::relation::{Likeness, relate};
+use crate::relation::relate;
 use crate::settings::Settings;
 use crate::word::{Class, Identity};
 
@@ -79,21 +81,12 @@ struct Key {
     last: bool,
 }
 
-/// What a list word is to the words of the query's name.
-struct Row {
-    /// The most a link with this word can add.
-    force: Force,
-    likes: SmallVec<[(u8, Likeness); 2]>,
-    /// Whether it may be words of the query written together.
-    together: bool,
-}
-
 /// A name that may reach the floor.
 #[derive(Clone, Copy)]
-struct Candidate {
-    name: NameId,
+pub(crate) struct Candidate {
+    pub(crate) name: NameId,
     /// The most bits it can have.
-    bound: f32,
+    pub(crate) bound: f32,
 }
 
 /// An entry that reaches it.
@@ -106,45 +99,16 @@ struct Hit {
 /// The scratch of a search in one segment.
 struct Finder {
     remembered: HashMap<Key, Arc<Meaning>>,
-    /// For each list word the number of its row, 0 for none.
-    slots: Vec<u32>,
-    /// For each list word its force in steps, 0 when nothing in the query is like it.
-    steps: Vec<u16>,
-    rows: Vec<Row>,
-    touched: Vec<WordId>,
-    /// Rows to look at, with what they need.
-    seen: Vec<(RowId, f32)>,
+    forces: Forces,
     candidates: Vec<Candidate>,
     hits: Vec<Hit>,
 }
 
-/// Steps of force in a bit.
-const STEPS: f32 = 16.0;
-
-/// The steps of a word that may have any force.
-const ANY: u16 = 1 << 14;
-
-fn steps(force: f32) -> u16 {
-    1 + (force.max(0.0) * STEPS).ceil().min(f32::from(ANY - 2)) as u16
-}
-
 impl Finder {
     fn new(segment: &Segment) -> Self {
-        let mut steps = vec![0; segment.vocabulary.len() + 2];
-        if let Some(any) = steps.last_mut() {
-            *any = ANY;
-        }
         Self {
             remembered: HashMap::new(),
-            slots: vec![0; segment.vocabulary.len() + 2],
-            steps,
-            rows: vec![Row {
-                force: Force::NONE,
-                likes: SmallVec::new(),
-                together: false,
-            }],
-            touched: Vec::new(),
-            seen: Vec::new(),
+            forces: Forces::new(segment.vocabulary.len()),
             candidates: Vec::new(),
             hits: Vec::new(),
         }
@@ -154,15 +118,18 @@ impl Finder {
     fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
-        let regular = Spans::new(segment, reach::groups(&query.born, false));
-        let odd = Spans::new(segment, reach::groups(&query.born, true));
+        let dates = Dates {
+            regular: Spans::new(segment, reach::groups(&query.born, false)),
+            odd: Spans::new(segment, reach::groups(&query.born, true)),
+            allowance: Allowance::new(query, &segment.nations),
+        };
         for (i, name) in query.names.iter().enumerate() {
             for (x, reading) in name.readings.iter().enumerate() {
-                self.read(segment, reading, missing, [&regular, &odd]);
-                self.weigh(segment, query, reading, (i, x), floor);
+                let asked = self.read(segment, reading, missing, &dates);
+                self.weigh(segment, query, (reading, &asked), (i, x), floor);
             }
         }
-        self.weigh_whole(segment, query, floor, &odd);
+        self.weigh_whole(segment, query, floor, &dates.odd);
     }
 
     /// Weighs what the words of names do not lead to: entries with a document like one of the query's,
@@ -199,24 +166,22 @@ impl Finder {
     }
 
     /// Gathers the names that may reach the floor with one reading.
-    fn read(
-        &mut self,
-        segment: &Segment,
-        reading: &Reading,
-        missing: f32,
-        [regular, odd]: [&Spans; 2],
-    ) {
-        self.forget();
+    fn read(&mut self, segment: &Segment, reading: &Reading, missing: f32, dates: &Dates) -> Asked {
+        let parts = &reading.parts[..];
         let mut asked = Asked {
-            missing: missing - reach::titles(&reading.parts),
+            missing: missing - reach::titles(parts),
             initials: 0,
             words: 0,
-            regular: None,
+            regular: Beside::of(Shape::of(parts.iter().map(|part| part.word.class))),
             sources: SmallVec::new(),
-            together: self.together(segment, &reading.parts),
-            runs: reading.parts.len() / 2,
+            together: together(segment, parts),
+            runs: parts.len() / 2,
         };
-        for (i, part) in reading.parts.iter().enumerate() {
+        self.forces.clear();
+        for (word, force) in &asked.together {
+            self.forces.add(*word, *force, true);
+        }
+        for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
                 continue;
             }
@@ -227,256 +192,50 @@ impl Finder {
             }
             let meaning = self.meaning(segment, part);
             for near in &meaning.near {
-                self.enter(near.word, near.force, Some((i as u8, near.like)));
+                self.forces.add(near.word, near.force, false);
             }
-            asked.sources.push(meaning);
+            asked.sources.push((at, meaning));
         }
-        let classes = reading.parts.iter().map(|part| part.word.class);
-        asked.regular = Beside::of(Shape::of(classes));
-        self.look(segment, &asked, regular, &segment.rows.regular, true);
-        self.look(segment, &asked, odd, &segment.rows.odd, false);
-        self.bound(segment, &asked);
-        self.apart(segment, &asked, &reading.parts, odd);
+        let mut candidates = std::mem::take(&mut self.candidates);
+        for regular in [true, false] {
+            let look = Look::new(segment, &asked, &self.forces, dates, regular);
+            look.at_spans(&mut candidates);
+            look.at_words(&mut candidates);
+        }
+        self.apart(segment, &asked, parts, dates, &mut candidates);
+        self.candidates = candidates;
+        asked
     }
 
     /// Adds the names that have a word of the query as several.
-    fn apart(&mut self, segment: &Segment, asked: &Asked, parts: &[Part], spans: &Spans) {
-        let apart = || {
-            let words = words(parts).zip(&asked.sources);
-            words.filter(|(_, meaning)| !meaning.apart.is_empty())
-        };
-        // A name may have several of the words apart, and others of them together.
-        let joined = apart().fold(Force::NONE, |sum, (part, _)| {
-            let force = reach::joined(part.word.letters.len(), f32::INFINITY);
-            sum.and(force.or(Force::NONE))
-        });
-        let most = asked
-            .most()
-            .and(joined)
-            .and(asked.most_together(asked.runs));
-        let most = most.bits() + asked.beside(MOST_LINKS.max(segment.longest()));
-        for (_, meaning) in apart() {
-            for group in spans.groups.iter() {
-                let need = asked.need(group.bits);
-                if need > most {
-                    continue;
-                }
-                let from = meaning.apart.partition_point(|name| name.0 < group.born.0);
-                let names = meaning.apart[from..].iter();
-                for (_, name) in names.take_while(|name| name.0 <= group.born.1) {
-                    let bound = joined.bits() + self.any_bound(segment, asked, *name);
-                    if bound >= need {
-                        self.candidates.push(Candidate { name: *name, bound });
-                    }
-                }
-            }
-        }
-    }
-
-    /// The list words that words of the query written together may be.
-    fn together(&mut self, segment: &Segment, parts: &[Part]) -> Vec<(WordId, Force)> {
-        let mut words: SmallVec<[WordId; 8]> = SmallVec::new();
-        join(parts, |text| {
-            segment.vocabulary.written_together(text, &mut words);
-        });
-        words.sort_unstable();
-        words.dedup();
-        let counting = parts.iter().filter(|part| part.word.counts());
-        let rarity: f32 = counting.map(|part| part.word.rarity).sum();
-        words
-            .into_iter()
-            .map(|word| {
-                let listed = segment.vocabulary.word(word);
-                let force = reach::joined(listed.letters.len() + 3, rarity);
-                self.enter(word, force, None);
-                (word, force)
-            })
-            .collect()
-    }
-
-    /// Looks through the regular names, or the others, for rows that may reach what they need.
-    fn look(
-        &mut self,
+    fn apart(
+        &self,
         segment: &Segment,
         asked: &Asked,
-        spans: &Spans,
-        postings: &Postings,
-        regular: bool,
+        parts: &[Part],
+        dates: &Dates,
+        candidates: &mut Vec<Candidate>,
     ) {
-        if postings.is_empty() {
-            return;
-        }
-        let rows = &segment.rows;
-        let both = asked.regular.filter(|_| regular);
-        // What a name can have beside links, and without any but of single letters.
-        let (beside, nothing, lone) = match both {
-            Some(beside) => (beside.best(), beside.nothing(), reach::alone()),
-            None => {
-                let longest = if regular {
-                    MOST_LINKS
-                } else {
-                    segment.longest()
-                };
-                let letters = if regular { asked.initials } else { asked.words };
-                (
-                    asked.beside(longest),
-                    reach::nothing_any(longest, letters),
-                    0.0,
-                )
-            }
+        let apart = || {
+            let sources = asked.sources.iter();
+            sources.filter(|(_, meaning)| !meaning.apart.is_empty())
         };
-        let lone = Force::even(lone);
-        let need_steps = |need: f32| ((need - beside) * STEPS).floor() as i32;
-        for span in &spans.short {
-            let need = asked.need(span.bits);
-            let least = if nothing >= need {
-                0
-            } else {
-                need_steps(need).max(1)
-            };
-            for row in span.rows.clone() {
-                if rows.shape(row).is_regular() == regular {
-                    let found: i32 = rows
-                        .words(row)
-                        .iter()
-                        .map(|word| i32::from(self.steps[*word as usize]))
-                        .sum();
-                    if found >= least {
-                        self.seen.push((row, need));
-                    }
-                }
-            }
-        }
-        let Some(most) = spans.rings.iter().map(|ring| ring.bits).reduce(f32::max) else {
-            return;
-        };
-        for ring in &spans.rings {
-            let need = asked.need(ring.bits);
-            if nothing >= need {
-                let all = ring.rows.clone();
-                let all = all.filter(|row| rows.shape(*row).is_regular() == regular);
-                self.seen.extend(all.map(|row| (row, need)));
-            }
-        }
-        let mut drives = drives(asked, beside, lone, asked.need(most));
-        let together = asked.beside(MOST_LINKS.max(segment.longest()));
-        drives.extend(asked.drives_together(together));
-        for drive in drives {
-            let own = i32::from(steps(drive.first));
-            let places = postings.of(drive.word);
-            let mut at = 0;
-            if places.is_empty() {
-                continue;
-            }
-            for ring in &spans.rings {
-                let need = asked.need(ring.bits);
-                if need > drive.bound || nothing >= need {
-                    continue;
-                }
-                // One agreeing word alone hardly ever suffices.
-                let alone = match both {
-                    Some(beside) => drive.first + beside.one() >= need,
-                    _ => true,
-                };
-                let others = if drive.together {
-                    ((need - together) * STEPS).floor() as i32 - own
-                } else {
-                    (need_steps(need) - own).max(i32::from(!alone))
-                };
-                at = advance(places, at, ring.rows.start, segment.rows.len());
-                while let Some(place) = places.get(at)
-                    && place.row < ring.rows.end
-                {
-                    let found: i32 = place
-                        .others
-                        .iter()
-                        .map(|word| i32::from(self.steps[*word as usize]))
-                        .sum();
-                    if found >= others {
-                        self.seen.push((place.row, need));
-                    }
-                    at += 1;
-                }
-            }
-        }
-    }
-
-    /// Keeps of the rows seen those that by all their words can reach what they need.
-    fn bound(&mut self, segment: &Segment, asked: &Asked) {
-        let mut seen = std::mem::take(&mut self.seen);
-        for (row, need) in seen.drain(..) {
-            let rows = &segment.rows;
-            let (name, shape, words) = (rows.name(row), rows.shape(row), rows.words(row));
-            let bound = match asked.regular.filter(|_| shape.is_regular()) {
-                Some(beside) if words[0] != rows.any() => {
-                    self.regular_bound(words.iter().copied(), shape, beside)
-                }
-                Some(beside) => {
-                    let words = segment.places_of(name).iter().map(|place| place.word());
-                    self.regular_bound(words, shape, beside)
-                }
-                None => None,
-            };
-            let bound = bound.unwrap_or_else(|| self.any_bound(segment, asked, name));
+        // A name may have several of the words apart, and others of them together.
+        let joined = apart().fold(Force::NONE, |sum, (at, _)| {
+            let force = reach::joined(parts[*at].word.letters.len(), f32::INFINITY);
+            sum.and(force.or(Force::NONE))
+        });
+        let look = Look::new(segment, asked, &self.forces, dates, false);
+        for row in apart().flat_map(|(_, meaning)| &meaning.apart) {
+            let glance = segment.rows.glance(*row);
+            let need = asked.need(dates.odd.bits(segment.rows.key(*row)))
+                - dates.allowance.of(glance.traits());
+            let bound = joined.bits() + look.bound(*row, glance, f32::NEG_INFINITY);
             if bound >= need {
-                self.candidates.push(Candidate { name, bound });
+                let name = segment.rows.name(*row);
+                candidates.push(Candidate { name, bound });
             }
         }
-        self.seen = seen;
-    }
-
-    /// The most bits that a regular name of these words can have against a regular query; `None`
-    /// when one of them may be several words of the query.
-    fn regular_bound(
-        &self,
-        words: impl Iterator<Item = WordId>,
-        shape: Shape,
-        beside: Beside,
-    ) -> Option<f32> {
-        let mut ways = [[f32::NEG_INFINITY; MOST_LINKS]; 3];
-        let mut links = 0;
-        for word in words {
-            let slot = self.slots[word as usize];
-            if slot == 0 || links == MOST_LINKS {
-                continue;
-            }
-            let Row {
-                force, together, ..
-            } = self.rows[slot as usize];
-            if together {
-                return None;
-            }
-            for (way, bits) in ways.iter_mut().zip(force.ways()) {
-                // In falling order.
-                let mut at = links;
-                while at > 0 && way[at - 1] < bits {
-                    way[at] = way[at - 1];
-                    at -= 1;
-                }
-                way[at] = bits;
-            }
-            links += 1;
-        }
-        let mut most = beside.links(0, shape);
-        let mut sum = Force::NONE;
-        for link in 0..links {
-            sum = sum.and(Force::from_ways(ways.map(|way| way[link])));
-            most = most.max(sum.bits() + beside.links(link + 1, shape));
-        }
-        Some(most)
-    }
-
-    /// The most bits that any name can have.
-    fn any_bound(&self, segment: &Segment, asked: &Asked, name: NameId) -> f32 {
-        let mut sum = Force::NONE;
-        let mut counting = 0;
-        for place in segment.places_of(name) {
-            let slot = self.slots[place.word() as usize];
-            let force = self.rows[slot as usize].force;
-            sum = sum.and(force.or(Force::NONE));
-            counting += 1;
-        }
-        sum.bits() + reach::beside_any(counting) + asked.initials()
     }
 
     /// Weighs the names gathered, by the likenesses at hand.
@@ -484,7 +243,7 @@ impl Finder {
         &mut self,
         segment: &Segment,
         query: &Person,
-        reading: &Reading,
+        (reading, asked): (&Reading, &Asked),
         left: (usize, usize),
         floor: f32,
     ) {
@@ -505,10 +264,8 @@ impl Finder {
                 if parts[i].word.class == Class::Initial || places[j].is_initial() {
                     return relate(&parts[i].word, &listed[j].word, (false, false));
                 }
-                let slot = self.slots[places[j].word() as usize];
-                let likes = &self.rows[slot as usize].likes;
-                let like = likes.iter().find(|(at, _)| usize::from(*at) == i);
-                like.map(|(_, like)| *like)
+                let source = asked.sources.iter().find(|(at, _)| *at == i);
+                source.and_then(|(_, meaning)| meaning.like(places[j].word()))
             });
             let bits = name_bits(parts, &listed, &alignment)
                 + quality_bits(segment.quality_of(candidate.name));
@@ -550,60 +307,38 @@ impl Finder {
         if self.remembered.len() >= MOST_REMEMBERED {
             self.remembered.clear();
         }
-        let near = segment.vocabulary.neighbours(word, part.last);
-        let near = near
-            .into_iter()
-            .map(|(word, like)| Near {
-                word,
-                like,
-                force: Force::of(&like),
-                places: segment.rows.places(word),
+        let likes = segment.vocabulary.neighbours(word, part.last);
+        let apart = segment.names_joined(word).into_iter();
+        let mut apart: Vec<RowId> = apart
+            .flat_map(|name| {
+                let keys = segment.birth_keys(name);
+                keys.map(move |key| segment.rows.of(key, name))
             })
             .collect();
-        let apart = segment.names_joined(word).into_iter();
-        let mut apart: Vec<(BirthKey, NameId)> = apart
-            .flat_map(|name| segment.birth_keys(name).map(move |key| (key, name)))
-            .collect();
         apart.sort_unstable();
-        let meaning = Arc::new(Meaning::new(near, apart));
+        apart.dedup();
+        let places = |word| segment.rows.places(word);
+        let meaning = Arc::new(Meaning::new(likes, places, apart));
         self.remembered.insert(key, Arc::clone(&meaning));
         meaning
     }
-
-    /// Notes that a list word is like a word of the query, or like several written together.
-    fn enter(&mut self, word: WordId, force: Force, like: Option<(u8, Likeness)>) {
-        let slot = &mut self.slots[word as usize];
-        if *slot == 0 {
-            *slot = self.rows.len() as u32;
-            self.rows.push(Row {
-                force: Force::LEAST,
-                likes: SmallVec::new(),
-                together: false,
-            });
-            self.touched.push(word);
-        }
-        let row = &mut self.rows[*slot as usize];
-        row.force = row.force.or(force);
-        row.together |= like.is_none();
-        row.likes.extend(like);
-        self.steps[word as usize] = if row.together {
-            ANY
-        } else {
-            steps(row.force.first)
-        };
-    }
-
-    fn forget(&mut self) {
-        for word in self.touched.drain(..) {
-            self.slots[word as usize] = 0;
-            self.steps[word as usize] = 0;
-        }
-        self.rows.truncate(1);
-    }
 }
 
-/// The words that are looked up, in the order of the name.
-fn words(parts: &[Part]) -> impl Iterator<Item = &Part> {
-    let word = |part: &&Part| part.word.counts() && part.word.class != Class::Initial;
-    parts.iter().filter(word)
+/// The list words that words of a query written together may be.
+fn together(segment: &Segment, parts: &[Part]) -> Vec<(WordId, Force)> {
+    let mut words: SmallVec<[WordId; 8]> = SmallVec::new();
+    join(parts, |text| {
+        segment.vocabulary.written_together(text, &mut words);
+    });
+    words.sort_unstable();
+    words.dedup();
+    let counting = parts.iter().filter(|part| part.word.counts());
+    let rarity: f32 = counting.map(|part| part.word.rarity).sum();
+    words
+        .into_iter()
+        .map(|word| {
+            let listed = segment.vocabulary.word(word);
+            (word, reach::joined(listed.letters.len() + 3, rarity))
+        })
+        .collect()
 }

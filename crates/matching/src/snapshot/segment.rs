@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
+use super::glance::{Nations, Traits};
 use super::keys::{hash, mixed};
 use super::reach::Shape;
 use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
@@ -103,6 +104,8 @@ pub(crate) struct Segment {
     places: Vec<Place>,
     /// Names by date of birth and word; a name stands there once for each date.
     pub(crate) rows: Rows,
+    /// The nationalities that the rows tell.
+    pub(crate) nations: Nations,
     /// Most counting words of an odd name.
     longest: usize,
     /// Entries without a name.
@@ -175,25 +178,31 @@ impl Segment {
             return names;
         }
         let text = &word.letters[..];
-        let (key, letters) = (joined_key(text), JoinedLetters::of(text));
-        let start = self.joined.partition_point(|joined| joined.key < key);
-        for joined in self.joined[start..]
-            .iter()
-            .take_while(|joined| joined.key == key)
-        {
-            if names.last() == Some(&joined.name) || !letters.may_be(joined.letters) {
-                continue;
-            }
-            let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
-            let mut meant = false;
-            join(&parts, |run| {
-                meant = meant || written_together(text, run, 0.0).is_some();
-            });
-            if meant {
-                names.push(joined.name);
+        let own = Joined::new(text, 0);
+        let start = self.joined.partition_point(|joined| joined.key < own.key);
+        let alike = self.joined[start..].partition_point(|joined| joined.key == own.key);
+        let alike = &self.joined[start..start + alike];
+        for run in alike.chunk_by(|a, b| (a.letters, a.run) == (b.letters, b.run)) {
+            let exact = (own.letters, own.run) == (run[0].letters, run[0].run);
+            if exact || own.letters.may_be(run[0].letters) && self.is_meant(run[0], text) {
+                names.extend(run.iter().map(|joined| joined.name));
             }
         }
+        names.sort_unstable();
+        names.dedup();
         names
+    }
+
+    /// Whether the words that `joined` stands for are `text` written apart.
+    fn is_meant(&self, joined: Joined, text: &str) -> bool {
+        let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
+        let mut meant = false;
+        join(&parts, |run| {
+            meant = meant
+                || Joined::new(run, joined.name) == joined
+                    && written_together(text, run, 0.0).is_some();
+        });
+        meant
     }
 
     /// The entries with a document whose number looks like this one.
@@ -279,20 +288,24 @@ impl Segment {
                 .map(|place| place.word())
                 .collect()
         };
-        let shapes = order
+        let mut nations = Nations::default();
+        let traits = order
             .iter()
             .zip(approximate)
             .map(|((_, name), approximate)| {
-                if approximate {
+                let shape = if approximate {
                     Shape::ODD
                 } else {
                     Shape::of(self.places_of(*name).iter().map(class))
-                }
+                };
+                let facts = self.facts(self.entry_of(*name));
+                let rest = (facts.sex, self.quality_of(*name), facts.kind);
+                Traits::new(shape, nations.number(facts.nationalities), rest)
             })
             .collect();
-        let rows = Rows::new(classes.len(), &order, shapes, counting);
+        let rows = Rows::new(classes.len(), &order, traits, counting);
         self.longest = (0..rows.len())
-            .filter(|row| !rows.shape(*row).is_regular())
+            .filter(|row| !rows.glance(*row).traits().shape().is_regular())
             .map(|row| counting(rows.name(row)).len())
             .max()
             .unwrap_or_default();
@@ -300,6 +313,7 @@ impl Segment {
             .filter(|at| self.names_of(*at).is_empty())
             .collect();
         self.rows = rows;
+        self.nations = nations;
     }
 
     /// What an entry says beside its names.
@@ -382,8 +396,21 @@ fn joined_key(text: &str) -> u32 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Joined {
     key: u32,
-    name: NameId,
     letters: JoinedLetters,
+    /// Tells runs of the same letters apart.
+    run: u32,
+    name: NameId,
+}
+
+impl Joined {
+    fn new(text: &str, name: NameId) -> Self {
+        Self {
+            key: joined_key(text),
+            letters: JoinedLetters::of(text),
+            run: mixed(hash(text.as_bytes())),
+            name,
+        }
+    }
 }
 
 /// Which letters a text has, and above them how many: what cannot be one is told at a glance.
@@ -454,11 +481,7 @@ impl Builder {
                     segment.places.push(Place::new(word, part));
                 }
                 join(&reading.parts, |text| {
-                    segment.joined.push(Joined {
-                        key: joined_key(text),
-                        name: id,
-                        letters: JoinedLetters::of(text),
-                    });
+                    segment.joined.push(Joined::new(text, id));
                 });
             }
         }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::keys::{Filter, Keyed, hash};
 use super::trie::{Trie, Voweless};
-use crate::align::{may_be_several, written_together};
+use crate::align::{MOST_DIFFERING, may_be_several, written_together};
 use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
@@ -43,6 +43,8 @@ impl Spelling {
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     words: Vec<Arc<Word>>,
+    /// Which letters each has as written.
+    masks: Vec<u32>,
     /// While words come in.
     numbers: HashMap<Identity, WordId>,
     /// The sounds of all forms, by [`Spelling`].
@@ -146,6 +148,7 @@ impl Vocabulary {
     /// Makes the words findable.
     pub(crate) fn finish(&mut self) {
         self.numbers = HashMap::new();
+        self.masks = self.words.iter().map(|word| word.letters_mask).collect();
         let mut sounds: [Vec<_>; 3] = Default::default();
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
@@ -198,12 +201,16 @@ impl Vocabulary {
     /// Adds the words of the list that `text`, words of a query written together, may stand for.
     pub(crate) fn written_together(&self, text: &str, found: &mut SmallVec<[WordId; 8]>) {
         let skeleton = sound::skeleton(&sound::sounds(text));
+        let mask = sound::letters(text);
         skeleton_keys(skeleton, |key| {
             for length in text.len().saturating_sub(3)..=text.len() + 3 {
                 let key = with_length(key, length);
                 if self.skeleton_filter.contains(key) {
                     found.extend(self.skeletons.get(key).filter(|id| {
-                        written_together(&self.words[*id as usize].letters, text, 0.0).is_some()
+                        let differing = (self.masks[*id as usize] ^ mask).count_ones();
+                        differing <= MOST_DIFFERING
+                            && written_together(&self.words[*id as usize].letters, text, 0.0)
+                                .is_some()
                     }));
                 }
             }

@@ -1,0 +1,272 @@
+//! Looking through the rows of a segment for names that may reach the floor.
+
+use super::asked::{Asked, Drive, Spans, advance, drives};
+use super::glance::{Allowance, FEW_WORDS, Glance};
+use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
+use super::rows::{Postings, RowId};
+use super::search::Candidate;
+use super::segment::Segment;
+use super::vocabulary::WordId;
+
+/// What a query's dates and facts allow.
+pub(crate) struct Dates {
+    /// For regular names.
+    pub(crate) regular: Spans,
+    /// For all others, of which the date may be approximate.
+    pub(crate) odd: Spans,
+    pub(crate) allowance: Allowance,
+}
+
+/// What a list word is to the words of a query.
+#[derive(Clone, Copy)]
+struct Held {
+    /// The most a link with it can add.
+    force: Force,
+    /// Whether it may be words of the query written together.
+    together: bool,
+}
+
+/// What every list word is to the words of a query.
+pub(crate) struct Forces {
+    /// For each list word the number of what is held of it, 0 for nothing.
+    slots: Vec<u32>,
+    held: Vec<Held>,
+    touched: Vec<WordId>,
+}
+
+impl Forces {
+    pub(crate) fn new(words: usize) -> Self {
+        let nothing = Held {
+            force: Force::NONE,
+            together: false,
+        };
+        Self {
+            // One more for the word that fills up names of few words.
+            slots: vec![0; words + 1],
+            held: vec![nothing],
+            touched: Vec::new(),
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        for word in self.touched.drain(..) {
+            self.slots[word as usize] = 0;
+        }
+        self.held.truncate(1);
+    }
+
+    /// Notes that a list word is like a word of the query, or like several `together`.
+    pub(crate) fn add(&mut self, word: WordId, force: Force, together: bool) {
+        let slot = &mut self.slots[word as usize];
+        if *slot == 0 {
+            *slot = self.held.len() as u32;
+            self.held.push(Held { force, together });
+            self.touched.push(word);
+        } else {
+            let held = &mut self.held[*slot as usize];
+            held.force = held.force.or(force);
+            held.together |= together;
+        }
+    }
+
+    fn of(&self, word: WordId) -> Option<&Held> {
+        match self.slots[word as usize] {
+            0 => None,
+            slot => Some(&self.held[slot as usize]),
+        }
+    }
+}
+
+/// A look through the regular names of a segment, or the others, for one reading of a query's name.
+pub(crate) struct Look<'a> {
+    segment: &'a Segment,
+    asked: &'a Asked,
+    forces: &'a Forces,
+    allowance: &'a Allowance,
+    spans: &'a Spans,
+    postings: &'a Postings,
+    regular: bool,
+    /// When both sides are regular.
+    both: Option<Beside>,
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(
+        segment: &'a Segment,
+        asked: &'a Asked,
+        forces: &'a Forces,
+        dates: &'a Dates,
+        regular: bool,
+    ) -> Self {
+        let (spans, postings) = if regular {
+            (&dates.regular, &segment.rows.regular)
+        } else {
+            (&dates.odd, &segment.rows.odd)
+        };
+        Self {
+            segment,
+            asked,
+            forces,
+            allowance: &dates.allowance,
+            spans,
+            postings,
+            regular,
+            both: asked.regular.filter(|_| regular),
+        }
+    }
+
+    /// Adds the names of rows that may reach what they need: few rows of like dates, and those of
+    /// which the date nearly suffices.
+    pub(crate) fn at_spans(&self, found: &mut Vec<Candidate>) {
+        if self.postings.is_empty() {
+            return;
+        }
+        let nothing = self.nothing();
+        let rings = &self.spans.rings;
+        let rings = rings
+            .iter()
+            .filter(|ring| nothing >= self.asked.need(ring.bits));
+        for span in self.spans.short.iter().chain(rings) {
+            let need = self.asked.need(span.bits);
+            for row in span.rows.clone() {
+                let glance = self.segment.rows.glance(row);
+                if glance.traits().shape().is_regular() == self.regular {
+                    self.consider(row, glance, need, found);
+                }
+            }
+        }
+    }
+
+    /// Adds the names of rows that may reach what they need, of all that share a word with the query.
+    pub(crate) fn at_words(&self, found: &mut Vec<Candidate>) {
+        let rings = &self.spans.rings;
+        let most = rings.iter().map(|ring| ring.bits).reduce(f32::max);
+        let Some(most) = most.filter(|_| !self.postings.is_empty()) else {
+            return;
+        };
+        let longest = MOST_LINKS.max(self.segment.longest());
+        let (beside, lone) = match self.both {
+            Some(beside) => (beside.best(), reach::alone()),
+            None if self.regular => (self.asked.beside(MOST_LINKS), 0.0),
+            None => (self.asked.beside(self.segment.longest()), 0.0),
+        };
+        let least = self.asked.need(most);
+        let alone = drives(self.asked, beside, Force::even(lone), least);
+        let together = self.asked.drives_together(self.asked.beside(longest));
+        for drive in alone.into_iter().chain(together) {
+            self.follow(&drive, found);
+        }
+    }
+
+    /// Looks at the places of a word in the rings in which it may suffice.
+    fn follow(&self, drive: &Drive, found: &mut Vec<Candidate>) {
+        let places = self.postings.of(drive.word);
+        let nothing = self.nothing();
+        let mut at = 0;
+        for ring in &self.spans.rings {
+            let need = self.asked.need(ring.bits);
+            if need > drive.bound || nothing >= need {
+                continue;
+            }
+            at = advance(places, at, ring.rows.start, self.segment.rows.len());
+            let here = places[at..].iter();
+            for place in here.take_while(|place| place.row < ring.rows.end) {
+                self.consider(place.row, place.glance(drive.word), need, found);
+                at += 1;
+            }
+            if at == places.len() {
+                return;
+            }
+        }
+    }
+
+    /// The most of a name that no word of the query leads to.
+    fn nothing(&self) -> f32 {
+        match self.both {
+            Some(beside) => beside.nothing(),
+            None if self.regular => reach::nothing_any(MOST_LINKS, self.asked.initials),
+            None => reach::nothing_any(self.segment.longest(), self.asked.words),
+        }
+    }
+
+    /// Adds a row's name if it may reach what it needs when its entry's facts weigh the most.
+    fn consider(&self, row: RowId, glance: Glance, need: f32, found: &mut Vec<Candidate>) {
+        let need = need - self.allowance.of(glance.traits());
+        let bound = self.bound(row, glance, need);
+        if bound >= need {
+            let name = self.segment.rows.name(row);
+            found.push(Candidate { name, bound });
+        }
+    }
+
+    /// The most bits a row's name can have, but for what the query has as one word and it as several;
+    /// or less, when that is less than `need`.
+    pub(crate) fn bound(&self, row: RowId, glance: Glance, need: f32) -> f32 {
+        if glance.traits().has_many_words() {
+            let places = self.segment.places_of(self.segment.rows.name(row));
+            let words = places.iter().map(|place| place.word());
+            return self.bound_of(words, places.len(), glance, need);
+        }
+        self.bound_of(glance.words().into_iter(), FEW_WORDS, glance, need)
+    }
+
+    /// The same of its words, of which `count` at most count.
+    fn bound_of(
+        &self,
+        words: impl Iterator<Item = WordId>,
+        count: usize,
+        glance: Glance,
+        need: f32,
+    ) -> f32 {
+        let mut links = [Force::NONE; MOST_LINKS];
+        let mut linked = 0;
+        let mut together = false;
+        let held = words.filter_map(|word| self.forces.of(word));
+        for (link, held) in links.iter_mut().zip(held) {
+            *link = held.force;
+            together |= held.together;
+            linked += 1;
+        }
+        let links = &links[..linked];
+        let sum = || {
+            let each = links.iter().map(|force| force.or(Force::NONE));
+            each.fold(Force::NONE, Force::and)
+        };
+        let shape = glance.traits().shape();
+        match self.both.filter(|_| shape.is_regular() && !together) {
+            None => sum().bits() + reach::beside_any(count) + self.asked.initials(),
+            Some(beside) if linked == 0 => beside.links(0, shape),
+            Some(beside) => {
+                let most = sum().bits() + beside.up_to(linked, shape);
+                let most = most.max(beside.links(0, shape));
+                if most < need {
+                    return most;
+                }
+                most_of(links, beside, shape)
+            }
+        }
+    }
+}
+
+/// The most bits of a regular name with these links, or some of them, to a regular query.
+fn most_of(links: &[Force], beside: Beside, shape: Shape) -> f32 {
+    let mut ways = [[f32::NEG_INFINITY; MOST_LINKS]; 3];
+    for (linked, force) in links.iter().enumerate() {
+        for (way, bits) in ways.iter_mut().zip(force.ways()) {
+            // In falling order.
+            let mut at = linked;
+            while at > 0 && way[at - 1] < bits {
+                way[at] = way[at - 1];
+                at -= 1;
+            }
+            way[at] = bits;
+        }
+    }
+    let mut most = beside.links(0, shape);
+    let mut sum = Force::NONE;
+    for link in 0..links.len() {
+        sum = sum.and(Force::from_ways(ways.map(|way| way[link])));
+        most = most.max(sum.bits() + beside.links(link + 1, shape));
+    }
+    most
+}
