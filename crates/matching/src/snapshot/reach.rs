@@ -394,8 +394,9 @@ static BESIDE_MOST: LazyLock<Box<Table>> = LazyLock::new(|| {
     for plane in table.iter_mut() {
         plane[0] = [f32::NEG_INFINITY; Shape::COUNT];
         for links in 1..=MOST_LINKS {
-            for right in 0..Shape::COUNT {
-                plane[links][right] = plane[links][right].max(plane[links - 1][right]);
+            let fewer = plane[links - 1];
+            for (most, fewer) in plane[links].iter_mut().zip(fewer) {
+                *most = most.max(fewer);
             }
         }
     }
