@@ -192,8 +192,8 @@ pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<
         return like(Relation::Joined, 0.0);
     }
     let distance = sound::distance(&sound::sounds(single), &sound::sounds(text), false);
-    let errors = sound::typing_errors(single, text, 1);
-    (distance <= 0.12 || (errors.is_some() && length >= 6.0))
+    let one_error = || length >= 6.0 && sound::typing_errors(single, text, 1).is_some();
+    (distance <= 0.12 || one_error())
         .then(|| like(Relation::NearJoined, distance.min(0.2)))
         .flatten()
 }

@@ -24,6 +24,8 @@ struct Held {
     force: Force,
     /// Whether it may be words of the query written together.
     together: bool,
+    /// Whether it is like any word of the query.
+    linked: bool,
 }
 
 /// What every list word is to the words of a query.
@@ -39,6 +41,7 @@ impl Forces {
         let nothing = Held {
             force: Force::NONE,
             together: false,
+            linked: false,
         };
         Self {
             // One more for the word that fills up names of few words.
@@ -60,7 +63,11 @@ impl Forces {
         let slot = &mut self.slots[word as usize];
         if *slot == 0 {
             *slot = self.held.len() as u32;
-            self.held.push(Held { force, together });
+            self.held.push(Held {
+                force,
+                together,
+                linked: true,
+            });
             self.touched.push(word);
         } else {
             let held = &mut self.held[*slot as usize];
@@ -69,11 +76,9 @@ impl Forces {
         }
     }
 
-    fn of(&self, word: WordId) -> Option<&Held> {
-        match self.slots[word as usize] {
-            0 => None,
-            slot => Some(&self.held[slot as usize]),
-        }
+    /// What is held of a word; the first stands for nothing.
+    fn held(&self, word: WordId) -> &Held {
+        &self.held[self.slots[word as usize] as usize]
     }
 }
 
@@ -88,6 +93,8 @@ pub(crate) struct Look<'a> {
     regular: bool,
     /// When both sides are regular.
     both: Option<Beside>,
+    /// The most of a name that no word of the query leads to.
+    nothing: f32,
 }
 
 impl<'a> Look<'a> {
@@ -103,6 +110,12 @@ impl<'a> Look<'a> {
         } else {
             (&dates.odd, &segment.rows.odd)
         };
+        let both = asked.regular.filter(|_| regular);
+        let nothing = match both {
+            Some(beside) => beside.nothing(),
+            None if regular => reach::nothing_any(MOST_LINKS, asked.initials),
+            None => reach::nothing_any(segment.longest(), asked.words),
+        };
         Self {
             segment,
             asked,
@@ -111,7 +124,8 @@ impl<'a> Look<'a> {
             spans,
             postings,
             regular,
-            both: asked.regular.filter(|_| regular),
+            both,
+            nothing,
         }
     }
 
@@ -121,11 +135,10 @@ impl<'a> Look<'a> {
         if self.postings.is_empty() {
             return;
         }
-        let nothing = self.nothing();
         let rings = &self.spans.rings;
         let rings = rings
             .iter()
-            .filter(|ring| nothing >= self.asked.need(ring.bits));
+            .filter(|ring| self.nothing >= self.asked.need(ring.bits));
         for span in self.spans.short.iter().chain(rings) {
             let need = self.asked.need(span.bits);
             for row in span.rows.clone() {
@@ -161,11 +174,13 @@ impl<'a> Look<'a> {
     /// Looks at the places of a word in the rings in which it may suffice.
     fn follow(&self, drive: &Drive, found: &mut Vec<Candidate>) {
         let places = self.postings.of(drive.word);
-        let nothing = self.nothing();
+        if places.is_empty() {
+            return;
+        }
         let mut at = 0;
         for ring in &self.spans.rings {
             let need = self.asked.need(ring.bits);
-            if need > drive.bound || nothing >= need {
+            if need > drive.bound || self.nothing >= need {
                 continue;
             }
             at = advance(places, at, ring.rows.start, self.segment.rows.len());
@@ -177,15 +192,6 @@ impl<'a> Look<'a> {
             if at == places.len() {
                 return;
             }
-        }
-    }
-
-    /// The most of a name that no word of the query leads to.
-    fn nothing(&self) -> f32 {
-        match self.both {
-            Some(beside) => beside.nothing(),
-            None if self.regular => reach::nothing_any(MOST_LINKS, self.asked.initials),
-            None => reach::nothing_any(self.segment.longest(), self.asked.words),
         }
     }
 
@@ -207,6 +213,22 @@ impl<'a> Look<'a> {
             let words = places.iter().map(|place| place.word());
             return self.bound_of(words, places.len(), glance, need);
         }
+        if let Some(beside) = self.both {
+            let held = glance.words().map(|word| self.forces.held(word));
+            let linked = held.iter().filter(|held| held.linked).count();
+            // Most names have one word of the query or none: no need to sort what there is.
+            if linked <= 1 && !held.iter().any(|held| held.together) {
+                let shape = glance.traits().shape();
+                let nothing = beside.links(0, shape);
+                let force = held
+                    .iter()
+                    .fold(Force::NONE, |sum, held| sum.and(held.force));
+                return match linked {
+                    0 => nothing,
+                    _ => nothing.max(force.bits() + beside.links(1, shape)),
+                };
+            }
+        }
         self.bound_of(glance.words().into_iter(), FEW_WORDS, glance, need)
     }
 
@@ -221,7 +243,8 @@ impl<'a> Look<'a> {
         let mut links = [Force::NONE; MOST_LINKS];
         let mut linked = 0;
         let mut together = false;
-        let held = words.filter_map(|word| self.forces.of(word));
+        let held = words.map(|word| self.forces.held(word));
+        let held = held.filter(|held| held.linked);
         for (link, held) in links.iter_mut().zip(held) {
             *link = held.force;
             together |= held.together;
