@@ -89,7 +89,8 @@ pub struct NewFinding<'a> {
 pub enum Raised {
     /// A new hit.
     New(Id),
-    /// A new hit that a person's earlier finding clears.
+    /// A new hit that a person's earlier finding clears; one of a hundred is to be reviewed all the
+    /// same.
     AutoCleared(Id),
     /// The hit was there, and the same pair is behind it: nothing changed.
     Same(Id),
@@ -195,6 +196,13 @@ impl Store {
     pub(crate) fn pair(&self, pair: &[u8]) -> [u8; 32] {
         keyed(&self.pepper, b"pair", pair)
     }
+
+    /// Whether a hit is one of the hundredth part of auto-cleared hits that people look at all the
+    /// same: by the store's own key, so that nobody outside can tell which.
+    fn is_sampled(&self, hit: &Id) -> bool {
+        let drawn = keyed(&self.pepper, b"sample", &hit.0);
+        u32::from_be_bytes([drawn[0], drawn[1], drawn[2], drawn[3]]).is_multiple_of(100)
+    }
 }
 
 impl Tx<'_, '_> {
@@ -257,6 +265,11 @@ impl Tx<'_, '_> {
             detail: Some(&hit.0),
         };
         self.say(tenant, Who::Machine(by.name(), Some(purpose)), &said)?;
+        if let Raised::AutoCleared(hit) = raised
+            && self.store.is_sampled(&hit)
+        {
+            self.take_step(tenant, by, &hit, 1, Event::Sample, None)?;
+        }
         Ok(raised)
     }
 

@@ -11,6 +11,7 @@ use crate::world::{MATCHER, World, at, id};
 on_both_engines! {
     found_again_is_the_same_hit
     a_cleared_pair_is_auto_cleared_until_it_changes
+    one_in_a_hundred_auto_cleared_hits_is_reviewed_all_the_same
     every_step_is_kept_and_the_version_guards_it
     hits_follow_a_traveller_who_is_merged_into_another
     what_lapsed_is_open_again_when_it_is_found_again
@@ -156,6 +157,57 @@ fn a_cleared_pair_is_auto_cleared_until_it_changes(world: World) {
     );
     let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
     assert_eq!(counts, [(State::NotSame, 1), (State::Reopened, 1)]);
+}
+
+// proves part of: MAT-10
+fn one_in_a_hundred_auto_cleared_hits_is_reviewed_all_the_same(world: World) {
+    put(&world, 1, "CLARK");
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    let officer = world.officer("u-17");
+    let purpose = world.purpose();
+    let judge = Event::Judge {
+        by: &officer,
+        judgement: Judgement::NotSame,
+        reason: ReasonCode::BirthDateDiffers,
+    };
+    let step = |hit: u32, version, event| {
+        world.store.write(at(40), |tx| {
+            tx.step(&world.tenant, &MATCHER, &id(hit), version, event, None)
+        })
+    };
+    step(100, 1, Event::OpenEvidence { by: &officer }).unwrap();
+    step(100, 2, judge).unwrap();
+    world
+        .store
+        .write(at(41), |tx| {
+            tx.clear_pair(&world.tenant, &officer, &id(100))
+        })
+        .unwrap();
+    // The same pair on as many flights.
+    const FLIGHTS: u32 = 2_000;
+    world
+        .store
+        .write(at(50), |tx| {
+            for flight in 0..FLIGHTS {
+                let mut key = key("QDi.001");
+                key.flight = Some(id(10_000 + flight));
+                let finding = finding(20_000 + flight, b"a");
+                let hit = id(1_000 + flight);
+                let raised = tx.raise(&world.tenant, &MATCHER, purpose, hit, &key, &finding)?;
+                assert_eq!(raised, Raised::AutoCleared(hit));
+            }
+            Ok(())
+        })
+        .unwrap();
+    let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
+    let of = |state| {
+        let count = counts.iter().find(|(at, _)| *at == state);
+        count.map_or(0, |(_, count)| *count)
+    };
+    // Twenty are expected; by chance alone it is this many but once in some hundred thousand runs.
+    let sampled = of(State::Reopened);
+    assert!((3..=45).contains(&sampled), "{sampled}");
+    assert_eq!(of(State::AutoCleared) + sampled, u64::from(FLIGHTS));
 }
 
 fn every_step_is_kept_and_the_version_guards_it(world: World) {
