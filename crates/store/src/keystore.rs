@@ -53,6 +53,12 @@ impl std::fmt::Debug for Keystore {
 }
 
 impl Keystore {
+    /// As [`Engine::leave_room`].
+    #[cfg(feature = "faults")]
+    pub(crate) fn leave_room(&self, pages: Option<u32>) -> Result<()> {
+        self.engine.leave_room(pages)
+    }
+
     /// Opens the keystore, or makes one.
     pub(crate) fn open(
         place: Place,

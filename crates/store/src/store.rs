@@ -253,6 +253,21 @@ impl Store {
         &self.keystore
     }
 
+    /// Leaves room for `pages` more pages of 4 KiB on the disk of the data, or of the keys; for any number
+    /// with `None`. For tests of a full disk.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be asked how large it is.
+    #[cfg(feature = "faults")]
+    pub fn leave_room(&self, keys: bool, pages: Option<u32>) -> Result<()> {
+        if keys {
+            self.keystore.leave_room(pages)
+        } else {
+            self.engine.leave_room(pages)
+        }
+    }
+
     /// A secret of this store that lives in its keystore, made when it is first asked for: the key
     /// under which payment cards become tokens …
     ///

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::review::{EntryState, Event};
@@ -36,11 +37,12 @@ impl Service {
         most: u32,
     ) -> Result<Option<PageDone>> {
         let mut trouble = None;
+        let today = self.today();
         let done = self.store.write_long(self.now(), |tx| {
             if !self.is_watched_now(tx, watch)? {
                 return Ok(None);
             }
-            let page = tx.next_page(&self.tenant, run, self.today(), most)?;
+            let page = tx.next_page(&self.tenant, run, today, most)?;
             let Some(last) = page.last().copied() else {
                 tx.stage_done(run)?;
                 return Ok(Some(PageDone::default()));
@@ -80,7 +82,7 @@ impl Service {
             return Ok(());
         }
         let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
-        let found = self.find_anew(watch, held)?;
+        let found = self.find_anew(watch, held, tx.now())?;
         if let Some(measured) = &scope.measured {
             self.measure(tx, measured, held, &found, done)?;
         }
@@ -138,7 +140,7 @@ impl Service {
     }
 
     /// Everything found on a traveller, for every purpose.
-    fn find_anew(&self, watch: &Watch, held: &Held) -> Result<Vec<Found>> {
+    fn find_anew(&self, watch: &Watch, held: &Held, now: Timestamp) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         for (purpose, _) in self.mandate().purposes() {
             let Some(statements) = held.said.for_purpose(self.mandate(), purpose) else {
@@ -146,7 +148,7 @@ impl Service {
             };
             let mut screener = Screener::new(watch.watchlist(), self.mandate(), purpose)
                 .map_err(|_| ServiceError::Unreadable("purpose"))?;
-            let findings = statements.screen(&mut screener, &held.said.journey, self.now())?;
+            let findings = statements.screen(&mut screener, &held.said.journey, now)?;
             found.extend(
                 findings
                     .into_iter()

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
@@ -14,14 +15,19 @@ use tidewaiter_service::{
     ReviewStep, Service, ServiceError, Setup,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
+use tidewaiter_store::{Stepped, StoreError};
 
-use crate::story::{BEGIN, Dice, Story};
+use crate::story::{BEGIN, Dice, Story, Version};
 use crate::surroundings::{Crash, Virtual};
 
 /// What happened in a run: every figure is printed, so that a run in which nothing happened shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Accidents {
     pub(crate) crashes: u64,
+    /// What could not be done because the disk was full.
+    pub(crate) full_disks: u64,
+    /// Lists that changed while something was screened by the one before.
+    pub(crate) stale_lists: u64,
     pub(crate) lost_acknowledgements: u64,
     pub(crate) duplicates: u64,
     pub(crate) clock_steps: u64,
@@ -36,6 +42,8 @@ pub(crate) struct Accidents {
 impl Accidents {
     pub(crate) fn add(&mut self, other: &Self) {
         self.crashes += other.crashes;
+        self.full_disks += other.full_disks;
+        self.stale_lists += other.stale_lists;
         self.lost_acknowledgements += other.lost_acknowledgements;
         self.duplicates += other.duplicates;
         self.clock_steps += other.clock_steps;
@@ -89,7 +97,7 @@ pub(crate) struct World {
     folder: tempfile::TempDir,
     clock: Arc<Virtual>,
     mandate: Arc<Mandate>,
-    service: Option<Service>,
+    service: Option<Arc<Service>>,
     pub(crate) accidents: Accidents,
 }
 
@@ -116,7 +124,7 @@ impl World {
     }
 
     /// The service, started when it is not running.
-    fn service(&mut self) -> &Service {
+    fn service(&mut self) -> &Arc<Service> {
         if self.service.is_none() {
             self.clock.calm();
             let setup = Setup {
@@ -126,24 +134,44 @@ impl World {
                 custodian: Box::new(MasterKeyFile::parse(&"5a".repeat(32)).unwrap()),
                 surroundings: Arc::clone(&self.clock) as _,
             };
-            self.service = Some(Service::open(setup).unwrap());
+            self.service = Some(Arc::new(Service::open(setup).unwrap()));
         }
         self.service.as_ref().unwrap()
     }
 
-    /// Does `work`; the process may die in it. `None` when it did.
-    fn risk<T>(&mut self, dice: &mut Dice, work: impl FnOnce(&Service) -> T) -> Option<T> {
+    /// Does `work`; the process may die in it, or find the disk full. `None` when it did.
+    fn risk<T>(
+        &mut self,
+        dice: &mut Dice,
+        work: impl FnOnce(&Service) -> Result<T, ServiceError>,
+    ) -> Option<T> {
         self.service();
         if dice.happens(25) {
             // Soon, or deep inside.
             let most = if dice.happens(50) { 12 } else { 120 };
             self.clock.crash_after(dice.below(most) as u32);
         }
-        let service = self.service.as_ref().unwrap();
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(service)));
+        let is_full = dice.happens(10);
+        let (keys, pages) = (dice.happens(30), dice.below(6) as u32);
+        let service = Arc::clone(self.service());
+        let store = service.store();
+        if is_full {
+            store.leave_room(keys, Some(pages)).unwrap();
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&service)));
         self.clock.calm();
         match outcome {
-            Ok(value) => Some(value),
+            Ok(outcome) => {
+                store.leave_room(keys, None).unwrap();
+                match outcome {
+                    Ok(value) => Some(value),
+                    Err(ServiceError::Store(StoreError::Full)) if is_full => {
+                        self.accidents.full_disks += 1;
+                        None
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
             Err(payload) if payload.is::<Crash>() => {
                 self.accidents.crashes += 1;
                 self.service = None;
@@ -186,7 +214,8 @@ impl World {
                 }
                 5..=6 => {
                     let most = 1 + dice.below(3) as u32;
-                    let _ = self.risk(dice, |service| service.work("world", most).unwrap());
+                    let next = story.versions.get(version).filter(|_| dice.happens(20));
+                    version += usize::from(self.work(dice, most, next));
                 }
                 7 if version < story.versions.len() => {
                     if self.add_list(dice, &story.versions[version].bytes()) {
@@ -218,7 +247,7 @@ impl World {
     /// The same story without accidents, in its order, with the last list from the beginning.
     pub(crate) fn live_calmly(&mut self, story: &Story) {
         let last = story.versions.last().unwrap();
-        add_list(self.service(), &last.bytes());
+        add_list(self.service(), &last.bytes()).unwrap();
         for message in &story.messages {
             let service = self.service();
             deliver(service, &message.bytes).unwrap();
@@ -228,12 +257,29 @@ impl World {
     }
 
     fn deliver(&mut self, dice: &mut Dice, bytes: &[u8]) -> Option<Id> {
-        self.risk(dice, |service| deliver(service, bytes).unwrap())
+        self.risk(dice, |service| deliver(service, bytes))
+    }
+
+    /// Works; meanwhile a `version` of the list may come into force. Whether it did.
+    fn work(&mut self, dice: &mut Dice, most: u32, version: Option<&Version>) -> bool {
+        let happened = Arc::new(AtomicBool::new(false));
+        if let Some(version) = version {
+            let (service, bytes) = (Arc::clone(self.service()), version.bytes());
+            let happened = Arc::clone(&happened);
+            self.clock.meanwhile(dice.below(16) as u32, move || {
+                // The disk may be full for this one as well.
+                happened.store(add_list(&service, &bytes).is_ok(), Relaxed);
+            });
+        }
+        let _ = self.risk(dice, |service| service.work("world", most));
+        let happened = happened.load(Relaxed);
+        self.accidents.stale_lists += u64::from(happened);
+        happened
     }
 
     fn add_list(&mut self, dice: &mut Dice, bytes: &[u8]) -> bool {
-        self.risk(dice, |service| add_list(service, bytes))
-            .is_some()
+        let added = self.risk(dice, |service| add_list(service, bytes));
+        added.is_some()
     }
 
     /// Lets everything come to rest: leases run out, retries fall due.
@@ -256,8 +302,10 @@ impl World {
         let nth = dice.below(1000);
         let outcome = self.risk(dice, |service| {
             let acting = acting(service, who);
-            let hits = service.hits(&acting, &every_hit(Lane::Live)).unwrap();
-            let hit = hits.get(nth % hits.len().max(1))?;
+            let hits = service.hits(&acting, &every_hit(Lane::Live))?;
+            let Some(hit) = hits.get(nth % hits.len().max(1)) else {
+                return Ok(None);
+            };
             // Mostly what comes next, now and then anything at all.
             let choice = match hit.hit.state() {
                 _ if nth.is_multiple_of(4) => choice,
@@ -295,17 +343,12 @@ impl World {
                         _ => &both,
                     };
                     let step = ReviewStep::Execute { agreed };
-                    return Some(service.review(&acting, &hit.id, hit.version, step, None));
+                    return taken(service.review(&acting, &hit.id, hit.version, step, None));
                 }
                 _ => ReviewStep::Reopen,
             };
-            Some(service.review(
-                &acting,
-                &hit.id,
-                hit.version,
-                step,
-                Some("seen in the world"),
-            ))
+            let note = Some("seen in the world");
+            taken(service.review(&acting, &hit.id, hit.version, step, note))
         });
         match outcome.flatten() {
             Some(Ok(stepped)) => {
@@ -314,10 +357,7 @@ impl World {
                     self.accidents.acts += 1;
                 }
             }
-            Some(Err(ServiceError::NotGranted(_) | ServiceError::Stale)) => {
-                self.accidents.refused += 1;
-            }
-            Some(Err(error)) => panic!("{error}"),
+            Some(Err(_)) => self.accidents.refused += 1,
             None => {}
         }
     }
@@ -404,6 +444,16 @@ impl World {
     }
 }
 
+/// A step that was taken, or refused.
+fn taken(
+    outcome: Result<Stepped, ServiceError>,
+) -> Result<Option<Result<Stepped, ServiceError>>, ServiceError> {
+    match outcome {
+        Err(error @ (ServiceError::NotGranted(_) | ServiceError::Stale)) => Ok(Some(Err(error))),
+        outcome => outcome.map(|stepped| Some(Ok(stepped))),
+    }
+}
+
 /// No act without a person's judgement; no adverse act with fewer than two people.
 fn nothing_without_people(hit: &HitDetail) {
     if hit.hit.state() != State::Done {
@@ -478,7 +528,7 @@ fn deliver(service: &Service, bytes: &[u8]) -> Result<Id, ServiceError> {
 }
 
 /// Puts a version into force; agreeing to it is part of it.
-fn add_list(service: &Service, bytes: &[u8]) {
+fn add_list(service: &Service, bytes: &[u8]) -> Result<(), ServiceError> {
     let file = NamedFile {
         name: "world.jsonl",
         bytes,
@@ -487,14 +537,11 @@ fn add_list(service: &Service, bytes: &[u8]) {
         given: true,
         list: None,
     };
-    let added = service
-        .add_list(&acting(service, "local"), &[file], &consent)
-        .unwrap();
+    let added = service.add_list(&acting(service, "local"), &[file], &consent)?;
     if !added.waits_for.is_empty() {
-        service
-            .approve_list(&acting(service, "second"), &added.list, added.version)
-            .unwrap();
+        service.approve_list(&acting(service, "second"), &added.list, added.version)?;
     }
+    Ok(())
 }
 
 fn actor(service: &Service, who: &str) -> HumanActor {

@@ -2,7 +2,8 @@
 //!
 //! Every seed tells a story (flights reported, corrected, closed; a list that changes; people who
 //! decide) and lives through it twice: once with a process that dies in the middle of its work,
-//! messages that are lost, repeated and out of order, and a clock that jumps; once calmly. Then:
+//! messages that are lost, repeated and out of order, a disk that is full, a list that changes while
+//! something is screened by the one before, and a clock that jumps; once calmly. Then:
 //!
 //! 1. what was acknowledged is there, once, and was read (invariant 1 of DESIGN section 2);
 //! 2. both hold the same travellers in the same places, and the same hits (1, 5, 6);
@@ -74,6 +75,7 @@ fn quarter(part: u64) {
     println!("{all:?}");
     // A world without accidents proves nothing.
     assert!(all.crashes > 0 && all.duplicates > 0 && all.lost_acknowledgements > 0);
+    assert!(all.full_disks > 0 && all.stale_lists > 0);
     assert!(all.hits > 0 && all.reviews > 0 && all.refused > 0 && all.list_changes > 0);
     assert!(all.acts > 0 || seeds < SEEDS, "nobody acted");
 }

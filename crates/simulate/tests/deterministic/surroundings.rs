@@ -8,8 +8,12 @@ use tidewaiter_service::{Id, Surroundings};
 /// The process dies here: what a panic carries when a crash was planned.
 pub(crate) struct Crash;
 
-/// A clock that stands still unless it is moved, identifiers that are counted, and a crash that
-/// strikes at a chosen call. It outlives the service, as the world outlives a process.
+/// Something that another does while the service is at work.
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
+/// A clock that stands still unless it is moved, identifiers that are counted, a crash that strikes at
+/// a chosen call, and something that another does at one. It outlives the service, as the world
+/// outlives a process.
 pub(crate) struct Virtual(Mutex<Inside>);
 
 struct Inside {
@@ -17,6 +21,8 @@ struct Inside {
     minted: u64,
     /// Calls until the process dies.
     crash_in: Option<u32>,
+    /// Questions for the time until it happens, and what.
+    meanwhile: Option<(u32, Meanwhile)>,
 }
 
 impl Virtual {
@@ -25,6 +31,7 @@ impl Virtual {
             now,
             minted: 0,
             crash_in: None,
+            meanwhile: None,
         }))
     }
 
@@ -33,8 +40,18 @@ impl Virtual {
         self.with(|inside| inside.crash_in = Some(calls));
     }
 
+    /// Lets `work` happen when the time is asked for after so many times more. The service asks for the
+    /// time outside of transactions, after it has taken up what it works with.
+    pub(crate) fn meanwhile(&self, times: u32, work: impl FnOnce() + Send + 'static) {
+        self.with(|inside| inside.meanwhile = Some((times, Box::new(work))));
+    }
+
+    /// Nothing happens any more.
     pub(crate) fn calm(&self) {
-        self.with(|inside| inside.crash_in = None);
+        self.with(|inside| {
+            inside.crash_in = None;
+            inside.meanwhile = None;
+        });
     }
 
     /// Moves the clock, backwards too.
@@ -66,6 +83,17 @@ impl Virtual {
 
 impl Surroundings for Virtual {
     fn now(&self) -> Timestamp {
+        let due = self.with(|inside| match &mut inside.meanwhile {
+            Some((0, _)) => inside.meanwhile.take(),
+            Some((times, _)) => {
+                *times -= 1;
+                None
+            }
+            None => None,
+        });
+        if let Some((_, work)) = due {
+            work();
+        }
         self.call(|inside| inside.now)
     }
 
