@@ -29,7 +29,7 @@ fn key(entry: &str) -> HitKey<'_> {
     }
 }
 
-fn finding(n: u32, pair: &'static [u8]) -> NewFinding<'static> {
+pub(crate) fn finding(n: u32, pair: &'static [u8]) -> NewFinding<'static> {
     NewFinding {
         id: id(n),
         engine: "tidewaiter 0.1.0",
@@ -43,7 +43,7 @@ fn finding(n: u32, pair: &'static [u8]) -> NewFinding<'static> {
     }
 }
 
-fn raise(world: &World, hit: u32, entry: &str, finding: &NewFinding<'_>) -> Raised {
+pub(crate) fn raise(world: &World, hit: u32, entry: &str, finding: &NewFinding<'_>) -> Raised {
     let purpose = world.purpose();
     world
         .store

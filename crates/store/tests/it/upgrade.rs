@@ -1,8 +1,9 @@
 //! Files of earlier releases: every one opens, and what is in it is there.
 
 use serde_json::json;
-use tidewaiter_mandate::Element;
-use tidewaiter_store::{KeyKind, Level, Reading, SCHEMA, StoreError};
+use tidewaiter_mandate::review::State;
+use tidewaiter_mandate::{DataSet, Element};
+use tidewaiter_store::{KeyKind, Level, Raised, Reading, SCHEMA, StoreError};
 
 use crate::conformance::put;
 use crate::world::{READER, World, at, id};
@@ -22,8 +23,12 @@ fn fill(world: &World) {
             tx.count(&world.tenant, "travellers", "", "AA", 2)
         })
         .unwrap();
+    crate::hits::raise(world, 100, "QDi.001", &crate::hits::finding(200, b"a"));
     world.store.checkpoint("xa/log", at(2)).unwrap().unwrap();
 }
+
+/// From this schema on the stored files have a hit.
+const WITH_A_HIT: i64 = 6;
 
 fn files() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files")
@@ -61,6 +66,9 @@ fn files_of_every_earlier_release_open() {
         std::fs::copy(stored.join("keys.db"), keys).unwrap();
         tidewaiter_store::restore(&stored, work.path()).unwrap();
         let world = World::folder(work.path());
+        let name = stored.file_name().unwrap().to_str().unwrap();
+        let schema: i64 = name.strip_prefix("schema-").unwrap().parse().unwrap();
+        assert!(schema <= SCHEMA, "a file of a release that is not out");
         let grant = world.grant();
         let view = world
             .store
@@ -88,6 +96,18 @@ fn files_of_every_earlier_release_open() {
             .unwrap();
         assert_eq!(raw.bytes.as_slice(), b"UNB+UNOA:4'");
         world.store.verify_audit("xa/log").unwrap();
+        if schema >= WITH_A_HIT {
+            let grant = world.grant_on(DataSet::Hits);
+            let hit = world
+                .store
+                .write(at(9), |tx| tx.hit(&world.tenant, &grant, &id(100)))
+                .unwrap();
+            assert_eq!((hit.hit.state(), hit.version), (State::Matched, 1));
+            assert!(hit.evidence.starts_with(b"[{\"field\""));
+            let again =
+                crate::hits::raise(&world, 101, "QDi.001", &crate::hits::finding(201, b"a"));
+            assert_eq!(again, Raised::Same(id(100)));
+        }
         // It has every table of this release, and they can be used.
         assert_eq!(
             world.store.read(|tx| tx.list_versions(&world.tenant)),
