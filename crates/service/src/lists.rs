@@ -17,6 +17,7 @@ use tidewaiter_mandate::profile::List;
 use tidewaiter_mandate::{DataSet, ListMode, RecordTags, Request, decide};
 use tidewaiter_store::{Id, ListContent, ListState, ListVersion};
 
+pub(crate) use change::not_ended;
 pub(crate) use reading::subjects_of;
 use reading::{Candidate, Contents};
 pub(crate) use register::{new_documents, register_of};

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+use tidewaiter_domain::ListedSubject;
 use tidewaiter_mandate::ApprovalSubject;
 use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_store::{
@@ -246,6 +248,7 @@ impl Service {
         let _one_at_a_time = self.one_change();
         let mut generation = None;
         let mut lookback = None;
+        let today = self.today();
         let stored = self.store.write(self.now(), |tx| {
             let in_force = tx.reading().list_in_force(&self.tenant, step.list)?;
             // What was compared with is what it replaces.
@@ -262,8 +265,7 @@ impl Service {
             tx.put_list_in_force(&self.tenant, &acting.actor, step.list, version)?;
             let cause = match step.contents {
                 Contents::Subjects(subjects) => {
-                    let entries = subjects.iter().map(|s| s.entry.as_str()).collect();
-                    self.mark_entries(tx, step.list, &entries)?;
+                    self.mark_entries(tx, step.list, &not_ended(subjects, today))?;
                     LookbackCause::List
                 }
                 // Which documents went is for the look-back to find: a hit on one names its hash.
@@ -317,9 +319,9 @@ impl Service {
             .collect()
     }
 
-    /// Marks the hits on entries that are off the list, and those on entries that are on it again.
+    /// Marks the hits on entries that do not stand on the list, and those on entries that do again.
     /// Nothing is closed by this: whoever has reviewed is told, and decides.
-    fn mark_entries(
+    pub(crate) fn mark_entries(
         &self,
         tx: &mut Tx<'_, '_>,
         list: &str,
@@ -359,4 +361,13 @@ impl Service {
             },
         )
     }
+}
+
+/// The entries whose last day is not over.
+pub(crate) fn not_ended(subjects: &[ListedSubject], today: Date) -> BTreeSet<&str> {
+    let until = |subject: &ListedSubject| subject.validity.and_then(|validity| validity.until);
+    let standing = subjects
+        .iter()
+        .filter(|subject| until(subject).is_none_or(|until| today <= until));
+    standing.map(|subject| subject.entry.as_str()).collect()
 }

@@ -1,6 +1,7 @@
 //! What comes into force, who agrees, and what never touches the version in force.
 
 use jiff::civil::date;
+use tidewaiter_mandate::review::EntryState;
 use tidewaiter_screening::SelectorKind;
 use tidewaiter_service::{
     Consent, ListRef, ListWarning, NamedFile, NewExemption, NewSelector, ServiceError,
@@ -402,4 +403,33 @@ fn what_begins_later_looks_back_on_its_day() {
         looked_back,
         "once"
     );
+}
+
+#[test]
+fn an_entry_whose_last_day_is_over_stands_no_more_until_a_version_says_otherwise() {
+    let world = World::new();
+    world.service.retain().unwrap();
+    arrive(&world, 124, 25, &[TESTANI]);
+    let until = |last: &str| {
+        let list = own("watch", &[("W-1", "Kasim Testani", "1971-02-03")]);
+        let with_column = list.replacen('\n', ",valid_until\n", 1);
+        format!("{},{last}\n", with_column.trim_end())
+    };
+    world.add(&until("2026-11-26"), false).unwrap();
+    world.service.work_until_idle().unwrap();
+    let entry = || hits(&world.service, "watch")[0].hit.entry();
+    assert_eq!(entry(), EntryState::InForce);
+    world.clock.pass(24 * 2);
+    world.service.retain().unwrap();
+    assert_eq!(entry(), EntryState::InForce, "on its last day");
+    world.clock.pass(24);
+    world.service.retain().unwrap();
+    assert_eq!(entry(), EntryState::Removed);
+    // The same entry, for longer.
+    world.add(&until("2026-12-31"), true).unwrap();
+    world.service.work_until_idle().unwrap();
+    assert_eq!(entry(), EntryState::InForce);
+    // And a version in which it ended long ago.
+    world.add(&until("2026-11-25"), true).unwrap();
+    assert_eq!(entry(), EntryState::Removed);
 }
