@@ -22,9 +22,6 @@ use crate::travellers::{FlightWork, Seen, SeenBooking};
 use crate::work::Worked;
 use crate::{Result, Service, Watch};
 
-/// How long a message that cannot be read waits, sealed, for a person or a newer release.
-const QUARANTINE: SignedDuration = SignedDuration::from_hours(30 * 24);
-
 /// So often a receipt is tried before it waits in quarantine.
 const ATTEMPTS_MOST: u32 = 5;
 
@@ -139,7 +136,7 @@ fn give_back(service: &Service, opened: Vec<Opened>, error: StoreError) -> Resul
         service.store.write(now, |tx| {
             if one.job.attempt >= ATTEMPTS_MOST {
                 worked.quarantined += 1;
-                tx.quarantine(&one.job, fault, after(now, QUARANTINE))
+                tx.quarantine(&one.job, fault, quarantined_until(service, &one))
             } else {
                 worked.retried += 1;
                 tx.retry(&one.job, fault)
@@ -147,6 +144,13 @@ fn give_back(service: &Service, opened: Vec<Opened>, error: StoreError) -> Resul
         })?;
     }
     Ok(worked)
+}
+
+/// How long a message that cannot be read waits, sealed, for a person or a newer release: as long as
+/// the mandate lets it, from when it came, however often it is read again.
+fn quarantined_until(service: &Service, opened: &Opened) -> Timestamp {
+    let term = &service.mandate().profile().intake.quarantine;
+    term.after(opened.raw.receipt.received_at)
 }
 
 pub(crate) fn after(now: Timestamp, time: SignedDuration) -> Timestamp {
@@ -563,12 +567,11 @@ impl<'s> Batch<'s> {
         let count = u32::try_from(opened.messages.len()).unwrap_or(u32::MAX);
         let people = opened.messages.iter().map(|message| message.people).sum();
         let status = status_of(&opened.messages);
-        let now = tx.now();
         let keep = self.service.mandate().profile().intake.raw_message.clone();
         let until = keep.keep.after(opened.raw.receipt.received_at);
         let kept = match keep.form {
             // What waits in quarantine waits whole.
-            _ if waiting.is_some() => Kept::Original(after(now, QUARANTINE)),
+            _ if waiting.is_some() => Kept::Original(quarantined_until(self.service, opened)),
             RawForm::SealedOriginal => Kept::Original(until),
             RawForm::Nothing => Kept::Nothing,
             RawForm::Sanitised => Kept::Sanitised(sanitised.of(&receipt), until),
@@ -578,7 +581,7 @@ impl<'s> Batch<'s> {
             Some(message) => {
                 self.worked.quarantined += 1;
                 let fault = message.fault.unwrap_or("");
-                tx.quarantine(&opened.job, fault, after(now, QUARANTINE))
+                tx.quarantine(&opened.job, fault, quarantined_until(self.service, opened))
             }
             None => {
                 self.worked.jobs += 1;

@@ -144,6 +144,26 @@ fn who_may_not_speak_waits_and_the_others_do_not(world: &World) {
     assert_eq!(backlog.quarantined, 0);
 }
 
+fn what_cannot_be_read_waits_as_long_as_the_mandate_lets_it(world: &World) {
+    let received = world.ingest(b"neither this nor that");
+    let dropped = || world.service.retain().unwrap().dropped;
+    let waits = || {
+        let again = world.service.replay_quarantine(None).unwrap();
+        world.service.work_until_idle().unwrap();
+        (again, world.backlog().quarantined)
+    };
+    // Three days, where a profile says nothing.
+    world.clock.pass(71);
+    assert_eq!(dropped(), 0);
+    // Looked at in vain: it waits on, by the clock of before.
+    assert_eq!(waits(), (1, 1));
+    world.clock.pass(2);
+    assert_eq!(dropped(), 1);
+    assert_eq!(waits(), (0, 0));
+    let receipt = world.service.receipt(&received.id).unwrap();
+    assert_eq!(receipt.sha256, received.sha256, "that it came stays known");
+}
+
 fn a_hit_is_reviewed_and_a_cleared_pair_stays_cleared(world: &World) {
     world.watch_for(TOVA);
     world.ingest(&corpus("paxlst-a-passengers.edi"));
@@ -209,6 +229,7 @@ on_sqlite! {
     the_same_again_changes_nothing
     a_test_is_never_live
     who_may_not_speak_waits_and_the_others_do_not
+    what_cannot_be_read_waits_as_long_as_the_mandate_lets_it
     a_hit_is_reviewed_and_a_cleared_pair_stays_cleared
 }
 
