@@ -14,6 +14,7 @@ use tidewaiter_store::{
 };
 
 use crate::lookback::store_key;
+use crate::travellers::MERGED;
 use crate::{Acting, Result, Service};
 
 /// Who looks for the same person on other journeys, as audit lines name it.
@@ -120,7 +121,9 @@ impl Service {
         let mut rows = self.store.write(now, |tx| {
             let mut rows = Vec::new();
             for grant in &grants {
-                for view in tx.view_flight(&self.tenant, grant, flight)? {
+                let views = tx.view_flight(&self.tenant, grant, flight)?;
+                // Who turned out to be another traveller is in the list as that one.
+                for view in views.into_iter().filter(|view| view.status != MERGED) {
                     rows.push(TravellerRow {
                         id: view.id,
                         traveller: Traveller::from_parts(&view.parts),
@@ -172,7 +175,7 @@ impl Service {
                 });
             }
             let booking = match view.owner {
-                Some(owner) if view.status != "merged" => self.seen_by(tx, &grants, &owner)?,
+                Some(owner) if view.status != MERGED => self.seen_by(tx, &grants, &owner)?,
                 _ => None,
             };
             let booking = booking.map(|record| Box::new(Booking::from_parts(&record.parts)));
@@ -181,7 +184,7 @@ impl Service {
                 id: *id,
                 flight,
                 is_child: view.child,
-                merged_into: view.owner.filter(|_| view.status == "merged"),
+                merged_into: view.owner.filter(|_| view.status == MERGED),
                 status: view.status,
                 api: side.api,
                 pnr: side.pnr,

@@ -23,7 +23,7 @@ use crate::screen::lose_ground;
 use crate::service::{READER, SCREENER};
 
 /// Where a record of this flight stands by now in another one, or in none.
-const MERGED: &str = "merged";
+pub(crate) const MERGED: &str = "merged";
 
 /// The place of an observation: the receipt and the number there.
 pub(crate) type Place = (Id, u32);

@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up fails"
 )]
 
+mod codeshares;
 mod flights;
 mod intake;
 mod linked;
