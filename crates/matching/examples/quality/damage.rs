@@ -25,21 +25,59 @@ fn letters(text: &str) -> String {
         .collect()
 }
 
+/// How a passenger's name may reach us.
+pub(crate) const KINDS: [&str; 9] = [
+    "as listed",
+    "glued title",
+    "duplicated name",
+    "initials",
+    "truncated",
+    "given names joined",
+    "all joined",
+    "swapped",
+    "one typing error",
+];
+
+/// A listed person's name as a system might render it.
+pub(crate) fn damaged(kind: &str, surname: &str, given: &str, chance: &mut Chance) -> String {
+    match kind {
+        "as listed" => format!("{surname}/{given}"),
+        "glued title" => format!(
+            "{}/{}{}",
+            letters(surname),
+            letters(given),
+            chance.of(&["MR", "MRS", "MS", "MSTR", "DR"])
+        ),
+        "duplicated name" => format!("{given} {surname}/{given} {surname}"),
+        "initials" => {
+            let mut words: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+            let first = letters(&words[0]);
+            words[0] = first.chars().take(1).collect();
+            format!("{surname}/{}", words.join(" "))
+        }
+        "truncated" => {
+            let whole = format!("{surname}/{given}");
+            let keep = (whole.chars().count() * 4 / 5).max(surname.chars().count() + 3);
+            whole.chars().take(keep).collect()
+        }
+        "given names joined" => format!("{surname}/{}", letters(given)),
+        "all joined" => letters(&format!("{surname}{given}")),
+        "swapped" => format!("{given}/{surname}"),
+        _ => {
+            let mut text: Vec<char> = surname.chars().collect();
+            if text.len() >= 4 {
+                let at = 1 + chance.below(text.len() - 2);
+                text.swap(at, at + 1);
+            }
+            format!("{}/{given}", text.into_iter().collect::<String>())
+        }
+    }
+}
+
 /// The passenger side of a listed person: the primary name as a system might render it.
 pub(crate) fn damage(entries: &[Entry], snapshot: &Snapshot, settings: &Settings) {
     let mut searcher = snapshot.searcher();
     let mut chance = Chance(11);
-    let kinds = [
-        "as listed",
-        "glued title",
-        "duplicated name",
-        "initials",
-        "truncated",
-        "given names joined",
-        "all joined",
-        "swapped",
-        "one typing error",
-    ];
     let usable: Vec<(&Entry, String, String)> = entries
         .iter()
         .filter(|entry| entry.person.born.iter().any(|born| born.from == born.to))
@@ -48,43 +86,11 @@ pub(crate) fn damage(entries: &[Entry], snapshot: &Snapshot, settings: &Settings
             Some((entry, surname.to_uppercase(), given.to_uppercase()))
         })
         .collect();
-    for kind in kinds {
+    for kind in KINDS {
         let (mut hits, mut bare, mut of) = (0, 0, 0);
         for _ in 0..1500 {
             let (entry, surname, given) = chance.of(&usable);
-            let text = match kind {
-                "as listed" => format!("{surname}/{given}"),
-                "glued title" => format!(
-                    "{}/{}{}",
-                    letters(surname),
-                    letters(given),
-                    chance.of(&["MR", "MRS", "MS", "MSTR", "DR"])
-                ),
-                "duplicated name" => format!("{given} {surname}/{given} {surname}"),
-                "initials" => {
-                    let mut words: Vec<String> =
-                        given.split_whitespace().map(str::to_owned).collect();
-                    let first = letters(&words[0]);
-                    words[0] = first.chars().take(1).collect();
-                    format!("{surname}/{}", words.join(" "))
-                }
-                "truncated" => {
-                    let whole = format!("{surname}/{given}");
-                    let keep = (whole.chars().count() * 4 / 5).max(surname.chars().count() + 3);
-                    whole.chars().take(keep).collect()
-                }
-                "given names joined" => format!("{surname}/{}", letters(given)),
-                "all joined" => letters(&format!("{surname}{given}")),
-                "swapped" => format!("{given}/{surname}"),
-                _ => {
-                    let mut text: Vec<char> = surname.chars().collect();
-                    if text.len() >= 4 {
-                        let at = 1 + chance.below(text.len() - 2);
-                        text.swap(at, at + 1);
-                    }
-                    format!("{}/{given}", text.into_iter().collect::<String>())
-                }
-            };
+            let text = damaged(kind, surname, given, &mut chance);
             let mut query = Person::named(&text);
             of += 1;
             bare += usize::from(reaches(&mut searcher, &query, entry, settings));

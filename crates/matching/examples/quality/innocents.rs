@@ -67,12 +67,21 @@ pub(crate) fn innocents(entries: &[Entry], snapshot: &Snapshot, settings: &Setti
         tally.add(&mut searcher, &query, settings, &[culture(nation)]);
     }
     tally.print("innocents bearing listed surnames", "–", "recombined: ");
+    drawn(&mut searcher, settings, listed).print("innocents", "≤ 0.20 %", "");
+}
+
+/// People who are not listed: names of seventeen cultures as often as they are borne there, with a random
+/// date of birth.
+///
+/// Drawn after the threshold was chosen, by other samples of 40 000.
+fn drawn(searcher: &mut Searcher<'_>, settings: &Settings, listed: bool) -> Tally {
+    let mut chance = Chance(2_027);
     let tables = cultures();
     let mut tally = Tally {
         listed,
         ..Tally::default()
     };
-    while tally.made < 40_000 {
+    while tally.made < 200_000 {
         let at = chance.below(100);
         let (culture, share, nations) = CULTURES
             .iter()
@@ -126,13 +135,13 @@ pub(crate) fn innocents(entries: &[Entry], snapshot: &Snapshot, settings: &Setti
         let script = script_of(&query.names[0].text);
         let sex = if woman { "women" } else { "men" };
         tally.add(
-            &mut searcher,
+            searcher,
             &query,
             settings,
             &[culture, &format!("script {}", script.as_str()), sex],
         );
     }
-    tally.print("innocents", "≤ 0.20 %", "");
+    tally
 }
 
 /// Innocents of a culture, their share of a hundred, and where they come from.

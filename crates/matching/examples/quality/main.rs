@@ -27,7 +27,7 @@ mod labelled;
 
 use lists::Chance;
 use tidewaiter_domain::PartialDate;
-use tidewaiter_matching::{Born, Entry, Name, Person, Settings, Snapshot, weigh};
+use tidewaiter_matching::{Born, Entry, Person, Settings, Snapshot, weigh};
 
 fn main() {
     let settings = Settings::default();
@@ -129,13 +129,17 @@ fn recall_of_index(entries: &[Entry], snapshot: &Snapshot, settings: &Settings) 
     let mut searcher = snapshot.searcher();
     let mut chance = Chance(5);
     let (mut all, mut found) = (0_u32, 0_u32);
-    for at in 0..300 {
-        let one = chance.of(entries);
-        let name = chance.of(&one.person.names);
-        let mut query = Person {
-            names: vec![Name::new(&name.text)],
-            ..Person::default()
-        };
+    let people: Vec<(&Entry, String, String)> = entries
+        .iter()
+        .filter_map(|entry| {
+            let (surname, given) = lists::halves_of(entry)?;
+            Some((entry, surname.to_uppercase(), given.to_uppercase()))
+        })
+        .collect();
+    for at in 0..4500 {
+        let (one, surname, given) = chance.of(&people);
+        let kind = damage::KINDS[at % damage::KINDS.len()];
+        let mut query = Person::named(&damage::damaged(kind, surname, given, &mut chance));
         if at % 3 != 0 {
             query.born = one.person.born.iter().take(1).copied().collect();
         }
