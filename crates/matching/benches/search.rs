@@ -198,6 +198,7 @@ fn main() {
     let queries = some(wanted);
     let steady = run(&mut searcher, &queries, &settings);
     steady.print("steady");
+    println!("resident then                  {:.0} MB", resident());
     if scans == 0 {
         return;
     }

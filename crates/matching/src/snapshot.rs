@@ -8,10 +8,12 @@ mod asked;
 mod glance;
 mod keys;
 mod look;
+mod meanings;
 mod reach;
 mod rows;
 mod search;
 mod segment;
+mod skeletons;
 mod trie;
 mod vocabulary;
 

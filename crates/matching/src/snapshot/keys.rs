@@ -1,4 +1,4 @@
-//! Numbers by key, packed; and a set of keys that answers at a glance.
+//! Numbers by key, packed.
 
 /// Sorted keys with what stands under them.
 #[derive(Default)]
@@ -31,30 +31,6 @@ impl Keyed {
 /// A key in half as many bits.
 pub(crate) fn mixed(key: u64) -> u32 {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-}
-
-/// A set that may claim too much, never too little.
-#[derive(Default)]
-pub(crate) struct Filter {
-    bits: Vec<u64>,
-}
-
-impl Filter {
-    /// A set of the keys in a table.
-    pub(crate) fn of(keyed: &Keyed) -> Self {
-        let words = (keyed.pairs.len() / 4 + 1).next_power_of_two();
-        let mut bits = vec![0_u64; words];
-        for (key, _) in &keyed.pairs {
-            bits[(*key >> 6) as usize & (words - 1)] |= 1 << (key & 63);
-        }
-        Self { bits }
-    }
-
-    pub(crate) fn contains(&self, key: u64) -> bool {
-        let key = mixed(key);
-        !self.bits.is_empty()
-            && self.bits[(key >> 6) as usize & (self.bits.len() - 1)] & 1 << (key & 63) != 0
-    }
 }
 
 pub(crate) fn hash(text: &[u8]) -> u64 {

@@ -1,8 +1,5 @@
 //! The search: names that can reach the floor, found by their dates and words, then weighed.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use smallvec::SmallVec;
 
 use super::asked::{Asked, Meaning, Spans};
@@ -21,14 +18,9 @@ use crate::name::{Part, Reading};
 use crate::person::Person;
 use crate::relation::relate;
 use crate::settings::Settings;
-use crate::word::{Class, Identity};
+use crate::word::Class;
 
-/// Words remembered before all are forgotten.
-const MOST_REMEMBERED: usize = 1 << 17;
-
-/// Searches a snapshot, remembering the neighbours of words between queries.
-///
-/// What it remembers changes how fast an answer comes, never the answer.
+/// Searches a snapshot, which remembers for all what words mean in it.
 pub struct Searcher<'s> {
     snapshot: &'s Snapshot,
     base: Finder,
@@ -74,13 +66,6 @@ impl<'s> Searcher<'s> {
     }
 }
 
-/// Everything of a word that its meaning depends on.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    word: Identity,
-    last: bool,
-}
-
 /// A name that may reach the floor.
 #[derive(Clone, Copy)]
 pub(crate) struct Candidate {
@@ -98,7 +83,6 @@ struct Hit {
 
 /// The scratch of a search in one segment.
 struct Finder {
-    remembered: HashMap<Key, Arc<Meaning>>,
     forces: Forces,
     candidates: Vec<Candidate>,
     hits: Vec<Hit>,
@@ -107,7 +91,6 @@ struct Finder {
 impl Finder {
     fn new(segment: &Segment) -> Self {
         Self {
-            remembered: HashMap::new(),
             forces: Forces::new(segment.vocabulary.len()),
             candidates: Vec::new(),
             hits: Vec::new(),
@@ -190,7 +173,7 @@ impl Finder {
                 asked.initials += 1;
                 continue;
             }
-            let meaning = self.meaning(segment, part);
+            let meaning = segment.meanings.of(part, || meaning(segment, part));
             for near in &meaning.near {
                 self.forces.add(near.word, near.force, false);
             }
@@ -294,34 +277,22 @@ impl Finder {
         }
         self.candidates = candidates;
     }
+}
 
-    fn meaning(&mut self, segment: &Segment, part: &Part) -> Arc<Meaning> {
-        let word = &part.word;
-        let key = Key {
-            word: word.identity(),
-            last: part.last,
-        };
-        if let Some(known) = self.remembered.get(&key) {
-            return Arc::clone(known);
-        }
-        if self.remembered.len() >= MOST_REMEMBERED {
-            self.remembered.clear();
-        }
-        let likes = segment.vocabulary.neighbours(word, part.last);
-        let apart = segment.names_joined(word).into_iter();
-        let mut apart: Vec<RowId> = apart
-            .flat_map(|name| {
-                let keys = segment.birth_keys(name);
-                keys.map(move |key| segment.rows.of(key, name))
-            })
-            .collect();
-        apart.sort_unstable();
-        apart.dedup();
-        let places = |word| segment.rows.places(word);
-        let meaning = Arc::new(Meaning::new(likes, places, apart));
-        self.remembered.insert(key, Arc::clone(&meaning));
-        meaning
-    }
+/// What a word of a query means in a segment.
+fn meaning(segment: &Segment, part: &Part) -> Meaning {
+    let word = &part.word;
+    let likes = segment.vocabulary.neighbours(word, part.last);
+    let apart = segment.names_joined(word).into_iter();
+    let mut apart: Vec<RowId> = apart
+        .flat_map(|name| {
+            let keys = segment.birth_keys(name);
+            keys.map(move |key| segment.rows.of(key, name))
+        })
+        .collect();
+    apart.sort_unstable();
+    apart.dedup();
+    Meaning::new(likes, |word| segment.rows.places(word), apart)
 }
 
 /// The list words that words of a query written together may be.

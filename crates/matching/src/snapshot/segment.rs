@@ -7,17 +7,18 @@ use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
 use super::glance::{Nations, Traits};
 use super::keys::{hash, mixed};
+use super::meanings::Meanings;
 use super::reach::Shape;
 use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
+use super::skeletons::{Letters, Skeleton, Skeletons};
 use super::vocabulary::{Vocabulary, WordId};
 use super::{Entry, Match};
-use crate::align::{Alignment, LONGEST_RUN, MOST_DIFFERING, may_be_several, written_together};
+use crate::align::{Alignment, LONGEST_RUN, may_be_several, written_together};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Name, Person};
 use crate::settings::Settings;
-use crate::sound;
 use crate::word::{Class, Word};
 
 /// Number of an entry in a segment.
@@ -88,6 +89,7 @@ struct Packed {
 #[derive(Default)]
 pub(crate) struct Segment {
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) meanings: Meanings,
     lists: Vec<Text>,
     entries: Vec<Packed>,
     digests: Vec<[u64; 4]>,
@@ -110,8 +112,8 @@ pub(crate) struct Segment {
     longest: usize,
     /// Entries without a name.
     nameless: Vec<EntryId>,
-    /// Names by words of them written together, in the order of their keys.
-    joined: Vec<Joined>,
+    /// Names by words of them written together.
+    joined: Skeletons<Joined>,
     /// Document numbers by hash of their lookalike form.
     numbers: Vec<(u64, EntryId)>,
     /// References by hash, to find an entry.
@@ -179,15 +181,25 @@ impl Segment {
         }
         let text = &word.letters[..];
         let own = Joined::new(text, 0);
-        let start = self.joined.partition_point(|joined| joined.key < own.key);
-        let alike = self.joined[start..].partition_point(|joined| joined.key == own.key);
-        let alike = &self.joined[start..start + alike];
-        for run in alike.chunk_by(|a, b| (a.letters, a.run) == (b.letters, b.run)) {
-            let exact = (own.letters, own.run) == (run[0].letters, run[0].run);
-            if exact || own.letters.may_be(run[0].letters) && self.is_meant(run[0], text) {
-                names.extend(run.iter().map(|joined| joined.name));
+        let is_short = text.len() < SHORTEST_SOUNDED;
+        // What was found of the run before: many names have the same one.
+        let mut before = None;
+        self.joined.near(Skeleton::of(text), |skeleton, joined| {
+            let run = (skeleton, joined.letters, joined.run);
+            let is_meant = match before {
+                Some((known, is_meant)) if known == run => is_meant,
+                _ => {
+                    let exact = (own.letters, own.run) == (joined.letters, joined.run);
+                    let like =
+                        || own.letters.may_be(joined.letters) && self.is_meant(*joined, text);
+                    exact || !is_short && like()
+                }
+            };
+            before = Some((run, is_meant));
+            if is_meant {
+                names.push(joined.name);
             }
-        }
+        });
         names.sort_unstable();
         names.dedup();
         names
@@ -384,19 +396,14 @@ fn reference_key(list: &str, reference: &str) -> u64 {
 /// Fewer letters than this must all agree: what short words sound like is common.
 const SHORTEST_SOUNDED: usize = 7;
 
-fn joined_key(text: &str) -> u32 {
-    mixed(if text.len() < SHORTEST_SOUNDED {
-        hash(text.as_bytes())
-    } else {
-        sound::skeleton(&sound::sounds(text))
-    })
-}
+/// Fewest consonants of words of a name written together of which one may differ: with fewer of them
+/// there are too many names.
+const FEWEST_CONSONANTS: u32 = 6;
 
 /// Words of a name written together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Joined {
-    key: u32,
-    letters: JoinedLetters,
+    letters: Letters,
     /// Tells runs of the same letters apart.
     run: u32,
     name: NameId,
@@ -405,35 +412,17 @@ struct Joined {
 impl Joined {
     fn new(text: &str, name: NameId) -> Self {
         Self {
-            key: joined_key(text),
-            letters: JoinedLetters::of(text),
+            letters: Letters::of(text),
             run: mixed(hash(text.as_bytes())),
             name,
         }
     }
 }
 
-/// Which letters a text has, and above them how many: what cannot be one is told at a glance.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct JoinedLetters(u32);
-
-impl JoinedLetters {
-    const WHICH: u32 = (1 << 26) - 1;
-
-    fn of(text: &str) -> Self {
-        Self((text.len() as u32).min(63) << 26 | sound::letters(text) & Self::WHICH)
-    }
-
-    /// Whether `written_together` may hold for texts of these letters.
-    fn may_be(self, other: Self) -> bool {
-        ((self.0 ^ other.0) & Self::WHICH).count_ones() <= MOST_DIFFERING
-            && (self.0 >> 26).abs_diff(other.0 >> 26) <= 3
-    }
-}
-
 #[derive(Default)]
 pub(crate) struct Builder {
     segment: Segment,
+    joined: Vec<(Skeleton, Joined)>,
 }
 
 impl Builder {
@@ -481,7 +470,8 @@ impl Builder {
                     segment.places.push(Place::new(word, part));
                 }
                 join(&reading.parts, |text| {
-                    segment.joined.push(Joined::new(text, id));
+                    self.joined
+                        .push((Skeleton::of(text), Joined::new(text, id)));
                 });
             }
         }
@@ -510,8 +500,7 @@ impl Builder {
             table.sort_unstable();
             table.shrink_to_fit();
         }
-        segment.joined.sort_unstable();
-        segment.joined.shrink_to_fit();
+        segment.joined = Skeletons::new(self.joined, FEWEST_CONSONANTS);
         segment.texts.shrink_to_fit();
         segment.places.shrink_to_fit();
         segment.entries.shrink_to_fit();

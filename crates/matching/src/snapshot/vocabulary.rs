@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::keys::{Filter, Keyed, hash};
+use super::keys::{Keyed, hash};
+use super::skeletons::{Letters, Skeleton, Skeletons};
 use super::trie::{Trie, Voweless};
-use crate::align::{MOST_DIFFERING, may_be_several, written_together};
+use crate::align::{may_be_several, written_together};
 use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
@@ -43,8 +44,6 @@ impl Spelling {
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     words: Vec<Arc<Word>>,
-    /// Which letters each has as written.
-    masks: Vec<u32>,
     /// While words come in.
     numbers: HashMap<Identity, WordId>,
     /// The sounds of all forms, by [`Spelling`].
@@ -55,33 +54,16 @@ pub(crate) struct Vocabulary {
     nicknames: Keyed,
     /// Korean words by their syllables.
     korean: Keyed,
-    /// Skeletons of the sounds of words as written, and those with one consonant left out, with the
-    /// number of letters.
-    skeletons: Keyed,
-    skeleton_filter: Filter,
+    /// Words by the sounds of them as written, that may be several written together.
+    skeletons: Skeletons<(Letters, WordId)>,
     /// Word numbers in the order of their texts.
     sorted: Vec<WordId>,
     /// Single letters.
     initials: Vec<WordId>,
 }
 
-/// The key and every key with one of its four-bit places left out.
-fn skeleton_keys(key: u64, mut add: impl FnMut(u64)) {
-    add(key);
-    let places = (64 - key.leading_zeros()).div_ceil(4);
-    if places >= 3 {
-        for place in 0..places {
-            let low = key & ((1 << (4 * place)) - 1);
-            let high = key >> (4 * (place + 1)) << (4 * place);
-            add(high | low);
-        }
-    }
-}
-
-/// A skeleton of a word of so many letters.
-fn with_length(key: u64, letters: usize) -> u64 {
-    key.wrapping_mul(31).wrapping_add(letters as u64)
-}
+/// Fewest consonants of a word that may be several written together of which one may differ.
+const FEWEST_CONSONANTS: u32 = 2;
 
 /// Shortest word of which one letter, or two, may be wrong; see `relate`.
 const ONE_ERROR: usize = 4;
@@ -148,8 +130,8 @@ impl Vocabulary {
     /// Makes the words findable.
     pub(crate) fn finish(&mut self) {
         self.numbers = HashMap::new();
-        self.masks = self.words.iter().map(|word| word.letters_mask).collect();
         let mut sounds: [Vec<_>; 3] = Default::default();
+        let mut skeletons = Vec::new();
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
             if !word.counts() {
@@ -173,10 +155,8 @@ impl Vocabulary {
                 self.korean.add(key, id);
             }
             if may_be_several(word) {
-                let skeleton = sound::skeleton(&sound::sounds(&word.letters));
-                skeleton_keys(skeleton, |key| {
-                    self.skeletons.add(with_length(key, word.letters.len()), id);
-                });
+                let text = &word.letters[..];
+                skeletons.push((Skeleton::of(text), (Letters::of(text), id)));
             }
         }
         self.sounds = sounds.map(Trie::new);
@@ -185,11 +165,10 @@ impl Vocabulary {
             &mut self.families,
             &mut self.nicknames,
             &mut self.korean,
-            &mut self.skeletons,
         ] {
             keyed.finish();
         }
-        self.skeleton_filter = Filter::of(&self.skeletons);
+        self.skeletons = Skeletons::new(skeletons, FEWEST_CONSONANTS);
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted.sort_by(|a, b| {
             self.words[*a as usize]
@@ -200,19 +179,12 @@ impl Vocabulary {
 
     /// Adds the words of the list that `text`, words of a query written together, may stand for.
     pub(crate) fn written_together(&self, text: &str, found: &mut SmallVec<[WordId; 8]>) {
-        let skeleton = sound::skeleton(&sound::sounds(text));
-        let mask = sound::letters(text);
-        skeleton_keys(skeleton, |key| {
-            for length in text.len().saturating_sub(3)..=text.len() + 3 {
-                let key = with_length(key, length);
-                if self.skeleton_filter.contains(key) {
-                    found.extend(self.skeletons.get(key).filter(|id| {
-                        let differing = (self.masks[*id as usize] ^ mask).count_ones();
-                        differing <= MOST_DIFFERING
-                            && written_together(&self.words[*id as usize].letters, text, 0.0)
-                                .is_some()
-                    }));
-                }
+        let letters = Letters::of(text);
+        self.skeletons.near(Skeleton::of(text), |_, (other, id)| {
+            if letters.may_be(*other)
+                && written_together(&self.words[*id as usize].letters, text, 0.0).is_some()
+            {
+                found.push(*id);
             }
         });
     }

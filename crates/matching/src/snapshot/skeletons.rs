@@ -1,0 +1,190 @@
+//! Texts by the consonants they sound of, to find those that differ in few of them.
+
+use crate::align::MOST_DIFFERING;
+use crate::sound;
+
+/// The consonants of a text, four bits each from the top down; see [`sound::skeleton`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Skeleton(u64);
+
+impl Skeleton {
+    pub(crate) fn of(text: &str) -> Self {
+        let low = sound::skeleton(&sound::sounds(text));
+        Self(low.checked_shl(low.leading_zeros() / 4 * 4).unwrap_or(0))
+    }
+
+    /// Number of consonants. None of them is zero.
+    const fn len(self) -> u32 {
+        16 - self.0.trailing_zeros() / 4
+    }
+
+    /// The last one first.
+    fn reversed(self) -> Self {
+        const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+        let bytes = self.0.swap_bytes();
+        let turned = (bytes & HIGH) >> 4 | bytes << 4 & HIGH;
+        Self(turned.checked_shl(64 - 4 * self.len()).unwrap_or(0))
+    }
+
+    /// Those with the same first `count` consonants are from the first of these to the second.
+    fn range(self, count: u32) -> (Self, Self) {
+        let rest = u64::MAX.checked_shr(4 * count).unwrap_or(0);
+        (Self(self.0 & !rest), Self(self.0 | rest))
+    }
+
+    fn begins_like(self, other: Self, count: u32) -> bool {
+        (self.0 ^ other.0).leading_zeros() >= 4 * count
+    }
+
+    /// Whether two differ in one stretch of at most `slack` consonants.
+    fn is_near(self, other: Self, slack: u32) -> bool {
+        let (shorter, longer) = (self.len().min(other.len()), self.len().max(other.len()));
+        let same = |a: Self, b: Self| ((a.0 ^ b.0).leading_zeros() / 4).min(shorter);
+        let before = same(self, other);
+        before + slack >= longer
+            || before + same(self.reversed(), other.reversed()) + slack >= longer
+    }
+}
+
+/// Which letters a text has, and above them how many: what cannot be one is told at a glance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Letters(u32);
+
+impl Letters {
+    const WHICH: u32 = (1 << 26) - 1;
+
+    pub(crate) fn of(text: &str) -> Self {
+        Self((text.len() as u32).min(63) << 26 | sound::letters(text) & Self::WHICH)
+    }
+
+    /// Whether `written_together` may hold for texts of these letters.
+    pub(crate) fn may_be(self, other: Self) -> bool {
+        ((self.0 ^ other.0) & Self::WHICH).count_ones() <= MOST_DIFFERING
+            && (self.0 >> 26).abs_diff(other.0 >> 26) <= 3
+    }
+}
+
+/// Texts in the order of their skeletons, each with what it stands for.
+pub(crate) struct Skeletons<T> {
+    texts: Vec<(Skeleton, T)>,
+    /// Their skeletons from the end, in order, and where each stands in `texts`.
+    ends: Vec<Skeleton>,
+    places: Vec<u32>,
+    /// Fewest consonants of which one may differ.
+    fewest: u32,
+}
+
+impl<T> Default for Skeletons<T> {
+    fn default() -> Self {
+        Self {
+            texts: Vec::new(),
+            ends: Vec::new(),
+            places: Vec::new(),
+            fewest: 0,
+        }
+    }
+}
+
+impl<T: Ord> Skeletons<T> {
+    /// Of texts with `fewest` consonants or more one may differ, and of long ones a few.
+    pub(crate) fn new(mut texts: Vec<(Skeleton, T)>, fewest: u32) -> Self {
+        texts.sort_unstable();
+        texts.shrink_to_fit();
+        let mut places: Vec<u32> = (0..)
+            .zip(&texts)
+            .filter(|(_, text)| text.0.len() + 1 >= fewest)
+            .map(|(at, _)| at)
+            .collect();
+        let end = |at: &u32| texts[*at as usize].0.reversed();
+        places.sort_by_key(end);
+        Self {
+            ends: places.iter().map(end).collect(),
+            places,
+            texts,
+            fewest,
+        }
+    }
+
+    /// Gives everything whose text has the skeleton, or one that differs little from it; that of one
+    /// text together.
+    pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, mut each: impl FnMut(Skeleton, &'s T)) {
+        let length = skeleton.len();
+        // One consonant, and with more of them a stretch of two, three or four.
+        let slack = match length {
+            _ if length < self.fewest => 0,
+            0..10 => 1,
+            _ => length / 2 - 3,
+        };
+        // So many stand unchanged before what differs, or after it.
+        let whole = match slack {
+            0 => 16,
+            _ => (length - slack).div_ceil(2),
+        };
+        let (first, last) = skeleton.range(whole);
+        let start = self.texts.partition_point(|text| text.0 < first);
+        let alike = self.texts[start..].iter().take_while(|text| text.0 <= last);
+        for (other, what) in alike.filter(|text| skeleton.is_near(text.0, slack)) {
+            each(*other, what);
+        }
+        if slack == 0 {
+            return;
+        }
+        let (first, last) = skeleton.reversed().range(whole);
+        let turned = skeleton.reversed();
+        let start = self.ends.partition_point(|end| *end < first);
+        let alike = self.ends[start..].iter().zip(&self.places[start..]);
+        for (end, place) in alike.take_while(|(end, _)| **end <= last) {
+            if turned.is_near(*end, slack) {
+                let (other, what) = &self.texts[*place as usize];
+                // What begins like it was given before.
+                if !skeleton.begins_like(*other, whole) {
+                    each(*other, what);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_in_one_stretch_is_near_whichever_end_it_is_at() {
+        let texts = [
+            "jeanmarielugerero",
+            "jeanmarierugerero",
+            "kazimrashidtaan",
+            "kathimrashidtaan",
+            "altikritiumarsabawiibrahimhasan",
+            "altikritibasharsabawiibrahimhasan",
+            "quitesomethingelse",
+        ];
+        let all = texts.map(|text| (Skeleton::of(text), text));
+        let table = Skeletons::new(all.to_vec(), 6);
+        let near = |text: &str| {
+            let mut found = Vec::new();
+            table.near(Skeleton::of(text), |_, other| found.push(*other));
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(near(texts[0]), texts[..2]);
+        assert_eq!(near("rashidtaankathim"), [""; 0]);
+        assert_eq!(near(texts[3]), ["kathimrashidtaan", "kazimrashidtaan"]);
+        assert_eq!(
+            near("altikritiyasirsabawiibrahimhasan"),
+            [texts[5], texts[4]]
+        );
+        assert_eq!(near(texts[6]), [texts[6]]);
+        assert_eq!(near("aeiou"), [""; 0]);
+    }
+
+    #[test]
+    fn a_skeleton_turned_twice_is_itself() {
+        for text in ["", "a", "kim", "jeanmarierugerero", "bcdfghjklmnpqrstvwxz"] {
+            let skeleton = Skeleton::of(text);
+            assert_eq!(skeleton.reversed().reversed(), skeleton);
+            assert_eq!(skeleton.reversed().len(), skeleton.len());
+        }
+    }
+}
