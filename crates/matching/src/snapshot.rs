@@ -14,6 +14,7 @@ mod rows;
 mod search;
 mod segment;
 mod skeletons;
+mod together;
 mod trie;
 mod vocabulary;
 

@@ -1,6 +1,6 @@
 //! Looking through the rows of a segment for names that may reach the floor.
 
-use super::asked::{Asked, Drive, Spans, advance, drives};
+use super::asked::{Asked, Drive, Span, Spans, advance, drives};
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
@@ -15,6 +15,25 @@ pub(crate) struct Dates {
     /// For all others, of which the date may be approximate.
     pub(crate) odd: Spans,
     pub(crate) allowance: Allowance,
+}
+
+impl Dates {
+    /// The most bits that the date of any row can weigh.
+    pub(crate) fn most(&self) -> f32 {
+        self.both(|spans| &spans.short).max(self.most_of_rings())
+    }
+
+    /// The most of rows that are looked up by their words.
+    pub(crate) fn most_of_rings(&self) -> f32 {
+        self.both(|spans| &spans.rings)
+    }
+
+    fn both(&self, which: impl Fn(&Spans) -> &[Span]) -> f32 {
+        let spans = [&self.regular, &self.odd].into_iter().flat_map(which);
+        spans
+            .map(|span| span.bits)
+            .fold(f32::NEG_INFINITY, f32::max)
+    }
 }
 
 /// What a list word is to the words of a query.
@@ -34,6 +53,8 @@ pub(crate) struct Forces {
     slots: Vec<u32>,
     held: Vec<Held>,
     touched: Vec<WordId>,
+    /// A bit for each list word of which something is held: few enough to stay at hand.
+    any: Vec<u64>,
 }
 
 impl Forces {
@@ -48,12 +69,14 @@ impl Forces {
             slots: vec![0; words + 1],
             held: vec![nothing],
             touched: Vec::new(),
+            any: vec![0; words / 64 + 1],
         }
     }
 
     pub(crate) fn clear(&mut self) {
         for word in self.touched.drain(..) {
             self.slots[word as usize] = 0;
+            self.any[word as usize / 64] = 0;
         }
         self.held.truncate(1);
     }
@@ -69,11 +92,18 @@ impl Forces {
                 linked: true,
             });
             self.touched.push(word);
+            self.any[word as usize / 64] |= 1 << (word % 64);
         } else {
             let held = &mut self.held[*slot as usize];
             held.force = held.force.or(force);
             held.together |= together;
         }
+    }
+
+    /// Whether nothing is held of any of these.
+    fn are_nothing(&self, words: [WordId; FEW_WORDS]) -> bool {
+        let any = words.map(|word| self.any[word as usize / 64] >> (word % 64) & 1);
+        any == [0; FEW_WORDS]
     }
 
     /// What is held of a word; the first stands for nothing.
@@ -214,7 +244,11 @@ impl<'a> Look<'a> {
             return self.bound_of(words, places.len(), glance, need);
         }
         if let Some(beside) = self.both {
-            let held = glance.words().map(|word| self.forces.held(word));
+            let words = glance.words();
+            if self.forces.are_nothing(words) {
+                return beside.links(0, glance.traits().shape());
+            }
+            let held = words.map(|word| self.forces.held(word));
             let linked = held.iter().filter(|held| held.linked).count();
             // Most names have one word of the query or none: no need to sort what there is.
             if linked <= 1 && !held.iter().any(|held| held.together) {

@@ -7,8 +7,8 @@ use super::glance::Allowance;
 use super::look::{Dates, Forces, Look};
 use super::reach::{self, Beside, Force, Shape};
 use super::rows::RowId;
-use super::segment::{EntryId, NameId, Segment, join};
-use super::vocabulary::WordId;
+use super::segment::{EntryId, NameId, Segment};
+use super::together::together;
 use super::{Match, Snapshot, rank};
 use crate::align::{Alignment, align_with};
 use crate::evidence::{
@@ -157,13 +157,10 @@ impl Finder {
             words: 0,
             regular: Beside::of(Shape::of(parts.iter().map(|part| part.word.class))),
             sources: SmallVec::new(),
-            together: together(segment, parts),
+            together: Vec::new(),
             runs: parts.len() / 2,
         };
         self.forces.clear();
-        for (word, force) in &asked.together {
-            self.forces.add(*word, *force, true);
-        }
         for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
                 continue;
@@ -178,6 +175,10 @@ impl Finder {
                 self.forces.add(near.word, near.force, false);
             }
             asked.sources.push((at, meaning));
+        }
+        asked.together = together(segment, parts, &asked, dates);
+        for (word, force) in &asked.together {
+            self.forces.add(*word, *force, true);
         }
         let mut candidates = std::mem::take(&mut self.candidates);
         for regular in [true, false] {
@@ -293,23 +294,4 @@ fn meaning(segment: &Segment, part: &Part) -> Meaning {
     apart.sort_unstable();
     apart.dedup();
     Meaning::new(likes, |word| segment.rows.places(word), apart)
-}
-
-/// The list words that words of a query written together may be.
-fn together(segment: &Segment, parts: &[Part]) -> Vec<(WordId, Force)> {
-    let mut words: SmallVec<[WordId; 8]> = SmallVec::new();
-    join(parts, |text| {
-        segment.vocabulary.written_together(text, &mut words);
-    });
-    words.sort_unstable();
-    words.dedup();
-    let counting = parts.iter().filter(|part| part.word.counts());
-    let rarity: f32 = counting.map(|part| part.word.rarity).sum();
-    words
-        .into_iter()
-        .map(|word| {
-            let listed = segment.vocabulary.word(word);
-            (word, reach::joined(listed.letters.len() + 3, rarity))
-        })
-        .collect()
 }

@@ -13,7 +13,7 @@ use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
 use super::skeletons::{Letters, Skeleton, Skeletons};
 use super::vocabulary::{Vocabulary, WordId};
 use super::{Entry, Match};
-use crate::align::{Alignment, LONGEST_RUN, may_be_several, written_together};
+use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several, written_together};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
@@ -209,7 +209,7 @@ impl Segment {
     fn is_meant(&self, joined: Joined, text: &str) -> bool {
         let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
         let mut meant = false;
-        join(&parts, |run| {
+        join(&parts, |run, _| {
             meant = meant
                 || Joined::new(run, joined.name) == joined
                     && written_together(text, run, 0.0).is_some();
@@ -469,7 +469,7 @@ impl Builder {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
                 }
-                join(&reading.parts, |text| {
+                join(&reading.parts, |text, _| {
                     self.joined
                         .push((Skeleton::of(text), Joined::new(text, id)));
                 });
@@ -509,8 +509,8 @@ impl Builder {
 }
 
 /// The ways in which systems write words of a name together: neighbours, also with the halves of
-/// the name changed round.
-pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
+/// the name changed round. With each text the words that it is made of.
+pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str, Words)) {
     let count = parts.len();
     if count < 2 {
         return;
@@ -518,10 +518,13 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str)) {
     let mut text = String::new();
     for start in 0..count {
         text.clear();
+        let mut words: Words = 0;
         for step in 0..count.min(LONGEST_RUN) {
-            text.push_str(&parts[(start + step) % count].word.letters);
+            let at = (start + step) % count;
+            text.push_str(&parts[at].word.letters);
+            words |= 1 << at;
             if step > 0 {
-                add(&text);
+                add(&text, words);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Texts by the consonants they sound of, to find those that differ in few of them.
 
 use crate::align::MOST_DIFFERING;
-use crate::sound;
+use crate::sound::{self, Sound};
 
 /// The consonants of a text, four bits each from the top down; see [`sound::skeleton`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,7 +9,11 @@ pub(crate) struct Skeleton(u64);
 
 impl Skeleton {
     pub(crate) fn of(text: &str) -> Self {
-        let low = sound::skeleton(&sound::sounds(text));
+        Self::new(&sound::sounds(text))
+    }
+
+    pub(crate) fn new(sounds: &[Sound]) -> Self {
+        let low = sound::skeleton(sounds);
         Self(low.checked_shl(low.leading_zeros() / 4 * 4).unwrap_or(0))
     }
 
@@ -51,10 +55,13 @@ impl Skeleton {
 pub(crate) struct Letters(u32);
 
 impl Letters {
+    /// Of no text: too many for any to be like them.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
     const WHICH: u32 = (1 << 26) - 1;
 
     pub(crate) fn of(text: &str) -> Self {
-        Self((text.len() as u32).min(63) << 26 | sound::letters(text) & Self::WHICH)
+        Self((text.len() as u32).min(56) << 26 | sound::letters(text) & Self::WHICH)
     }
 
     /// Whether `written_together` may hold for texts of these letters.

@@ -1,5 +1,6 @@
 //! The distinct words of all names, and which of them a word of a query may mean.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,11 +9,11 @@ use smallvec::SmallVec;
 use super::keys::{Keyed, hash};
 use super::skeletons::{Letters, Skeleton, Skeletons};
 use super::trie::{Trie, Voweless};
-use crate::align::{may_be_several, written_together};
+use crate::align::{may_be_several, sounding_together};
 use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
-use crate::sound;
+use crate::sound::{self, Sounds};
 use crate::word::{Class, Identity, Word};
 
 /// Number of a word in a segment.
@@ -54,6 +55,8 @@ pub(crate) struct Vocabulary {
     nicknames: Keyed,
     /// Korean words by their syllables.
     korean: Keyed,
+    /// The letters of each word, or none where it cannot be several written together.
+    letters: Vec<Letters>,
     /// Words by the sounds of them as written, that may be several written together.
     skeletons: Skeletons<(Letters, WordId)>,
     /// Word numbers in the order of their texts.
@@ -118,6 +121,11 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
+    /// The letters of a word that may be several written together; of any other none.
+    pub(crate) fn letters(&self, id: WordId) -> Letters {
+        self.letters[id as usize]
+    }
+
     /// What each word does in a name.
     pub(crate) fn classes(&self) -> impl Iterator<Item = Class> + '_ {
         self.words.iter().map(|word| word.class)
@@ -132,6 +140,7 @@ impl Vocabulary {
         self.numbers = HashMap::new();
         let mut sounds: [Vec<_>; 3] = Default::default();
         let mut skeletons = Vec::new();
+        self.letters = vec![Letters::NONE; self.words.len()];
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
             if !word.counts() {
@@ -156,7 +165,9 @@ impl Vocabulary {
             }
             if may_be_several(word) {
                 let text = &word.letters[..];
-                skeletons.push((Skeleton::of(text), (Letters::of(text), id)));
+                let letters = Letters::of(text);
+                self.letters[id as usize] = letters;
+                skeletons.push((Skeleton::of(text), (letters, id)));
             }
         }
         self.sounds = sounds.map(Trie::new);
@@ -177,16 +188,27 @@ impl Vocabulary {
         });
     }
 
-    /// Adds the words of the list that `text`, words of a query written together, may stand for.
-    pub(crate) fn written_together(&self, text: &str, found: &mut SmallVec<[WordId; 8]>) {
+    /// Gives the words of the list that `text`, words of a query written together, may stand for.
+    pub(crate) fn written_together(&self, text: &str, mut each: impl FnMut(WordId)) {
         let letters = Letters::of(text);
-        self.skeletons.near(Skeleton::of(text), |_, (other, id)| {
-            if letters.may_be(*other)
-                && written_together(&self.words[*id as usize].letters, text, 0.0).is_some()
-            {
-                found.push(*id);
-            }
-        });
+        let sounds = sound::sounds(text);
+        self.skeletons
+            .near(Skeleton::new(&sounds), |_, (other, id)| {
+                if letters.may_be(*other) && self.is_together(*id, text, &sounds) {
+                    each(*id);
+                }
+            });
+    }
+
+    /// Whether a word may be `text`, with letters that are alike, written together.
+    pub(crate) fn is_together(&self, id: WordId, text: &str, sounds: &Sounds) -> bool {
+        let word = &self.words[id as usize];
+        let single = &word.letters[..];
+        let of_single = || match &word.forms[..] {
+            [plain] if plain.text == word.letters => Cow::Borrowed(&plain.sounds[..]),
+            _ => Cow::Owned(sound::sounds(single).to_vec()),
+        };
+        sounding_together((single, of_single), (text, || &sounds[..]), 0.0).is_some()
     }
 
     /// The words that `word` may mean, with what they are to each other, by number: all for which
