@@ -159,6 +159,23 @@ pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
     force
 }
 
+/// What one of several words written together, of this rarity, brings to their force at most.
+pub(crate) fn part_of_joined(rarity: f32) -> Force {
+    let mut force = Force::NONE;
+    for relation in [Relation::Joined, Relation::NearJoined] {
+        let one = Force::of(&Likeness {
+            relation,
+            distance: 0.0,
+            rarity,
+            length: f32::INFINITY,
+        });
+        // What each link costs is paid once for all of its words.
+        let each = NAME[features::LINKS + relation as usize].min(0.0);
+        force = force.or(one.and(Force::even(-each)));
+    }
+    force
+}
+
 /// What titles can weigh for a query's name.
 pub(crate) fn titles(parts: &[Part]) -> f32 {
     if parts.iter().any(|part| part.word.title.is_some()) {

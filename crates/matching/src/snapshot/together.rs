@@ -40,11 +40,13 @@ pub(crate) fn together(
         let counting = (0..).zip(parts).filter(|(_, part)| part.word.counts());
         let rarity = counting.filter(|(at, _)| in_run(*at));
         let rarity = rarity.map(|(_, part)| part.word.rarity).sum();
-        // One word of the list may stand for the run, and others for the words beside it.
+        // One word of the list may stand for the run, and others for the words beside it, or for
+        // several of these.
         let joined = reach::joined(text.len() + 3, rarity).or(Force::NONE);
         let others = asked.sources.iter().filter(|(at, _)| !in_run(*at));
-        let sum = others.fold(joined, |sum, (_, meaning)| {
-            sum.and(meaning.top(0).or(Force::NONE))
+        let sum = others.fold(joined, |sum, (at, meaning)| {
+            let alone = meaning.top(0);
+            sum.and(alone.or(reach::part_of_joined(parts[*at].word.rarity)))
         });
         let spare = sum.bits() + beside;
         if spare + anywhere >= 0.0 {
