@@ -97,15 +97,14 @@ impl<T: Ord> Skeletons<T> {
     pub(crate) fn new(mut texts: Vec<(Skeleton, T)>, fewest: u32) -> Self {
         texts.sort_unstable();
         texts.shrink_to_fit();
-        let mut places: Vec<u32> = (0..)
+        let long = (0..)
             .zip(&texts)
-            .filter(|(_, text)| text.0.len() + 1 >= fewest)
-            .map(|(at, _)| at)
-            .collect();
-        let end = |at: &u32| texts[*at as usize].0.reversed();
-        places.sort_by_key(end);
+            .filter(|(_, text)| text.0.len() + 1 >= fewest);
+        let mut ends: Vec<(Skeleton, u32)> = long.map(|(at, t)| (t.0.reversed(), at)).collect();
+        ends.sort_unstable();
+        let (ends, places) = ends.into_iter().unzip();
         Self {
-            ends: places.iter().map(end).collect(),
+            ends,
             places,
             texts,
             fewest,
