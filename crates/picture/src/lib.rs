@@ -17,9 +17,11 @@ mod fold;
 mod link;
 mod one_flight;
 mod person;
+mod tie;
 
 pub use difference::{Difference, DocumentDifference, NameDifference, Subject};
 pub use flight::{Designators, FlightPicture, Load, Origin, Picture};
 pub use link::{Link, Reason};
 pub use one_flight::{OneFlight, People};
 pub use person::{Document, Observation, Person};
+pub use tie::{ties_of_booking, ties_of_person};

@@ -27,6 +27,7 @@ mod receive;
 mod screen;
 mod service;
 mod surroundings;
+mod ties;
 mod travellers;
 mod watch;
 mod work;

@@ -18,7 +18,7 @@ use tidewaiter_store::{
 use crate::message::{self, FlightFacts, Keyed, Message, Said, Terms};
 use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
-use crate::travellers::{FlightWork, Seen, SeenBooking};
+use crate::travellers::{FlightWork, Seen, SeenBooking, ties_of};
 use crate::work::Worked;
 use crate::{Result, Service, Watch};
 
@@ -342,6 +342,14 @@ impl<'s> Batch<'s> {
         };
         statement.flight = flight;
         statement.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
+        let (of_booking, of_people) = ties_of(
+            service,
+            booking.as_ref().map(|booking| booking.admitted.value()),
+            people.iter().map(|one| one.admitted.value()),
+        );
+        let mut ties = of_people.concat();
+        ties.extend(of_booking);
+        work.reach(service, tx, &ties)?;
         if let Some(Keyed { admitted, keys }) = booking {
             let parts = admitted.value().parts();
             let id = match work.same_booking(&admitted, &parts) {
@@ -370,6 +378,7 @@ impl<'s> Batch<'s> {
             };
             work.seen.insert((statement.receipt, place), seen);
         }
+        work.remember(service, &statement);
         work.statements.push(statement);
         Ok(())
     }
@@ -434,7 +443,7 @@ impl<'s> Batch<'s> {
     /// What was said of one flight turns out to be said of another: in the store it is already.
     fn join(&mut self, tx: &mut Tx<'_, '_>, other: &Id, into: Id) -> Result<(), StoreError> {
         let flight = tx.reading().flight(&self.service.tenant, &into)?;
-        let mut joined = FlightWork::load(self.service, tx, flight, false)?;
+        let mut joined = FlightWork::load_whole(self.service, tx, flight)?;
         joined.has_moved = true;
         for id in [into, *other] {
             if let Some(waiting) = self.flights.remove(&id) {
@@ -494,7 +503,7 @@ impl<'s> Batch<'s> {
         let mut flights = std::mem::take(&mut self.flights);
         let mut sanitised = Sanitised::new(service);
         for work in flights.values_mut() {
-            let (drawn, people) = work.draw(&mut || service.fresh());
+            let (drawn, people) = work.draw(service, tx)?;
             work.flight.status = flight_status(&people, &work.statements).to_owned();
             tx.put_flight(&service.tenant, self.purposes, &work.flight)?;
             work.write(service, tx, &drawn)?;

@@ -12,6 +12,7 @@ use tidewaiter_store::{Home, Id, Store, Tenant};
 use zeroize::Zeroizing;
 
 use crate::connectors::Connectors;
+use crate::ties::Ties;
 use crate::{Result, Surroundings, Watch};
 
 /// The machine's parts, as audit lines name them.
@@ -49,6 +50,8 @@ pub struct Service {
     pub(crate) connectors: Mutex<Connectors>,
     /// The watchlist of the finding that was replayed last.
     pub(crate) replayed: Mutex<Option<Watchlist>>,
+    /// Whom of a flight a message reaches.
+    pub(crate) ties: Ties,
 }
 
 impl fmt::Debug for Service {
@@ -87,6 +90,7 @@ impl Service {
             changing: Mutex::default(),
             connectors: Mutex::default(),
             replayed: Mutex::default(),
+            ties: Ties::default(),
         };
         service.begin_watch()?;
         Ok(service)

@@ -8,22 +8,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tidewaiter_domain::{Booking, TravelStatus, Traveller};
+use tidewaiter_domain::{Booking, ListEffect, RecordLocator, TravelStatus, Traveller};
 use tidewaiter_mandate::admit::{Admitted, admit_again};
 use tidewaiter_mandate::{DataSet, PurposeSet};
-use tidewaiter_picture::{Observation, OneFlight, Origin, People, Person};
+use tidewaiter_picture::{
+    Observation, OneFlight, Origin, People, Person, ties_of_booking, ties_of_person,
+};
 use tidewaiter_store::{
     FlightStatement, Id, Lane, Level, LookbackKey, NewRecord, Observed, Parts, Record as _,
-    StatementEffect, StoreError, StoredFlight, Tx,
+    Standing, StatementEffect, StoreError, StoredFlight, Tx,
 };
 
 use crate::Service;
 use crate::message::FlightFacts;
 use crate::screen::lose_ground;
 use crate::service::{READER, SCREENER};
+use crate::ties::is_told;
 
 /// Where a record of this flight stands by now in another one, or in none.
 pub(crate) const MERGED: &str = "merged";
+/// More people than these are read with all others of their flight.
+const SOME_MOST: usize = 24;
 
 /// The place of an observation: the receipt and the number there.
 pub(crate) type Place = (Id, u32);
@@ -46,13 +51,17 @@ pub(crate) struct SeenBooking {
     pub(crate) keys: Vec<LookbackKey>,
 }
 
-/// Everything that was said of one flight.
+/// Everything that was said of one flight, and of its people as much as what is new reaches.
 pub(crate) struct FlightWork {
     pub(crate) flight: StoredFlight,
     /// In the order in which they came.
     pub(crate) statements: Vec<FlightStatement>,
     /// From here on they are new.
     first_new: usize,
+    /// Where the records stood that the store has of it.
+    standings: Vec<Standing>,
+    /// Whether all of them were read, and not only those that something new reaches.
+    is_whole: bool,
     pub(crate) seen: BTreeMap<Place, Seen>,
     pub(crate) bookings: BTreeMap<Id, SeenBooking>,
     /// Whether its route or times are other than they were.
@@ -73,7 +82,7 @@ pub(crate) struct Drawn {
 }
 
 impl FlightWork {
-    /// What the store has of a flight.
+    /// What the store has of a flight; of its people nothing yet.
     pub(crate) fn load(
         service: &Service,
         tx: &mut Tx<'_, '_>,
@@ -84,44 +93,136 @@ impl FlightWork {
             flight,
             statements: Vec::new(),
             first_new: 0,
+            standings: Vec::new(),
+            is_whole: is_new,
             seen: BTreeMap::new(),
             bookings: BTreeMap::new(),
             has_moved: false,
         };
-        if is_new {
-            return Ok(work);
+        if !is_new {
+            let tenant = &service.tenant;
+            work.statements = tx.statements(tenant, &work.flight.id)?;
+            work.first_new = work.statements.len();
+            work.standings = tx.standings(tenant, &work.flight.id)?;
         }
-        let tenant = &service.tenant;
-        work.statements = tx.statements(tenant, &work.flight.id)?;
-        work.first_new = work.statements.len();
-        for observed in tx.observed(tenant, &READER, &work.flight.id, Level::Observation)? {
-            let Some(place) = observed.source else {
-                continue;
-            };
-            if let Some(admitted) = again::<Traveller>(service, &observed) {
-                let seen = Seen {
-                    id: observed.view.id,
-                    owner: observed.view.owner,
-                    is_new: false,
-                    admitted,
-                    keys: Vec::new(),
-                };
-                work.seen.insert(place, seen);
+        Ok(work)
+    }
+
+    /// What the store has of a flight and of all its people.
+    pub(crate) fn load_whole(
+        service: &Service,
+        tx: &mut Tx<'_, '_>,
+        flight: StoredFlight,
+    ) -> Result<Self, StoreError> {
+        let mut work = Self::load(service, tx, flight, false)?;
+        work.complete(service, tx)?;
+        Ok(work)
+    }
+
+    /// Reads of the people in the store whom something with these ties may be, or may stand in the
+    /// way of: all of them where that are most.
+    pub(crate) fn reach(
+        &mut self,
+        service: &Service,
+        tx: &mut Tx<'_, '_>,
+        ties: &[u64],
+    ) -> Result<(), StoreError> {
+        if self.is_whole {
+            return Ok(());
+        }
+        let Some(mut reached) = service.ties.reach(&self.standings, ties) else {
+            return self.complete(service, tx);
+        };
+        let read: BTreeSet<Id> = self
+            .seen
+            .values()
+            .map(|seen| seen.id)
+            .chain(self.bookings.keys().copied())
+            .collect();
+        reached.retain(|id| !read.contains(id));
+        if reached.len() > SOME_MOST {
+            return self.complete(service, tx);
+        }
+        let (tenant, flight) = (&service.tenant, self.flight.id);
+        for observed in tx.observed_some(tenant, &READER, &flight, &reached)? {
+            self.take(service, observed);
+        }
+        Ok(())
+    }
+
+    /// Reads of all people in the store.
+    fn complete(&mut self, service: &Service, tx: &mut Tx<'_, '_>) -> Result<(), StoreError> {
+        if self.is_whole {
+            return Ok(());
+        }
+        self.is_whole = true;
+        let (tenant, flight) = (&service.tenant, self.flight.id);
+        for level in [Level::Observation, Level::Booking] {
+            for observed in tx.observed(tenant, &READER, &flight, level)? {
+                self.take(service, observed);
             }
         }
-        for observed in tx.observed(tenant, &READER, &work.flight.id, Level::Booking)? {
+        // Nothing ties what cannot be read any more: it is in no picture.
+        for one in self.standings.iter().filter(|one| is_told(one)) {
+            service.ties.remember(one.id, &[]);
+        }
+        for statement in &self.statements[..self.first_new] {
+            self.remember(service, statement);
+        }
+        Ok(())
+    }
+
+    /// Takes in what the store has of somebody, or of a booking, unless that is here already.
+    fn take(&mut self, service: &Service, observed: Observed) {
+        if observed.view.level == Level::Booking {
             if let Some(admitted) = again::<Booking>(service, &observed) {
                 let view = observed.view;
-                let seen = SeenBooking {
+                self.bookings.entry(view.id).or_insert(SeenBooking {
                     is_new: false,
                     admitted,
                     parts: view.parts,
                     keys: Vec::new(),
-                };
-                work.bookings.insert(view.id, seen);
+                });
             }
+        } else if let Some(place) = observed.source
+            && let Some(admitted) = again::<Traveller>(service, &observed)
+        {
+            self.seen.entry(place).or_insert(Seen {
+                id: observed.view.id,
+                owner: observed.view.owner,
+                is_new: false,
+                admitted,
+                keys: Vec::new(),
+            });
         }
-        Ok(work)
+    }
+
+    /// Remembers what ties the people of a statement, and its booking, to others.
+    pub(crate) fn remember(&self, service: &Service, statement: &FlightStatement) {
+        let booking = statement
+            .booking
+            .and_then(|id| Some((id, self.bookings.get(&id)?)));
+        let people: Vec<&Seen> = self.people_of(statement).map(|(_, seen)| seen).collect();
+        let (of_booking, of_people) = ties_of(
+            service,
+            booking.map(|(_, booking)| booking.admitted.value()),
+            people.iter().map(|seen| seen.admitted.value()),
+        );
+        for (seen, ties) in people.iter().zip(of_people) {
+            service.ties.remember(seen.id, &ties);
+        }
+        if let Some((id, _)) = booking {
+            service.ties.remember(id, &of_booking);
+        }
+    }
+
+    /// Whom a statement names, by their places there, as far as they were read.
+    fn people_of(&self, statement: &FlightStatement) -> impl Iterator<Item = (u32, &Seen)> {
+        let receipt = statement.receipt;
+        let places = statement.first_place..statement.first_place.saturating_add(statement.people);
+        self.seen
+            .range((receipt, places.start)..(receipt, places.end))
+            .map(|((_, place), seen)| (*place, seen))
     }
 
     pub(crate) fn lane(&self) -> Lane {
@@ -154,20 +255,20 @@ impl FlightWork {
                 test: false,
                 message,
             };
-            let places = statement.first_place..statement.first_place + statement.people;
-            let people = places.filter_map(|place| {
-                let seen = self.seen.get(&(statement.receipt, place))?;
-                Some((place, seen.admitted.value()))
-            });
+            let people = self.people_of(statement);
+            let mut people = people
+                .map(|(place, seen)| (place, seen.admitted.value()))
+                .peekable();
             match statement.effect {
                 StatementEffect::List(effect) => all.list(origin, effect, people),
                 StatementEffect::Booking | StatementEffect::Withdrawn => {
                     let booking = statement.booking.and_then(|id| self.bookings.get(&id));
-                    let locators: Vec<_> = booking
-                        .iter()
-                        .flat_map(|booking| &booking.admitted.value().locators)
-                        .map(|locator| &locator.locator.value)
-                        .collect();
+                    if booking.is_none() && people.peek().is_none() && !self.is_whole {
+                        // Out of reach of what is new.
+                        continue;
+                    }
+                    let booking = booking.map(|booking| booking.admitted.value());
+                    let locators = locators_of(booking);
                     let withdrawn = statement.effect == StatementEffect::Withdrawn;
                     all.booking(origin, &locators, withdrawn, people);
                 }
@@ -181,8 +282,16 @@ impl FlightWork {
         (statement.receipt, observation.place)
     }
 
-    /// Draws the travellers of the flight, and gives every observation its owner.
-    pub(crate) fn draw(&mut self, fresh: &mut dyn FnMut() -> Id) -> (Vec<Drawn>, People) {
+    /// Draws the travellers of the flight whom something new reaches, and gives every observation of
+    /// theirs its owner. The others are as they were.
+    pub(crate) fn draw(
+        &mut self,
+        service: &Service,
+        tx: &mut Tx<'_, '_>,
+    ) -> Result<(Vec<Drawn>, People), StoreError> {
+        if self.has_moved || self.new_statements().iter().any(moves_everybody) {
+            self.complete(service, tx)?;
+        }
         let people = self.fold();
         let pnr_of: BTreeMap<usize, usize> = people
             .links
@@ -203,7 +312,7 @@ impl FlightWork {
         let owners = self.owners(&groups);
         let mut drawn = Vec::with_capacity(groups.len());
         for (sides, owner) in groups.into_iter().zip(owners) {
-            let id = owner.unwrap_or_else(&mut *fresh);
+            let id = owner.unwrap_or_else(|| service.fresh());
             let told_by = sides.map(|side| side.map(|person| self.place(person.told_by)));
             let booking = sides[1].and_then(|person| {
                 let statement = self.statements.get(person.told_by.message as usize)?;
@@ -233,7 +342,7 @@ impl FlightWork {
                 status: status(sides, people.cancelled),
             });
         }
-        (drawn, people)
+        Ok((drawn, people))
     }
 
     /// The identifier that each group keeps: that of the traveller whose oldest observation is in
@@ -353,15 +462,12 @@ impl FlightWork {
                 ));
             }
         }
-        let standings: BTreeMap<Id, String> = if self.first_new == 0 {
-            BTreeMap::new()
-        } else {
-            let standings = tx.standings(tenant, &self.flight.id, Level::Traveller)?;
-            standings
-                .into_iter()
-                .map(|(id, _, status)| (id, status))
-                .collect()
-        };
+        let stood: BTreeMap<Id, &str> = self
+            .standings
+            .iter()
+            .filter(|one| one.level == Level::Traveller)
+            .map(|one| (one.id, one.status.as_str()))
+            .collect();
         for one in drawn {
             let status = one.status.as_str();
             let teller = one
@@ -370,7 +476,7 @@ impl FlightWork {
                 .flatten()
                 .find_map(|at| self.seen.get(at));
             let Some(teller) = teller else { continue };
-            let stands = standings.get(&one.id).is_some_and(|stood| stood == status);
+            let stands = stood.get(&one.id).is_some_and(|stood| *stood == status);
             if one.is_new || one.has_changed || !stands {
                 let child = teller.admitted.is_child(0);
                 let told_by = one.told_by.map(|at| Some(self.seen.get(&at?)?.id));
@@ -396,7 +502,7 @@ impl FlightWork {
         }
         self.write_bookings(service, tx)?;
         self.write_statements(service, tx)?;
-        self.settle(service, tx, drawn, &standings)
+        self.settle(service, tx, drawn)
     }
 
     fn write_bookings(&self, service: &Service, tx: &mut Tx<'_, '_>) -> Result<(), StoreError> {
@@ -451,31 +557,33 @@ impl FlightWork {
         service: &Service,
         tx: &mut Tx<'_, '_>,
         drawn: &[Drawn],
-        standings: &BTreeMap<Id, String>,
     ) -> Result<(), StoreError> {
-        if self.first_new == 0 {
-            return Ok(());
-        }
         let tenant = &service.tenant;
-        let stored = tx.standings(tenant, &self.flight.id, Level::Observation)?;
         let owners: BTreeMap<Id, Option<Id>> = self
             .seen
             .values()
             .filter(|seen| !seen.is_new)
             .map(|seen| (seen.id, seen.owner))
             .collect();
-        let mut went: BTreeMap<Id, Id> = BTreeMap::new();
-        for (id, before, _) in stored {
-            if let Some(Some(now)) = owners.get(&id)
-                && before != Some(*now)
+        let (mut went, mut reached) = (BTreeMap::new(), BTreeSet::new());
+        for one in &self.standings {
+            let Some(now) = owners.get(&one.id) else {
+                continue;
+            };
+            reached.extend(one.owner);
+            if let Some(now) = now
+                && one.owner != Some(*now)
             {
-                tx.set_owner(tenant, &id, Some(now))?;
-                went.extend(before.map(|before| (before, *now)));
+                tx.set_owner(tenant, &one.id, Some(now))?;
+                went.extend(one.owner.map(|before| (before, *now)));
             }
         }
         let present: BTreeSet<Id> = drawn.iter().map(|one| one.id).collect();
-        for (id, status) in standings {
-            if present.contains(id) {
+        let travellers = self.standings.iter();
+        for one in travellers.filter(|one| one.level == Level::Traveller) {
+            let (id, status) = (&one.id, one.status.as_str());
+            let is_drawn = self.is_whole || reached.contains(id);
+            if !is_drawn || present.contains(id) {
                 continue;
             }
             let now = match went.get(id) {
@@ -496,6 +604,42 @@ impl FlightWork {
         }
         Ok(())
     }
+}
+
+/// Whether a statement may say of people where they stand whom it does not name.
+fn moves_everybody(statement: &FlightStatement) -> bool {
+    match statement.effect {
+        StatementEffect::List(effect) => matches!(
+            effect,
+            ListEffect::ClosedOnBoard | ListEffect::ClosedNotOnBoard | ListEffect::CancelFlight
+        ),
+        StatementEffect::Booking | StatementEffect::Withdrawn => false,
+    }
+}
+
+fn locators_of(booking: Option<&Booking>) -> Vec<&RecordLocator> {
+    let locators = booking.iter().flat_map(|booking| &booking.locators);
+    locators.map(|locator| &locator.locator.value).collect()
+}
+
+/// What ties a booking, and each of the people of a list or of it, to others of the flight.
+pub(crate) fn ties_of<'t>(
+    service: &Service,
+    booking: Option<&Booking>,
+    people: impl Iterator<Item = &'t Traveller> + Clone,
+) -> (Vec<u64>, Vec<Vec<u64>>) {
+    let locators = locators_of(booking);
+    let of_booking = match booking {
+        Some(_) => ties_of_booking(&locators, people.clone()),
+        None => Vec::new(),
+    };
+    let of_people = people.map(|traveller| {
+        let mut ties = ties_of_person(traveller, &locators);
+        ties.extend_from_slice(&of_booking);
+        service.ties.hashed(&ties)
+    });
+    let of_people = of_people.collect();
+    (service.ties.hashed(&of_booking), of_people)
 }
 
 /// Whether two messages say the same of a person, but for where they stand.
@@ -548,9 +692,9 @@ impl Service {
         let stored = self.store.read(|tx| tx.flight(&self.tenant, flight))?;
         let purposes: PurposeSet = self.mandate().all_purposes();
         let count = self.store.write(self.now(), |tx| {
-            let mut work = FlightWork::load(self, tx, stored.clone(), false)?;
+            let mut work = FlightWork::load_whole(self, tx, stored.clone())?;
             work.has_moved = true;
-            let (drawn, people) = work.draw(&mut || self.fresh());
+            let (drawn, people) = work.draw(self, tx)?;
             work.flight.status = crate::read::flight_status(&people, &work.statements).into();
             tx.put_flight(&self.tenant, purposes, &work.flight)?;
             work.write(self, tx, &drawn)?;

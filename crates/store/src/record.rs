@@ -31,6 +31,8 @@ use crate::{Id, Result, StoreError};
 
 const SEALED: &str = "record.sealed";
 const MASKED: &str = "record.masked";
+/// So many records are looked up in one statement.
+const SOME_AT_A_TIME: usize = 8;
 
 /// The values of a record by data element. What a value looks like is up to whoever stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,6 +192,21 @@ pub struct Observed {
     pub purposes: PurposeSet,
     /// The record, with every element.
     pub view: View,
+}
+
+/// Where a record of a flight stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its identifier.
+    pub id: Id,
+    /// What it stands for.
+    pub level: Level,
+    /// The record it belongs to.
+    pub owner: Option<Id>,
+    /// `booked`, `checked-in`, `boarded` …
+    pub status: String,
+    /// Whether it is masked.
+    pub is_masked: bool,
 }
 
 /// Where an observation comes from.
@@ -494,6 +511,36 @@ impl Tx<'_, '_> {
         )
     }
 
+    /// These of the records that are observations or bookings of a flight, as [`Tx::observed`].
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn observed_some(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        flight: &Id,
+        ids: &[Id],
+    ) -> Result<Vec<Observed>> {
+        let mut all = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(SOME_AT_A_TIME) {
+            // One statement whatever the number: the last identifier fills what is left.
+            let Some(last) = ids.last() else { continue };
+            let ids = ids.iter().chain(std::iter::repeat(last));
+            let mut values: Vec<Value<'_>> = vec![flight.into(), tenant.agency.into()];
+            values.extend(ids.take(SOME_AT_A_TIME).map(Value::from));
+            all.extend(self.open_all(
+                tenant,
+                by,
+                "flight = $1 AND agency = $2 AND is_masked = 0 AND level IN ('observation', 'booking')
+                 AND id IN ($3, $4, $5, $6, $7, $8, $9, $10) ORDER BY id",
+                &values,
+            )?);
+        }
+        Ok(all)
+    }
+
     /// The observations of a traveller, as [`Tx::observed`].
     ///
     /// # Errors
@@ -562,24 +609,27 @@ impl Tx<'_, '_> {
         Ok(all)
     }
 
-    /// Where the records of a level of a flight stand: identifier, owner, status.
+    /// Where the records of a flight stand, in the order of their identifiers: what is about nobody.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn standings(
-        &mut self,
-        tenant: &Tenant,
-        flight: &Id,
-        level: Level,
-    ) -> Result<Vec<(Id, Option<Id>, String)>> {
+    pub fn standings(&mut self, tenant: &Tenant, flight: &Id) -> Result<Vec<Standing>> {
         let rows = self.statements.query(
-            "SELECT id, owner, status FROM record
-             WHERE flight = $1 AND level = $2 AND agency = $3 ORDER BY id",
-            &[flight.into(), level.as_str().into(), tenant.agency.into()],
+            "SELECT id, level, owner, status, is_masked FROM record
+             WHERE flight = $1 AND agency = $2 ORDER BY id",
+            &[flight.into(), tenant.agency.into()],
         )?;
         rows.iter()
-            .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .map(|row| {
+                Ok(Standing {
+                    id: row.get(0)?,
+                    level: Level::from_word(&row.get::<String>(1)?)?,
+                    owner: row.get(2)?,
+                    status: row.get(3)?,
+                    is_masked: row.get(4)?,
+                })
+            })
             .collect()
     }
 

@@ -3,7 +3,7 @@
 use tidewaiter_domain::{Booking, Traveller};
 use tidewaiter_formats::Content;
 use tidewaiter_mandate::DataSet;
-use tidewaiter_service::IdentityReason;
+use tidewaiter_service::{IdentityReason, Surroundings as _};
 use tidewaiter_store::Record as _;
 use tidewaiter_syntax::edifact::Reader;
 
@@ -99,6 +99,115 @@ fn a_flight_drawn_anew_has_the_same_travellers() {
     assert!(before.len() >= 4);
     assert_eq!(world.service.rebuild_flight(&flight).unwrap(), before.len());
     assert_eq!(rows(), before);
+}
+
+/// Interchanges with one person or one booking each, as a carrier asks interactively, of one message
+/// with all.
+fn one_by_one(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let (mut segments, mut segment, mut is_released) = (Vec::new(), String::new(), false);
+    for letter in text.trim_start_matches("UNA:+.?*'").chars() {
+        if letter == '\'' && !is_released {
+            segments.push(std::mem::take(&mut segment).trim_start().to_owned());
+        } else {
+            segment.push(letter);
+        }
+        is_released = letter == '?' && !is_released;
+    }
+    let begins = |segment: &String| segment.starts_with("NAD+FL") || segment.starts_with("SRC");
+    let ends = |segment: &&String| {
+        ["UNT", "UNE", "UNZ", "CNT"]
+            .iter()
+            .any(|tag| segment.starts_with(tag))
+    };
+    let Some(first) = segments.iter().position(begins) else {
+        return vec![bytes.to_vec()];
+    };
+    let last = segments
+        .iter()
+        .rposition(|segment| !ends(&segment))
+        .unwrap()
+        + 1;
+    let (head, people) = (&segments[..first], &segments[first..last]);
+    let unh = head
+        .iter()
+        .position(|segment| segment.starts_with("UNH"))
+        .unwrap();
+    let starts: Vec<usize> = (0..people.len())
+        .filter(|&at| begins(&people[at]))
+        .collect();
+    let mut all = Vec::new();
+    for (n, &start) in starts.iter().enumerate() {
+        let end = starts.get(n + 1).copied().unwrap_or(people.len());
+        let mut of_one: Vec<String> = head.to_vec();
+        of_one.extend_from_slice(&people[start..end]);
+        let trailer = |tag: &str| segments.iter().find(|segment| segment.starts_with(tag));
+        let reference = of_one[unh].split('+').nth(1).unwrap().to_owned();
+        of_one.push(format!("UNT+{}+{reference}", of_one.len() - unh + 1));
+        of_one.extend(["UNE", "UNZ"].into_iter().filter_map(trailer).cloned());
+        all.push(format!("{}'", of_one.join("'")).into_bytes());
+    }
+    all
+}
+
+#[test]
+fn a_flight_drawn_person_by_person_is_as_it_is_drawn_whole() {
+    let mut world = World::new();
+    let traffic = small(2);
+    let mut messages: Vec<Vec<u8>> = traffic
+        .messages()
+        .flat_map(|(_, bytes)| one_by_one(bytes))
+        .collect();
+    assert!(messages.len() > 100, "{} messages", messages.len());
+    // Some of the order of arrival, always the same.
+    for at in (0..messages.len()).filter(|at| at % 3 == 0) {
+        let other = (at * 7919) % messages.len();
+        messages.swap(at, other);
+    }
+    for (n, message) in messages.iter().take(260).enumerate() {
+        world.receive(message);
+        world.service.work("one", 1).unwrap();
+        if n % 50 == 49 {
+            // Nothing is remembered of whom anybody is tied to.
+            world = world.reopen();
+        }
+    }
+    let acting = world.acting();
+    let far = |years: i64| world.clock.now() + jiff::SignedDuration::from_hours(years * 8760);
+    let flights = world.service.flights(far(-50), far(50)).unwrap();
+    assert!(!flights.is_empty());
+    for flight in flights {
+        let rows = || {
+            let rows = world
+                .service
+                .flight_travellers(&acting, &flight.id)
+                .unwrap();
+            let said = |id| {
+                let traveller = world.service.traveller(&acting, &id).unwrap();
+                let said = traveller.said.into_iter().map(|said| said.id);
+                said.collect::<Vec<_>>()
+            };
+            // What they were drawn from, of some: each time it is the whole flight that is opened.
+            rows.into_iter()
+                .enumerate()
+                .map(|(n, row)| {
+                    let said = (n % 9 == 0).then(|| said(row.id));
+                    (row.id, row.status, row.traveller, said)
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = rows();
+        world.service.rebuild_flight(&flight.id).unwrap();
+        similar(&rows(), &before);
+    }
+}
+
+/// Whether two pictures are one, said without printing all of both.
+fn similar<T: PartialEq + std::fmt::Debug>(one: &[T], other: &[T]) {
+    assert_eq!(one.len(), other.len());
+    for (one, other) in one.iter().zip(other) {
+        assert_eq!(one, other);
+    }
 }
 
 #[test]
