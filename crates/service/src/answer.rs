@@ -1,7 +1,7 @@
 //! Interactive API: a passenger list in, an answer out, in the same exchange.
 //!
-//! The bytes are durable before anything else happens; then they are read and screened like every
-//! other message; then each traveller gets the word that the mandate's table has for the carrier:
+//! The bytes are read and screened like every other message, and are durable together with what was
+//! found before anybody is answered; then each traveller gets the word that the mandate's table has for the carrier:
 //! no objection at this time, or data are insufficient. There is no word for "do not board" in that
 //! table. Where two people have decided that somebody is not to board and that decision stands, the
 //! answer repeats it: a carrier that asks again must not be told otherwise.
@@ -18,7 +18,7 @@ use tidewaiter_store::{Lane, Machine, Reading, Receipt, Received, Record as _};
 use tidewaiter_syntax::edifact::{Interchange, Reader};
 
 use crate::directives::{addressee, sourced};
-use crate::{Envelope, Service, ServiceError};
+use crate::{Envelope, Service, ServiceError, read};
 
 /// An interactive request holds a few travellers of one flight; more is a batch for `/messages`.
 pub const REQUEST_MOST: usize = 256 << 10;
@@ -86,11 +86,17 @@ impl Service {
             lane: machine.lane,
             carriers: &carriers,
         };
-        // Claimed as it is received: no other worker is faster.
-        let (received, job) = self.receive_with(&envelope, bytes, |tx, received| {
-            let (Received::New(receipt) | Received::Again(receipt)) = received;
-            self.claim_now(tx, "iapi", "read", &receipt.id)
-        })?;
+        let (received, job) = match read::receive_and_read(self, &envelope, bytes) {
+            Err(ServiceError::Store(error)) if error.is_transient() => {
+                return Err(ServiceError::Store(error).into());
+            }
+            // Nothing of it was kept. The bytes are, whatever becomes of reading them.
+            Err(_) => self.receive_with(self.now(), &envelope, bytes, |tx, received| {
+                let (Received::New(receipt) | Received::Again(receipt)) = received;
+                self.claim_now(tx, "iapi", "read", &receipt.id)
+            })?,
+            Ok(done) => done,
+        };
         let (Received::New(receipt) | Received::Again(receipt)) = received;
         if let Some(job) = job {
             self.do_now(job)?;

@@ -11,16 +11,17 @@ use tidewaiter_mandate::RawForm;
 use tidewaiter_mandate::{DataSet, PurposeSet};
 use tidewaiter_picture::People;
 use tidewaiter_store::{
-    FlightStatement, Id, Job, Kept, Lane, NewJob, Raw, Reading, Record as _, StatementEffect,
-    StoreError, StoredFlight, StoredMessage, Tx,
+    FlightStatement, Id, Job, Kept, Lane, NewJob, Raw, Reading, Received, Record as _,
+    StatementEffect, StoreError, StoredFlight, StoredMessage, Tx,
 };
+use zeroize::Zeroizing;
 
 use crate::message::{self, FlightFacts, Keyed, Message, Said, Terms};
 use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
 use crate::travellers::{FlightWork, Seen, SeenBooking, ties_of};
 use crate::work::Worked;
-use crate::{Result, Service, Watch};
+use crate::{Envelope, Result, Service, Watch, receive};
 
 /// So often a receipt is tried before it waits in quarantine.
 const ATTEMPTS_MOST: u32 = 5;
@@ -113,6 +114,46 @@ fn store(
     }
 }
 
+/// Receives bytes and reads them in the same transaction, so that whoever asks waits for one commit:
+/// bytes, what they say and what is found are durable together, or nothing is. A job that is left has
+/// to be done yet: what is watched for has changed meanwhile.
+pub(crate) fn receive_and_read(
+    service: &Service,
+    envelope: &Envelope<'_>,
+    bytes: &[u8],
+) -> Result<(Received, Option<Job>)> {
+    let now = service.now();
+    let carriers = receive::joined(envelope.carriers);
+    // Read before there is a transaction, in which others wait.
+    let messages = said(service, bytes, (now, envelope.lane), &carriers);
+    let watch = service.current_watch()?;
+    service.receive_with(now, envelope, bytes, |tx, received| {
+        let (Received::New(receipt) | Received::Again(receipt)) = received;
+        // Claimed as it is received: no other worker is faster.
+        let job = service.claim_now(tx, "iapi", "read", &receipt.id)?;
+        let is_new = matches!(received, Received::New(_));
+        match job {
+            Some(job) if is_new && service.is_watched_now(tx, &watch)? => {
+                let mut opened = Opened {
+                    job,
+                    raw: Raw {
+                        receipt: receipt.clone(),
+                        carriers,
+                        bytes: Zeroizing::default(),
+                    },
+                    messages,
+                    done: BTreeSet::new(),
+                };
+                let mut batch = Batch::new(service);
+                batch.take(tx, &mut opened)?;
+                batch.finish(tx, &watch, std::slice::from_ref(&opened))?;
+                Ok(None)
+            }
+            job => Ok(job),
+        }
+    })
+}
+
 /// What cannot be stored is due again, or waits in quarantine after too many attempts.
 fn give_back(service: &Service, opened: Vec<Opened>, error: StoreError) -> Result<Worked> {
     let ours = matches!(
@@ -177,22 +218,33 @@ fn open(service: &Service, jobs: Vec<Job>) -> Result<Vec<Opened>> {
         .collect()
 }
 
-fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
-    let known = service
-        .store
-        .read(|tx| tx.messages(&service.tenant, &raw.receipt.id))?;
+/// What bytes say that were received then, from a sender who may speak for `carriers`.
+fn said(
+    service: &Service,
+    bytes: &[u8],
+    (received, lane): (Timestamp, Lane),
+    carriers: &str,
+) -> Vec<Message> {
     let card_key = CardKey::new(*service.card_key);
     let terms = Terms {
         mandate: service.mandate(),
-        received: raw.receipt.received_at,
-        lane: raw.receipt.lane,
-        carriers: &raw.carriers,
+        received,
+        lane,
+        carriers,
         card_key: &card_key,
         keys_of_traveller: &|admitted| lookback_keys(service, admitted),
         keys_of_booking: &|admitted| lookback_keys_of_booking(service, admitted),
     };
+    message::read(bytes, &terms)
+}
+
+fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
+    let known = service
+        .store
+        .read(|tx| tx.messages(&service.tenant, &raw.receipt.id))?;
+    let (received, lane) = (raw.receipt.received_at, raw.receipt.lane);
     Ok(Opened {
-        messages: message::read(&raw.bytes, &terms),
+        messages: said(service, &raw.bytes, (received, lane), &raw.carriers),
         done: known
             .iter()
             .filter(|message| message.status != Reading::Pending)

@@ -1,5 +1,6 @@
 //! Receiving: bytes are durable before they are acknowledged.
 
+use jiff::Timestamp;
 use tidewaiter_domain::CarrierCode;
 use tidewaiter_mandate::DataSet;
 use tidewaiter_store::{Delivery, Id, Lane, Receipt, Received, StoreError, StoredMessage, Tx};
@@ -31,12 +32,13 @@ impl Service {
     /// [`ServiceError::TooLarge`]; what the store meets.
     pub fn receive(&self, envelope: &Envelope<'_>, bytes: &[u8]) -> Result<Received> {
         let nothing = |_: &mut Tx<'_, '_>, _: &Received| Ok(());
-        Ok(self.receive_with(envelope, bytes, nothing)?.0)
+        Ok(self.receive_with(self.now(), envelope, bytes, nothing)?.0)
     }
 
     /// Takes in bytes, and does something with the receipt in the same transaction.
     pub(crate) fn receive_with<T>(
         &self,
+        now: Timestamp,
         envelope: &Envelope<'_>,
         bytes: &[u8],
         with: impl FnOnce(&mut Tx<'_, '_>, &Received) -> Result<T, StoreError>,
@@ -48,7 +50,6 @@ impl Service {
                 most: SIZE_MOST,
             });
         }
-        let now = self.now();
         let keep = self.mandate().profile().intake.raw_message.keep.after(now);
         let carriers = joined(envelope.carriers);
         let delivery = Delivery {
@@ -115,7 +116,7 @@ impl Service {
     }
 }
 
-fn joined(carriers: &[CarrierCode]) -> String {
+pub(crate) fn joined(carriers: &[CarrierCode]) -> String {
     let codes: Vec<&str> = carriers.iter().map(CarrierCode::as_str).collect();
     codes.join(" ")
 }

@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::engine::{Row, Value};
+use crate::engine::{Insert, Row, Value};
 use crate::lookback::LookbackKey;
 use crate::receipt::Lane;
 use crate::store::{ReadTx, Tx};
@@ -212,6 +212,15 @@ fn read(row: &Row) -> Result<LookbackRun> {
     })
 }
 
+/// Whom a look-back is about.
+const CANDIDATE: Insert = Insert {
+    into: "INTO lookback_candidate (run, stage, record)",
+    columns: 3,
+    on_conflict: "ON CONFLICT DO NOTHING",
+};
+/// So many records are looked up in one statement.
+const AT_A_TIME: usize = 64;
+
 /// A traveller's flight is current or coming when it leaves on this day or later, by its local date.
 const OF_STAGE: &str = "CASE WHEN f.date >= $2 THEN 'current' ELSE 'all' END";
 
@@ -262,38 +271,59 @@ impl Tx<'_, '_> {
         today: Date,
         keys: &[LookbackKey],
     ) -> Result<()> {
-        // A key is of a traveller, of what one message said of them, or of their booking: then it
-        // is about everybody whom the booking names.
-        let insert = |person: &str| {
-            format!(
-                "INSERT INTO lookback_candidate (run, stage, record)
-                 SELECT $1, {OF_STAGE}, t.id FROM lookback l JOIN record r ON r.id = l.record
-                     {person} LEFT JOIN flight f ON f.id = t.flight
-                 WHERE l.kind = $3 AND l.hash = $4 AND r.agency = $5 AND t.level = 'traveller'
-                     AND t.is_masked = 0
-                 ON CONFLICT DO NOTHING"
-            )
-        };
-        let person = insert(
-            "JOIN record t ON t.id = CASE WHEN r.level = 'observation' THEN r.owner ELSE r.id END",
-        );
-        let booking = insert("JOIN record t ON r.level = 'booking' AND t.owner = r.id");
-        let today = today.to_string();
+        // First who has a key, of the index alone, each once however many keys they share; then, in the
+        // order of identifiers and so near each other in the file, whose they are.
+        let (mut records, mut bookings) = (Vec::new(), Vec::new());
         for key in keys {
             let (kind, hash) = key.values();
-            let values = [
-                run.into(),
-                today.as_str().into(),
-                kind.into(),
-                hash.into(),
-                tenant.agency.into(),
-            ];
-            self.statements.execute(&person, &values)?;
-            if key.is_of_bookings() {
-                self.statements.execute(&booking, &values)?;
+            let sql = "SELECT record FROM lookback WHERE kind = $1 AND hash = $2";
+            let rows = self.statements.query(sql, &[kind.into(), hash.into()])?;
+            for row in &rows {
+                let record: Id = row.get(0)?;
+                records.push(record);
+                if key.is_of_bookings() {
+                    bookings.push(record);
+                }
             }
         }
-        Ok(())
+        // A key is of a traveller, or of what one message said of them, which stands or falls with
+        // them; or of a booking: then it is about everybody whom the booking names.
+        let person = "SELECT CASE WHEN t.level = 'observation' THEN t.owner ELSE t.id END, ";
+        let of_record = "t.level IN ('traveller', 'observation') AND t.id";
+        let of_booking = "t.level = 'traveller' AND EXISTS (SELECT 1 FROM record b
+             WHERE b.id = t.owner AND b.level = 'booking' AND b.agency = t.agency) AND t.owner";
+        let today = today.to_string();
+        let mut candidates = Vec::new();
+        for (mut of, which) in [(records, of_record), (bookings, of_booking)] {
+            of.sort_unstable();
+            of.dedup();
+            let marks: Vec<String> = (3..3 + AT_A_TIME).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "{person} CAST({OF_STAGE} AS TEXT) FROM record t LEFT JOIN flight f ON f.id = t.flight
+                 WHERE {which} IN ({}) AND t.agency = $1 AND t.is_masked = 0",
+                marks.join(", ")
+            );
+            for some in of.chunks(AT_A_TIME) {
+                let Some(last) = some.last() else { continue };
+                let mut values = vec![tenant.agency.into(), today.as_str().into()];
+                // One statement whatever the number: the last identifier fills what is left.
+                let filled = some.iter().chain(std::iter::repeat(last));
+                values.extend(filled.take(AT_A_TIME).map(Value::from));
+                for row in &self.statements.query(&sql, &values)? {
+                    if let Some(traveller) = row.get::<Option<Id>>(0)? {
+                        let stage = LookbackStage::from_word(&row.get::<String>(1)?)?;
+                        candidates.push((stage, traveller));
+                    }
+                }
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut rows = Vec::with_capacity(candidates.len() * CANDIDATE.columns);
+        for (stage, traveller) in &candidates {
+            rows.extend([run.into(), stage.as_str().into(), traveller.into()]);
+        }
+        self.statements.insert(&CANDIDATE, &rows).map(|_| ())
     }
 
     /// Notes travellers as candidates of a look-back, whatever their keys. May be repeated.

@@ -2,9 +2,15 @@
 
 use std::path::Path;
 
+use super::tx::Insert;
 use super::value::{Row, Value};
 use super::{postgres, sqlite};
 use crate::{Result, StoreError};
+
+/// Rows that one statement inserts into SQLite, which saves little by more.
+const SQLITE_ROWS: usize = 8;
+/// Rows that one statement inserts into PostgreSQL: some hundred kilobytes.
+const POSTGRES_ROWS: usize = 512;
 
 /// Serialises the writers of one PostgreSQL schema: the key of its advisory lock.
 const WRITER_LOCK: i64 = 0x7469_6465;
@@ -96,12 +102,34 @@ impl Link {
         }
     }
 
-    /// How many rows one statement inserts. PostgreSQL saves round trips, SQLite a little.
-    pub(super) const fn rows_a_statement(&self) -> usize {
-        match self {
-            Self::Sqlite(_) => 8,
-            Self::Postgres(_) => 64,
+    /// Inserts rows; `values` holds the columns of each, one row after the other. How many are new.
+    pub(super) fn insert(&mut self, insert: &Insert, values: &[Value<'_>]) -> Result<u64> {
+        let most = match self {
+            Self::Sqlite(_) => SQLITE_ROWS,
+            Self::Postgres(_) => POSTGRES_ROWS,
+        };
+        let width = insert.columns;
+        let (mut rest, mut count) = (values, 0);
+        let (mut sql, mut sql_rows) = (String::new(), 0);
+        while !rest.is_empty() {
+            let rows = (rest.len() / width).min(most);
+            if let Self::Postgres(connection) = self {
+                let (now, later) = rest.split_at(rows * width);
+                now.iter().try_for_each(Value::check)?;
+                count += connection.insert(insert, now)?;
+                rest = later;
+                continue;
+            }
+            // Powers of two, so that few different statements are prepared.
+            let take = 1 << rows.ilog2();
+            if take != sql_rows {
+                (sql, sql_rows) = (insert.sql(take), take);
+            }
+            let (now, later) = rest.split_at(take * width);
+            count += self.execute(&sql, now)?;
+            rest = later;
         }
+        Ok(count)
     }
 
     /// Checks every page and every reference; what it finds, in the engine's words.

@@ -6,6 +6,7 @@ use postgres::error::SqlState;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
 
+use super::tx::Insert;
 use super::value::{Row, Value};
 use crate::{Result, StoreError};
 
@@ -13,6 +14,8 @@ use crate::{Result, StoreError};
 pub(super) struct Connection {
     client: Client,
     prepared: HashMap<String, Statement>,
+    /// Types of the columns that rows are inserted into, by what [`Insert::into`] says.
+    columns: HashMap<&'static str, Vec<String>>,
 }
 
 impl Connection {
@@ -28,6 +31,7 @@ impl Connection {
         Ok(Self {
             client,
             prepared: HashMap::new(),
+            columns: HashMap::new(),
         })
     }
 
@@ -52,6 +56,41 @@ impl Connection {
         let statement = self.prepare(sql)?;
         self.client
             .execute(&statement, &parameters(values))
+            .map_err(|e| fault(&e))
+    }
+
+    /// Inserts rows, a column an array: one plan, and one exchange, whatever their number.
+    pub(super) fn insert(&mut self, insert: &Insert, values: &[Value<'_>]) -> Result<u64> {
+        let into = insert.into;
+        let types = match self.columns.get(into) {
+            Some(types) => types.clone(),
+            None => {
+                // The server says which types the columns have.
+                let one = self.client.prepare(&insert.sql(1)).map_err(|e| fault(&e))?;
+                let types: Vec<String> = one.params().iter().map(Type::to_string).collect();
+                self.columns.insert(into, types.clone());
+                types
+            }
+        };
+        let arrays: Vec<String> = (1..)
+            .zip(&types)
+            .map(|(n, kind)| format!("${n}::{kind}[]"))
+            .collect();
+        let sql = format!(
+            "INSERT {into} SELECT * FROM unnest({}) {}",
+            arrays.join(", "),
+            insert.on_conflict
+        );
+        let columns: Vec<Vec<&Value<'_>>> = (0..insert.columns)
+            .map(|column| values.iter().skip(column).step_by(insert.columns).collect())
+            .collect();
+        let parameters: Vec<&(dyn ToSql + Sync)> = columns
+            .iter()
+            .map(|column| column as &(dyn ToSql + Sync))
+            .collect();
+        let statement = self.prepare(&sql)?;
+        self.client
+            .execute(&statement, &parameters)
             .map_err(|e| fault(&e))
     }
 

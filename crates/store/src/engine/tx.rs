@@ -63,27 +63,8 @@ impl<'a> Statements<'a> {
     /// Inserts rows; `values` holds the columns of each row, one row after the other. How many rows
     /// are new.
     pub(crate) fn insert(&mut self, insert: &Insert, values: &[Value<'_>]) -> Result<u64> {
-        let width = insert.columns;
-        debug_assert_eq!(values.len() % width, 0, "whole rows");
-        let most = self.link.rows_a_statement();
-        let (mut rest, mut count) = (values, 0);
-        let (mut sql, mut sql_rows) = (String::new(), 0);
-        while !rest.is_empty() {
-            let rows = rest.len() / width;
-            // Powers of two, so that few different statements are prepared.
-            let take = if rows >= most {
-                most
-            } else {
-                1 << rows.ilog2()
-            };
-            if take != sql_rows {
-                (sql, sql_rows) = (insert.sql(take), take);
-            }
-            let (now, later) = rest.split_at(take * width);
-            count += self.execute(&sql, now)?;
-            rest = later;
-        }
-        Ok(count)
+        debug_assert_eq!(values.len() % insert.columns, 0, "whole rows");
+        self.run(|link| link.insert(insert, values))
     }
 
     /// Runs the statements of a migration.
@@ -93,7 +74,8 @@ impl<'a> Statements<'a> {
 }
 
 impl Insert {
-    fn sql(&self, rows: usize) -> String {
+    /// The statement for so many rows.
+    pub(super) fn sql(&self, rows: usize) -> String {
         let mut sql = format!("INSERT {} VALUES ", self.into);
         for row in 0..rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
