@@ -173,9 +173,7 @@ impl Spans {
             groups,
         }
     }
-}
 
-impl Spans {
     /// The most bits that a date can weigh.
     pub(crate) fn bits(&self, key: BirthKey) -> f32 {
         let holds = |group: &&Group| (group.born.0..=group.born.1).contains(&key);

@@ -7,6 +7,7 @@ use super::rows::{Postings, RowId};
 use super::search::Candidate;
 use super::segment::Segment;
 use super::vocabulary::WordId;
+use crate::name::Part;
 
 /// What a query's dates and facts allow.
 pub(crate) struct Dates {
@@ -174,7 +175,7 @@ impl<'a> Look<'a> {
             for row in span.rows.clone() {
                 let glance = self.segment.rows.glance(row);
                 if glance.traits().shape().is_regular() == self.regular {
-                    self.consider(row, glance, need, found);
+                    self.consider(row, glance, (0.0, need), found);
                 }
             }
         }
@@ -201,6 +202,26 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Adds the names, of any shape, that have a word of the query as several.
+    pub(crate) fn at_words_apart(&self, parts: &[Part], found: &mut Vec<Candidate>) {
+        let apart = || {
+            let sources = self.asked.sources.iter();
+            sources.filter(|(_, meaning)| !meaning.apart.is_empty())
+        };
+        // A name may have several of the words apart, and others of them together.
+        let joined = apart().fold(Force::NONE, |sum, (at, _)| {
+            let force = reach::joined(parts[*at].word.letters.len(), f32::INFINITY);
+            sum.and(force.or(Force::NONE))
+        });
+        for row in apart().flat_map(|(_, meaning)| &meaning.apart) {
+            let need = self
+                .asked
+                .need(self.spans.bits(self.segment.rows.key(*row)));
+            let glance = self.segment.rows.glance(*row);
+            self.consider(*row, glance, (joined.bits(), need), found);
+        }
+    }
+
     /// Looks at the places of a word in the rings in which it may suffice.
     fn follow(&self, drive: &Drive, found: &mut Vec<Candidate>) {
         let places = self.postings.of(drive.word);
@@ -216,7 +237,8 @@ impl<'a> Look<'a> {
             at = advance(places, at, ring.rows.start, self.segment.rows.len());
             let here = places[at..].iter();
             for place in here.take_while(|place| place.row < ring.rows.end) {
-                self.consider(place.row, place.glance(drive.word), need, found);
+                let glance = place.glance(drive.word);
+                self.consider(place.row, glance, (0.0, need), found);
                 at += 1;
             }
             if at == places.len() {
@@ -225,10 +247,17 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Adds a row's name if it may reach what it needs when its entry's facts weigh the most.
-    fn consider(&self, row: RowId, glance: Glance, need: f32, found: &mut Vec<Candidate>) {
+    /// Adds a row's name if it may reach what it needs when its entry's facts weigh the most and it has
+    /// the `joined` bits besides.
+    fn consider(
+        &self,
+        row: RowId,
+        glance: Glance,
+        (joined, need): (f32, f32),
+        found: &mut Vec<Candidate>,
+    ) {
         let need = need - self.allowance.of(glance.traits());
-        let bound = self.bound(row, glance, need);
+        let bound = joined + self.bound(row, glance, need - joined);
         if bound >= need {
             let name = self.segment.rows.name(row);
             found.push(Candidate { name, bound });
@@ -237,7 +266,7 @@ impl<'a> Look<'a> {
 
     /// The most bits a row's name can have, but for what the query has as one word and it as several;
     /// or less, when that is less than `need`.
-    pub(crate) fn bound(&self, row: RowId, glance: Glance, need: f32) -> f32 {
+    fn bound(&self, row: RowId, glance: Glance, need: f32) -> f32 {
         if glance.traits().has_many_words() {
             let places = self.segment.places_of(self.segment.rows.name(row));
             let words = places.iter().map(|place| place.word());

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::asked::{Asked, Meaning, Spans};
 use super::glance::Allowance;
 use super::look::{Dates, Forces, Look};
-use super::reach::{self, Beside, Force, Shape};
+use super::reach::{self, Beside, Shape};
 use super::rows::RowId;
 use super::segment::{EntryId, NameId, Segment};
 use super::together::together;
@@ -185,41 +185,12 @@ impl Finder {
             let look = Look::new(segment, &asked, &self.forces, dates, regular);
             look.at_spans(&mut candidates);
             look.at_words(&mut candidates);
-        }
-        self.apart(segment, &asked, parts, dates, &mut candidates);
-        self.candidates = candidates;
-        asked
-    }
-
-    /// Adds the names that have a word of the query as several.
-    fn apart(
-        &self,
-        segment: &Segment,
-        asked: &Asked,
-        parts: &[Part],
-        dates: &Dates,
-        candidates: &mut Vec<Candidate>,
-    ) {
-        let apart = || {
-            let sources = asked.sources.iter();
-            sources.filter(|(_, meaning)| !meaning.apart.is_empty())
-        };
-        // A name may have several of the words apart, and others of them together.
-        let joined = apart().fold(Force::NONE, |sum, (at, _)| {
-            let force = reach::joined(parts[*at].word.letters.len(), f32::INFINITY);
-            sum.and(force.or(Force::NONE))
-        });
-        let look = Look::new(segment, asked, &self.forces, dates, false);
-        for row in apart().flat_map(|(_, meaning)| &meaning.apart) {
-            let glance = segment.rows.glance(*row);
-            let need = asked.need(dates.odd.bits(segment.rows.key(*row)))
-                - dates.allowance.of(glance.traits());
-            let bound = joined.bits() + look.bound(*row, glance, f32::NEG_INFINITY);
-            if bound >= need {
-                let name = segment.rows.name(*row);
-                candidates.push(Candidate { name, bound });
+            if !regular {
+                look.at_words_apart(parts, &mut candidates);
             }
         }
+        self.candidates = candidates;
+        asked
     }
 
     /// Weighs the names gathered, by the likenesses at hand.
