@@ -158,7 +158,12 @@ pub(crate) fn signed_mandate(place: &Place, version: &str, valid_from: &str) -> 
     let head = text.find("valid_from = ").unwrap();
     let line = &text[head..head + text[head..].find('\n').unwrap()];
     let text = text.replacen(line, &format!("valid_from = {valid_from}"), 1);
-    let path = place.at(&format!("mandate-{version}.toml"));
+    signed(place, &format!("mandate-{version}.toml"), &text)
+}
+
+/// A profile, signed by three offices, and their keys.
+pub(crate) fn signed(place: &Place, name: &str, text: &str) -> String {
+    let path = place.at(name);
     fs::write(&path, text).unwrap();
     let mut offices = String::from("[offices]\n");
     for (number, office) in ["director", "legal-counsel", "dpo"].into_iter().enumerate() {

@@ -1,5 +1,5 @@
 //! `serve` from the outside: the whole story of a hit against the real binary, and what must not
-//! get through. `TIDEWAITER_TRANSCRIPT=FILE` writes the story down as `docs/guide/story.md` has it.
+//! get through. `TIDEWAITER_TRANSCRIPT=docs/guide` writes the story down as it stands there.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -16,7 +16,7 @@ use crate::serve_client::{Carrier, Served, User};
 /// How long something that happens by itself is waited for.
 const WITHIN: Duration = Duration::from_secs(60);
 
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -28,7 +28,11 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 }
 
 /// A list of passengers on tomorrow's flight: surname, given name, birth date, reference.
-fn paxlst(flight: &str, transaction: &str, people: &[(&str, &str, &str, &str)]) -> String {
+pub(crate) fn paxlst(
+    flight: &str,
+    transaction: &str,
+    people: &[(&str, &str, &str, &str)],
+) -> String {
     let now = jiff::tz::Offset::UTC.to_datetime(Timestamp::now());
     let day = now
         .checked_add(1.day())
@@ -61,7 +65,7 @@ fn paxlst(flight: &str, transaction: &str, people: &[(&str, &str, &str, &str)]) 
     )
 }
 
-const LISTED: (&str, &str, &str) = ("TESTANI", "KASIM", "19710203");
+pub(crate) const LISTED: (&str, &str, &str) = ("TESTANI", "KASIM", "19710203");
 
 /// A data folder with the list of the templates, on which an invented person stands.
 fn listed(place: &Place) {
@@ -83,7 +87,7 @@ fn codes(answer: &str) -> Vec<(String, String)> {
     found
 }
 
-fn code_of(answer: &str, reference: &str) -> String {
+pub(crate) fn code_of(answer: &str, reference: &str) -> String {
     let codes = codes(answer);
     let found = codes.iter().find(|(own, _)| own == reference);
     found
@@ -93,7 +97,7 @@ fn code_of(answer: &str, reference: &str) -> String {
 }
 
 /// A key of a machine of carriers.
-fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String {
+pub(crate) fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String {
     let body = json!({"name": name, "carriers": carriers, "lane": "live"});
     let opened = admin.send("POST", "/machines", &[], &body);
     assert_eq!(opened.status, 201, "{}", opened.text());
@@ -328,10 +332,19 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
         assert!(!log.contains(word), "{word} in the log: {log}");
     }
     place.ok(&["audit", "verify"], &[]);
-    if let Some(path) = std::env::var_os("TIDEWAITER_TRANSCRIPT") {
-        let head = "# The story of a hit, as the binary tells it\n\n\
-            Written by the test `the_story_of_a_hit_from_the_passenger_list_to_the_outcome`; the \
-            people are invented.\n\n";
+    write_down(
+        "story.md",
+        "# The story of a hit, as the binary tells it\n\n\
+         Written by the test `the_story_of_a_hit_from_the_passenger_list_to_the_outcome`; the \
+         people are invented.\n\n",
+        &transcript,
+    );
+}
+
+/// Writes a transcript into the folder `TIDEWAITER_TRANSCRIPT`, where there is one.
+pub(crate) fn write_down(name: &str, head: &str, transcript: &str) {
+    if let Some(folder) = std::env::var_os("TIDEWAITER_TRANSCRIPT") {
+        let path = std::path::Path::new(&folder).join(name);
         std::fs::write(path, format!("{head}{transcript}")).unwrap();
     }
 }

@@ -89,6 +89,10 @@ impl Served {
 
     pub(crate) fn sign_in(&self, name: &str) -> User<'_> {
         let password = &self.passwords.iter().find(|(n, _)| n == name).unwrap().1;
+        self.sign_in_with(name, password)
+    }
+
+    pub(crate) fn sign_in_with(&self, name: &str, password: &str) -> User<'_> {
         let body = json!({"name": name, "password": password}).to_string();
         let json = [("content-type", "application/json")];
         let answer = self.ask("POST", "/api/v1/session", &json, body.as_bytes());
@@ -99,6 +103,7 @@ impl Served {
             served: self,
             cookie: cookie.split(';').next().unwrap().to_owned(),
             csrf: answer.json()["csrf"].as_str().unwrap().to_owned(),
+            purpose: None,
         }
     }
 
@@ -168,6 +173,8 @@ pub(crate) struct User<'a> {
     pub(crate) served: &'a Served,
     pub(crate) cookie: String,
     pub(crate) csrf: String,
+    /// For which purpose of the mandate, where it has several.
+    pub(crate) purpose: Option<&'static str>,
 }
 
 impl User<'_> {
@@ -183,6 +190,9 @@ impl User<'_> {
             ("x-csrf-token", &self.csrf),
             ("content-type", "application/json"),
         ];
+        if let Some(purpose) = self.purpose {
+            headers.extend([("purpose", purpose), ("reason", "a night shift")]);
+        }
         headers.extend(more);
         let body = if body.is_null() {
             String::new()
