@@ -92,6 +92,10 @@ fn code_of(answer: &str, reference: &str) -> String {
         .clone()
 }
 
+fn text_or<'a>(value: &'a Value, other: &'a str) -> &'a str {
+    value.as_str().unwrap_or(other)
+}
+
 /// A key of a machine of carriers.
 fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String {
     let body = json!({"name": name, "carriers": carriers, "lane": "live"});
@@ -231,6 +235,34 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     wait_for("the acknowledgement", || {
         (directives()[0]["state"] == "acknowledged").then_some(())
     });
+    served.tell("## What came of it\n");
+    let found = json!({"outcome": "found", "found": ["listed-person"],
+        "note": "held at the gate by the airport police"});
+    assert_eq!(taken(&second, "second", "outcome", found).status, 200);
+    let shown = second.get(&format!("/hits/{hit}")).json();
+    assert_eq!(shown["outcome"]["outcome"], "found");
+    let history: Vec<String> = shown["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| {
+            format!(
+                "{} {} {}",
+                text_or(&d["person"], "the machine"),
+                text_or(&d["event"], ""),
+                text_or(&d["word"], "")
+            )
+        })
+        .collect();
+    served.tell(&format!(
+        "Its history\n\n```\n{}\n```\n",
+        history.join("\n")
+    ));
+    let counted = second.get("/statistics").json();
+    let counted = counted.as_array().unwrap().iter();
+    let outcomes: Vec<&Value> = counted.filter(|s| s["name"] == "outcome:found").collect();
+    assert_eq!(outcomes[0]["count"], 1);
+    served.tell(&format!("`GET /api/v1/statistics` has `{}`\n", outcomes[0]));
     // Whoever asks again is told what people have decided.
     assert_eq!(
         code_of(&iapi("QZ000002", "QZ417", &people), "QZ417001"),
