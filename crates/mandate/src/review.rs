@@ -16,9 +16,11 @@
 
 mod event;
 mod hit;
+mod outcome;
 mod step;
 mod stored;
 
 pub use event::{Effect, Event, Judgement, ReasonCode};
 pub use hit::{EntryState, Hit, Proposal, State};
+pub use outcome::{FoundKind, Outcome};
 pub use step::{NotPossible, step};

@@ -12,6 +12,9 @@ use crate::watchlist::WatchlistId;
 /// to find something else. 2: linked statements fill each other's gaps.
 pub const ENGINE: &str = concat!("tidewaiter-screening/", env!("CARGO_PKG_VERSION"), "+2");
 
+/// The engine of what a person raises: nothing computes it anew.
+pub const BY_HAND: &str = "person";
+
 /// All that a finding depends on. With the inputs of these hashes and this engine it is found again,
 /// bit for bit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,18 +19,21 @@ pub enum CauseKind {
     Document,
     /// A selector.
     Selector,
+    /// An officer raised it: no list stands behind it, and no data take it back.
+    Manual,
 }
 
 impl CauseKind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::List, Self::Document, Self::Selector];
+    pub const ALL: &[Self] = &[Self::List, Self::Document, Self::Selector, Self::Manual];
 
-    /// `list`, `document` or `selector`.
+    /// `list`, `document`, `selector` or `manual`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Document => "document",
             Self::Selector => "selector",
+            Self::Manual => "manual",
         }
     }
 

@@ -75,7 +75,7 @@ impl Inputs<'_> {
         out.digest()
     }
 
-    fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         TimeZone::UTC.to_datetime(self.at).date()
     }
 
@@ -202,6 +202,20 @@ impl<'a> Screener<'a> {
             CauseKind::Selector => {
                 self.policy.local(list).is_some() && self.watchlist.has_selector(list, entry)
             }
+            // What a person saw, no data take back.
+            CauseKind::Manual => false,
+        }
+    }
+
+    /// The policy of no list at all.
+    pub(crate) fn no_list(&self) -> ListPolicy {
+        ListPolicy {
+            settings: self.search,
+            query_only: false,
+            source_confirms: false,
+            effect: None,
+            register: None,
+            caveat: None,
         }
     }
 

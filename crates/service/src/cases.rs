@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
 use tidewaiter_mandate::{Act, ApprovalSubject, Case, DataSet, Request, decide};
-use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped};
+use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped, StoreError, Tenant, Tx};
 
 use crate::{Acting, DoorError, HitDetail, ReviewStep, Service, ServiceError, SignedIn};
 
@@ -39,6 +39,48 @@ pub enum Decision {
     Execute,
     /// They want it looked at again.
     Reopen,
+}
+
+/// In whose name something is decided about a hit, and how it is said.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    /// Who is signed in.
+    pub signed_in: &'a SignedIn,
+    /// For what and why they act.
+    pub acting: &'a Acting,
+    /// What they write beside it; sealed with the decision.
+    pub note: Option<&'a str>,
+    /// So that the same request again does nothing again.
+    pub once: Option<&'a Once<'a>>,
+}
+
+/// A request with an idempotency key. What it is answered is kept in the transaction of what it does.
+pub struct Once<'a> {
+    /// The key, of 1 to 128 characters.
+    pub key: &'a str,
+    /// The hash of the request.
+    pub request: [u8; 32],
+    /// What is answered: after a step, and, where an approved act could not be done, why not.
+    pub answer: &'a dyn Fn(&Stepped, Option<&DoorError>) -> String,
+}
+
+impl Once<'_> {
+    /// Keeps the answer; in the place of the one that was kept before where `is_further`.
+    pub(crate) fn keep(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        tenant: &Tenant,
+        person: &str,
+        (stepped, fault): (&Stepped, Option<&DoorError>),
+        is_further: bool,
+    ) -> Result<(), StoreError> {
+        let (asked, body) = ((self.key, &self.request), (self.answer)(stepped, fault));
+        if is_further {
+            tx.amend_answer(tenant, person, asked, (200, &body))
+        } else {
+            tx.keep_answer(tenant, person, asked, (200, &body))
+        }
+    }
 }
 
 /// Some hits of a queue.
@@ -125,27 +167,37 @@ impl Service {
     }
 
     /// Takes a step of a hit's life for somebody who is signed in. `version` is the one they saw.
+    /// While somebody works on a hit, nobody else judges it or proposes anything about it.
     ///
     /// # Errors
     ///
     /// [`DoorError::Conflict`], [`DoorError::ProveAgain`]; as [`Service::review`].
     pub fn decide(
         &self,
-        signed_in: &SignedIn,
-        acting: &Acting,
+        by: By<'_>,
         id: &Id,
         version: u64,
         decision: Decision,
-        note: Option<&str>,
     ) -> Result<Stepped, DoorError> {
-        let hit = self.hit(acting, id)?;
-        if hit.version != version {
-            return Err(ServiceError::Stale.into());
-        }
-        if let Some(traveller) = &hit.traveller
-            && self.has_conflict(acting, &traveller.parts())?
+        self.decide_further(by, id, version, decision, false)
+    }
+
+    fn decide_further(
+        &self,
+        by: By<'_>,
+        id: &Id,
+        version: u64,
+        decision: Decision,
+        is_further: bool,
+    ) -> Result<Stepped, DoorError> {
+        let acting = by.acting;
+        let hit = self.decidable(acting, id, version)?;
+        let is_work = matches!(decision, Decision::Judge { .. } | Decision::Propose(_));
+        if let Some((person, _)) = &hit.claim
+            && is_work
+            && person != acting.actor.person().as_str()
         {
-            return Err(DoorError::Conflict);
+            return Err(ServiceError::NotPossible("somebody else works on this hit").into());
         }
         let act = match decision {
             Decision::Propose(act) => Some(act),
@@ -155,7 +207,7 @@ impl Service {
             _ => None,
         };
         if act.is_some_and(Act::is_adverse) {
-            self.proven(signed_in)?;
+            self.proven(by.signed_in)?;
         }
         let witnesses;
         let mut agreed = Vec::new();
@@ -190,7 +242,28 @@ impl Service {
                 ReviewStep::Execute { agreed: &agreed }
             }
         };
-        Ok(self.review(acting, id, version, step, note)?)
+        let once = by.once.map(|once| (once, is_further));
+        Ok(self.review_once(acting, id, version, step, by.note, once)?)
+    }
+
+    /// A hit that somebody is about to do something about: as they have seen it, and none that they
+    /// must not deal with.
+    pub(crate) fn decidable(
+        &self,
+        acting: &Acting,
+        id: &Id,
+        version: u64,
+    ) -> Result<HitDetail, DoorError> {
+        let hit = self.hit(acting, id)?;
+        if hit.version != version {
+            return Err(ServiceError::Stale.into());
+        }
+        if let Some(traveller) = &hit.traveller
+            && self.has_conflict(acting, &traveller.parts())?
+        {
+            return Err(DoorError::Conflict);
+        }
+        Ok(hit)
     }
 
     /// Approves, and has the act done at once: whoever agrees last does not leave it lying. When it
@@ -201,17 +274,24 @@ impl Service {
     /// As [`Service::decide`] says of the approval.
     pub fn approve(
         &self,
-        signed_in: &SignedIn,
-        acting: &Acting,
+        by: By<'_>,
         id: &Id,
         version: u64,
-        note: Option<&str>,
     ) -> Result<(Stepped, Option<DoorError>), DoorError> {
-        let approved = self.decide(signed_in, acting, id, version, Decision::Approve, note)?;
+        let approved = self.decide(by, id, version, Decision::Approve)?;
         let version = approved.version;
-        match self.decide(signed_in, acting, id, version, Decision::Execute, None) {
+        let further = By { note: None, ..by };
+        match self.decide_further(further, id, version, Decision::Execute, true) {
             Ok(done) => Ok((done, None)),
-            Err(error) => Ok((approved, Some(error))),
+            Err(error) => {
+                if let Some(once) = by.once {
+                    let person = by.acting.actor.person().as_str();
+                    self.store.write(self.now(), |tx| {
+                        once.keep(tx, &self.tenant, person, (&approved, Some(&error)), true)
+                    })?;
+                }
+                Ok((approved, Some(error)))
+            }
         }
     }
 

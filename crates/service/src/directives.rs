@@ -117,7 +117,7 @@ impl Service {
         Ok(())
     }
 
-    fn task(
+    pub(crate) fn task(
         &self,
         tx: &mut Tx<'_, '_>,
         hit: &HitView,
@@ -500,7 +500,7 @@ impl Service {
     }
 
     /// Whether somebody may see hits for their purpose at all.
-    fn may_see_hits(&self, acting: &Acting) -> Result<()> {
+    pub(crate) fn may_see_hits(&self, acting: &Acting) -> Result<()> {
         let none = crate::HitQuery {
             states: Vec::new(),
             ..crate::HitQuery::default()

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tidewaiter_domain::Traveller;
+use tidewaiter_domain::{Text, Traveller};
 use tidewaiter_mandate::grant::{Countersigned, HumanActor, ReadGrant};
 use tidewaiter_mandate::review::{Event, Hit, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, decide,
+    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, Stage, decide,
 };
 use tidewaiter_screening::flood::FLOOD;
 use tidewaiter_screening::{Filled, Finding};
-use tidewaiter_store::{HitView, Id, Lane, Record as _, Stepped, StoreError, StoredFlight, Tx};
+use tidewaiter_store::{
+    Decided, HitView, Id, Lane, Record as _, Stepped, StoreError, StoredFlight, Tx,
+};
 
 use crate::replay::finding_of;
-use crate::{Acting, Result, Service, ServiceError};
+use crate::{Acting, Once, Result, Service, ServiceError};
 
 /// At most so many hits of a state are looked at unless the query says otherwise.
 const MOST: u32 = 10_000;
@@ -102,6 +104,12 @@ pub struct HitDetail {
     pub filled: Vec<FilledBy>,
     /// How many open hits rest on the same entry, when they are so many that they are shown as one.
     pub flood: Option<u32>,
+    /// Who works on it, and since when.
+    pub claim: Option<(String, Timestamp)>,
+    /// What was done about it, oldest first; empty in [`Service::hits`].
+    pub history: Vec<Decided>,
+    /// The case it belongs to; `None` as well in [`Service::hits`].
+    pub case: Option<Id>,
 }
 
 /// A field that was compared as another message of the same traveller states it.
@@ -196,7 +204,13 @@ impl Service {
         let grants = self.grants(acting, now)?;
         let detail = self.store.write(now, |tx| {
             let view = tx.hit(&self.tenant, &grants.hits, id)?;
-            self.detail(tx, &grants, view)
+            let history = tx.history(&self.tenant, &grants.hits, id)?;
+            let case = tx.reading().case_of_hit(&self.tenant, id)?;
+            Ok(HitDetail {
+                history,
+                case,
+                ..self.detail(tx, &grants, view)?
+            })
         })?;
         Ok(detail)
     }
@@ -267,6 +281,9 @@ impl Service {
             finding_id: view.finding,
             finding,
             flood: None,
+            claim: view.claim,
+            history: Vec::new(),
+            case: None,
         })
     }
 
@@ -285,6 +302,20 @@ impl Service {
         version: u64,
         step: ReviewStep<'_>,
         note: Option<&str>,
+    ) -> Result<Stepped> {
+        self.review_once(acting, id, version, step, note, None)
+    }
+
+    /// As [`Service::review`], with what the request is answered; whether it is a further step of
+    /// a request that was answered already.
+    pub(crate) fn review_once(
+        &self,
+        acting: &Acting,
+        id: &Id,
+        version: u64,
+        step: ReviewStep<'_>,
+        note: Option<&str>,
+        once: Option<(&Once<'_>, bool)>,
     ) -> Result<Stepped> {
         let now = self.now();
         let grants = self.grants(acting, now)?;
@@ -330,16 +361,29 @@ impl Service {
                     tx.clear_pair(&self.tenant, by, id)?;
                 }
                 let name = format!("judged:{}", judgement.as_str());
-                let carrier = match &seen.flight {
-                    Some(flight) => tx.reading().flight(&self.tenant, flight)?.key.carrier,
-                    None => "".into(),
-                };
+                let carrier = self.carrier_of(tx, &seen)?;
                 tx.count(&self.tenant, &name, &seen.list, &carrier, 1)?;
             }
             self.follow(tx, &seen, acting.purpose, &stepped.effects)?;
+            if let Some((once, is_further)) = once {
+                let person = by.person().as_str();
+                once.keep(tx, &self.tenant, person, (&stepped, None), is_further)?;
+            }
             Ok(stepped)
         })?;
         Ok(stepped)
+    }
+
+    /// The carrier of the flight of a hit; empty where it is on none.
+    pub(crate) fn carrier_of(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        hit: &HitView,
+    ) -> Result<Text, StoreError> {
+        match &hit.flight {
+            Some(flight) => Ok(tx.reading().flight(&self.tenant, flight)?.key.carrier),
+            None => Ok("".into()),
+        }
     }
 
     /// Whether the mandate lets this person do this.
@@ -350,8 +394,8 @@ impl Service {
             (ReviewStep::OpenEvidence | ReviewStep::Judge { .. } | ReviewStep::Reopen, _) => {
                 Request::Review(stage)
             }
-            (ReviewStep::Propose { act }, _) => Request::Propose(self.case(hit, act)?),
-            (ReviewStep::Approve, Some(act)) => Request::Approve(self.case(hit, act)?),
+            (ReviewStep::Propose { act }, _) => Request::Propose(self.case_for(hit, act)?),
+            (ReviewStep::Approve, Some(act)) => Request::Approve(self.case_for(hit, act)?),
             // Nobody needs more than reviewing for what keeps an act from being done; the grant says
             // whether one may be done.
             (
@@ -374,8 +418,23 @@ impl Service {
         .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))
     }
 
+    /// Whether the mandate lets this person review hits that stand so.
+    pub(crate) fn may_review(&self, acting: &Acting, stage: Stage) -> Result<()> {
+        let role = acting.actor.role();
+        let tags = self.tags(DataSet::Hits, acting);
+        decide(
+            self.mandate(),
+            role,
+            acting.purpose,
+            Request::Review(stage),
+            tags,
+        )
+        .map(|_| ())
+        .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))
+    }
+
     /// What the mandate is asked about an act against whom the hit is about.
-    fn case(&self, hit: &HitView, act: Act) -> Result<Case> {
+    fn case_for(&self, hit: &HitView, act: Act) -> Result<Case> {
         let finding = finding_of(&hit.evidence)?;
         Ok(finding.case(self.mandate(), act, hit.hit.stage()))
     }
@@ -390,7 +449,7 @@ impl Service {
         let proposal = hit.hit.proposal();
         let act = proposal.map(|proposal| proposal.act);
         let act = act.ok_or_else(|| ServiceError::NotGranted("nothing is proposed".into()))?;
-        let case = self.case(hit, act)?;
+        let case = self.case_for(hit, act)?;
         let subject = ApprovalSubject::Act(act);
         let approval = match agreed {
             [] => None,
@@ -421,7 +480,7 @@ impl Service {
     }
 
     /// The grants by which hits and their people are seen.
-    fn grants(&self, acting: &Acting, now: Timestamp) -> Result<Grants> {
+    pub(crate) fn grants(&self, acting: &Acting, now: Timestamp) -> Result<Grants> {
         let grant = |data_set| {
             self.mandate().grant_read(
                 &acting.actor,
@@ -440,7 +499,7 @@ impl Service {
 }
 
 /// By which a person sees hits and whom they are about.
-struct Grants {
-    hits: ReadGrant,
-    people: Vec<ReadGrant>,
+pub(crate) struct Grants {
+    pub(crate) hits: ReadGrant,
+    pub(crate) people: Vec<ReadGrant>,
 }

@@ -11,14 +11,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
+use tidewaiter_mandate::review::{FoundKind, Judgement, Outcome, ReasonCode, State};
 use tidewaiter_mandate::{Act, Mandate};
 use tidewaiter_service::{
-    Acting, Consent, Decision, DoorError, HitQuery, Home, Id, Lane, NamedFile, Relation, Service,
-    ServiceError, Setup, SignedIn, Surroundings,
+    Acting, By, Consent, Decision, DoorError, HitQuery, Home, Id, Lane, NamedFile, NewOutcome,
+    Once, Relation, Service, ServiceError, Setup, SignedIn, Surroundings,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
 use tidewaiter_store::{Carrier, DirectiveState, Machine};
+
+fn by<'a>(signed_in: &'a SignedIn, acting: &'a Acting) -> By<'a> {
+    By {
+        signed_in,
+        acting,
+        note: None,
+        once: None,
+    }
+}
 
 /// A clock that is set by hand.
 struct Clock(AtomicI64, AtomicU32);
@@ -162,7 +171,7 @@ impl World {
         let (id, version, _) = self.hit();
         let stepped = self
             .service
-            .decide(&signed_in, &acting, &id, version, decision, None)?;
+            .decide(by(&signed_in, &acting), &id, version, decision)?;
         Ok(stepped.hit.state())
     }
 
@@ -182,12 +191,16 @@ impl World {
 
     fn approved(&self) {
         self.proposed();
+        self.approved_proposal();
+    }
+
+    fn approved_proposal(&self) {
         self.try_to("second", Decision::Open).unwrap();
         let (signed_in, acting) = self.officer("second");
         let (id, version, _) = self.hit();
         let (stepped, not_done) = self
             .service
-            .approve(&signed_in, &acting, &id, version, None)
+            .approve(by(&signed_in, &acting), &id, version)
             .unwrap();
         assert!(not_done.is_none(), "{not_done:?}");
         assert_eq!(stepped.hit.state(), State::Done);
@@ -375,7 +388,7 @@ fn one_person_is_not_two_by_a_second_account_or_at_the_same_time() {
         let (id, version, _) = world.hit();
         world
             .service
-            .decide(&signed_in, &acting, &id, version, decision, None)
+            .decide(by(&signed_in, &acting), &id, version, decision)
     };
     decide(Decision::Open).unwrap();
     let refused = decide(Decision::Approve).unwrap_err();
@@ -394,7 +407,7 @@ fn one_person_is_not_two_by_a_second_account_or_at_the_same_time() {
                     let decision = Decision::Approve;
                     world
                         .service
-                        .decide(&signed_in, &acting, &id, version, decision, None)
+                        .decide(by(&signed_in, &acting), &id, version, decision)
                         .is_ok()
                 })
             })
@@ -433,7 +446,7 @@ fn an_act_against_somebody_takes_the_password_again() {
         let (id, version, _) = world.hit();
         world
             .service
-            .decide(&signed_in, &acting, &id, version, decision, None)
+            .decide(by(&signed_in, &acting), &id, version, decision)
     };
     decide(Decision::Open).unwrap();
     world.forward(5 * 60);
@@ -474,4 +487,143 @@ fn the_queue_is_turned_page_by_page_and_is_of_one_purpose() {
     assert!(test.hits.is_empty());
     let stale = world.service.hit(&local, &Id([9; 16]));
     assert!(matches!(stale, Err(ServiceError::NotFound(_))));
+}
+
+/// What was counted this month of outcomes.
+fn outcomes(world: &World) -> Vec<(String, String, i64)> {
+    let (_, acting) = world.officer("second");
+    let counted = world.service.statistics(&acting, (None, None)).unwrap();
+    counted
+        .into_iter()
+        .filter(|s| s.name.starts_with("outcome:"))
+        .map(|s| (s.name, s.carrier, s.count))
+        .collect()
+}
+
+#[test]
+fn what_came_of_an_act_is_recorded_counted_and_corrected() {
+    let world = World::new();
+    world.proposed();
+    let (signed_in, acting) = world.officer("second");
+    let record = |outcome, found: &[FoundKind], note| {
+        let (id, version, _) = world.hit();
+        let by = By {
+            note: Some(note),
+            ..by(&signed_in, &acting)
+        };
+        let found = found.to_vec();
+        let new = NewOutcome { outcome, found };
+        world.service.record_outcome(by, &id, version, &new)
+    };
+    let early = record(Outcome::Nothing, &[], "too early").unwrap_err();
+    assert!(early.to_string().contains("no act was done"), "{early}");
+    world.approved_proposal();
+    let found = [FoundKind::ListedPerson, FoundKind::Cash];
+    record(Outcome::Found, &found, "9 400 in the lining").unwrap();
+    assert_eq!(outcomes(&world), [("outcome:found".into(), "QZ".into(), 1)]);
+    record(Outcome::Nothing, &[], "it was another bag").unwrap();
+    // Statistics say what is true now; the history says everything.
+    let counts = outcomes(&world);
+    assert_eq!(counts[0], ("outcome:found".into(), "QZ".into(), 0));
+    assert_eq!(counts[1], ("outcome:nothing".into(), "QZ".into(), 1));
+    let (id, ..) = world.hit();
+    let hit = world.service.hit(&acting, &id).unwrap();
+    let said: Vec<(&str, &str)> = hit
+        .history
+        .iter()
+        .filter(|d| d.event == "outcome")
+        .map(|d| {
+            let note = d.note.as_ref().map(|n| std::str::from_utf8(n).unwrap());
+            (d.word.as_str(), note.unwrap())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("found listed-person cash", "9 400 in the lining"),
+            ("nothing", "it was another bag")
+        ]
+    );
+    // Without a find there is nothing that was found, and the other way round.
+    assert!(record(Outcome::Found, &[], "?").is_err());
+    assert!(record(Outcome::NotStopped, &found, "?").is_err());
+}
+
+#[test]
+fn whoever_has_a_hit_is_the_only_one_to_judge_it_until_somebody_takes_over() {
+    let world = World::new();
+    let (local_in, local) = world.officer("local");
+    let (second_in, second) = world.officer("second");
+    let claim = |by: By<'_>, over| {
+        let (id, version, _) = world.hit();
+        world.service.claim_hit(by, &id, version, over)
+    };
+    let (one, two) = (by(&local_in, &local), by(&second_in, &second));
+    claim(one, false).unwrap();
+    world.try_to("second", Decision::Open).unwrap();
+    let judge = Decision::Judge {
+        judgement: Judgement::Same,
+        reason: ReasonCode::IdentityDataAgree,
+        clear: false,
+    };
+    let refused = world.try_to("second", judge).unwrap_err();
+    assert!(refused.to_string().contains("somebody else"), "{refused}");
+    assert!(claim(two, false).is_err());
+    claim(two, true).unwrap();
+    let (id, version, _) = world.hit();
+    assert!(world.service.release_hit(one, &id, version).is_err());
+    world.try_to("second", judge).unwrap();
+    let hit = world.service.hit(&second, &id).unwrap();
+    assert_eq!(hit.claim.unwrap().0, "second");
+    let taken: Vec<(&str, &str)> = hit
+        .history
+        .iter()
+        .filter(|d| ["claim", "take-over"].contains(&d.event.as_str()))
+        .map(|d| (d.event.as_str(), d.word.as_str()))
+        .collect();
+    assert_eq!(taken, [("claim", ""), ("take-over", "local")]);
+    let (_, version, _) = world.hit();
+    world.service.release_hit(two, &id, version).unwrap();
+    let hit = world.service.hit(&second, &id).unwrap();
+    assert_eq!(hit.claim, None);
+}
+
+#[test]
+fn the_answer_to_a_request_is_kept_with_what_it_did() {
+    let world = World::new();
+    let (signed_in, acting) = world.officer("local");
+    let answer =
+        |stepped: &tidewaiter_store::Stepped, _: Option<&DoorError>| format!("{}", stepped.version);
+    let once = |request: u8| Once {
+        key: "k",
+        request: [request; 32],
+        answer: &answer,
+    };
+    let (id, version, _) = world.hit();
+    // A step that does not happen keeps no answer.
+    let first = once(1);
+    let asked = By {
+        once: Some(&first),
+        ..by(&signed_in, &acting)
+    };
+    let execute = world.service.decide(asked, &id, version, Decision::Execute);
+    assert!(execute.is_err());
+    let kept = |request: u8| world.service.answered(&signed_in, "k", &[request; 32]);
+    assert_eq!(kept(1).unwrap(), None);
+    world
+        .service
+        .decide(asked, &id, version, Decision::Open)
+        .unwrap();
+    assert_eq!(kept(1).unwrap(), Some((200, (version + 1).to_string())));
+    // An answer that cannot be kept lets nothing happen: both, or neither.
+    let second = once(2);
+    let asked = By {
+        once: Some(&second),
+        ..asked
+    };
+    let again = world
+        .service
+        .decide(asked, &id, version + 1, Decision::Open);
+    assert!(again.is_err());
+    assert_eq!(world.hit().1, version + 1);
 }

@@ -141,6 +141,8 @@ pub struct HitView {
     pub finding: Id,
     /// Its evidence.
     pub evidence: Zeroizing<Vec<u8>>,
+    /// Who works on it, and since when.
+    pub claim: Option<(String, Timestamp)>,
 }
 
 /// A hit after a step.
@@ -156,11 +158,14 @@ pub struct Stepped {
 
 const COLUMNS: &str = "h.id, h.lane, h.subject_kind, h.subject, h.flight, h.cause_kind,
     h.cause_list, h.cause_entry, h.band, h.millibits, h.life, h.due_at, h.raised_at, h.version,
-    h.latest_finding, h.agency, h.data_set, h.purposes, h.mandate";
+    h.latest_finding, h.agency, h.data_set, h.purposes, h.mandate, h.claimed_by, h.claimed_at";
 
-struct Stored {
-    view: HitView,
-    tags: Tags,
+/// So many columns: what else a query gives begins here.
+const WIDTH: usize = 21;
+
+pub(crate) struct Stored {
+    pub view: HitView,
+    pub tags: Tags,
 }
 
 impl Stored {
@@ -185,6 +190,7 @@ impl Stored {
                 version: row.get::<i64>(13)?.unsigned_abs(),
                 finding: row.get(14)?,
                 evidence: Zeroizing::default(),
+                claim: row.get::<Option<String>>(19)?.zip(row.get(20)?),
             },
             tags: Tags::read(row, 15)?,
         })
@@ -422,7 +428,7 @@ impl Tx<'_, '_> {
                 return Err(StoreError::NotGranted);
             }
             let key = self.key(&view.subject)?;
-            view.evidence = key.open(EVIDENCE, &view.finding, &row.get::<Vec<u8>>(19)?)?;
+            view.evidence = key.open(EVIDENCE, &view.finding, &row.get::<Vec<u8>>(WIDTH)?)?;
             let said = Said {
                 event: AuditEvent::View,
                 subject: Some(&view.subject),
@@ -548,7 +554,7 @@ impl Tx<'_, '_> {
         })
     }
 
-    fn stored_hit(&mut self, tenant: &Tenant, id: &Id) -> Result<Stored> {
+    pub(crate) fn stored_hit(&mut self, tenant: &Tenant, id: &Id) -> Result<Stored> {
         let sql = format!("SELECT {COLUMNS} FROM hit h WHERE h.id = $1 AND h.agency = $2");
         let row = self
             .statements
@@ -557,7 +563,7 @@ impl Tx<'_, '_> {
     }
 
     /// Keeps a hit as it is after a step, and the step.
-    fn keep(
+    pub(crate) fn keep(
         &mut self,
         tenant: &Tenant,
         who: Who<'_>,
@@ -568,7 +574,9 @@ impl Tx<'_, '_> {
     ) -> Result<()> {
         let version = before.version.cast_signed();
         self.statements.execute(
-            "UPDATE hit SET state = $1, life = $2, version = version + 1, changed_at = $3
+            "UPDATE hit SET state = $1, life = $2, version = version + 1, changed_at = $3,
+                 claimed_by = CASE WHEN CAST($6 AS BIGINT) = 1 THEN claimed_by END,
+                 claimed_at = CASE WHEN CAST($6 AS BIGINT) = 1 THEN claimed_at END
              WHERE id = $4 AND version = $5",
             &[
                 hit.state().as_str().into(),
@@ -576,6 +584,7 @@ impl Tx<'_, '_> {
                 self.now.into(),
                 (&before.id).into(),
                 version.into(),
+                i64::from(needs_somebody(hit.state())).into(),
             ],
         )?;
         let sql = "SELECT agency, data_set, purposes, mandate FROM hit WHERE id = $1";
@@ -661,7 +670,7 @@ impl Tx<'_, '_> {
             .map(|row| {
                 let Stored { view, tags } = Stored::read(row)?;
                 let purposes = tenant.record_tags(tags, false).purposes;
-                let proposed: Option<Timestamp> = row.get(19)?;
+                let proposed: Option<Timestamp> = row.get(WIDTH)?;
                 Ok((view, purposes, proposed.unwrap_or(self.now)))
             })
             .collect()
@@ -698,6 +707,19 @@ impl Tx<'_, '_> {
             .map(|row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())))
             .collect()
     }
+}
+
+/// Whether somebody works on a hit in this state; whoever had claimed it has it no more otherwise.
+pub(crate) const fn needs_somebody(state: State) -> bool {
+    !matches!(
+        state,
+        State::NotSame
+            | State::Done
+            | State::Refused
+            | State::Withdrawn
+            | State::AutoCleared
+            | State::Lapsed
+    )
 }
 
 /// Who takes a step, which line it leaves, and the words for it.

@@ -57,6 +57,8 @@
 
 mod audit;
 mod backup;
+mod casework;
+mod decision;
 mod directive;
 mod doctor;
 mod engine;
@@ -94,6 +96,8 @@ mod watchlist;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
+pub use casework::{CaseFile, CaseHead, CaseNote, CaseView, NewCaseFile};
+pub use decision::{Claimed, Decided};
 pub use directive::{Addressee, Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
 pub use entry_hit::{EntryHit, StoredFinding};

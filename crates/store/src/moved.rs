@@ -6,6 +6,7 @@ use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::MachineActor;
 
 use crate::audit::{Said, Who};
+use crate::casework::{CASE_NOTE, FILE, FILE_NAME};
 use crate::engine::Value;
 use crate::hit::{EVIDENCE, HitKey, NOTE};
 use crate::receipt::Lane;
@@ -16,7 +17,7 @@ use crate::{EntryHit, Id, Result};
 
 impl Tx<'_, '_> {
     /// Moves the hits of a traveller to the one it was merged into, sealed under that one's key:
-    /// findings, decisions, cleared pairs and tasks with them. A directive that is on its way stays
+    /// findings, decisions, cleared pairs, tasks and what cases have of it with them. A directive that is on its way stays
     /// sealed as it is. A hit stays where the other has one of the same cause; those that stayed are
     /// given back.
     ///
@@ -98,7 +99,27 @@ impl Tx<'_, '_> {
             let values = [sealed.into(), id.into(), number.into()];
             self.statements.execute(sql, &values)?;
         }
+        let written = "SELECT id, sealed FROM case_note WHERE hit = $1";
+        for row in self.statements.query(written, &[id.into()])? {
+            let (note, sealed): (Id, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let sealed = reseal(keys, CASE_NOTE, &note, &sealed)?;
+            let sql = "UPDATE case_note SET subject = $1, sealed = $2 WHERE id = $3";
+            let values = [to.into(), sealed.into(), Value::from(&note)];
+            self.statements.execute(sql, &values)?;
+        }
+        let put = "SELECT id, sealed_name, sealed FROM case_file WHERE hit = $1";
+        for row in self.statements.query(put, &[id.into()])? {
+            let (file, name, sealed): (Id, Vec<u8>, Vec<u8>) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            let name = reseal(keys, FILE_NAME, &file, &name)?;
+            let sealed = reseal(keys, FILE, &file, &sealed)?;
+            let sql = "UPDATE case_file SET subject = $1, sealed_name = $2, sealed = $3
+                 WHERE id = $4";
+            let values = [to.into(), name.into(), sealed.into(), Value::from(&file)];
+            self.statements.execute(sql, &values)?;
+        }
         for sql in [
+            "UPDATE case_hit SET subject = $1 WHERE hit = $2",
             "UPDATE cleared_pair SET base = $1 WHERE hit = $2",
             "UPDATE task SET subject = $1 WHERE hit = $2",
         ] {

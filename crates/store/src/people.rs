@@ -380,6 +380,33 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
+    /// Puts another answer in the place of the one that was kept for this request.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when none was kept.
+    pub fn amend_answer(
+        &mut self,
+        tenant: &Tenant,
+        person: &str,
+        (key, request): (&str, &[u8; 32]),
+        (status, body): (u16, &str),
+    ) -> Result<()> {
+        let count = self.statements.execute(
+            "UPDATE answered SET status = $1, body = $2
+             WHERE agency = $3 AND person = $4 AND key = $5 AND request = $6",
+            &[
+                i64::from(status).into(),
+                body.into(),
+                tenant.agency.into(),
+                person.into(),
+                key.into(),
+                Value::from(request),
+            ],
+        )?;
+        one(count, "answer")
+    }
+
     /// A line on what was done to an account or machine; `by` is empty for the machine itself.
     pub(crate) fn say_of_account(
         &mut self,

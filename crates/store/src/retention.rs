@@ -80,7 +80,7 @@ impl Tx<'_, '_> {
     }
 
     /// Erases a record now, with everything made from it: hits, findings, decisions, cleared pairs,
-    /// what waits in the outbox, and what audit lines commit to. Its key is destroyed once this is
+    /// what cases have of it, what waits in the outbox, and what audit lines commit to. Its key is destroyed once this is
     /// durable, so that no backup shows it either.
     ///
     /// # Errors
@@ -184,10 +184,15 @@ impl Tx<'_, '_> {
 
 /// Removes every row that is about a record.
 pub(crate) fn remove(tx: &mut Statements<'_>, id: &Id) -> Result<()> {
+    let sql = "SELECT DISTINCT casework FROM case_hit WHERE subject = $1";
+    let cases = tx.query(sql, &[id.into()])?;
     for sql in [
         "DELETE FROM lookback WHERE record = $1",
         "DELETE FROM vault WHERE record = $1",
         "DELETE FROM cleared_pair WHERE base = $1",
+        "DELETE FROM case_note WHERE subject = $1",
+        "DELETE FROM case_file WHERE subject = $1",
+        "DELETE FROM case_hit WHERE subject = $1",
         "DELETE FROM decision WHERE hit IN (SELECT id FROM hit WHERE subject = $1)",
         "DELETE FROM finding WHERE subject = $1",
         "DELETE FROM hit WHERE subject = $1",
@@ -199,6 +204,14 @@ pub(crate) fn remove(tx: &mut Statements<'_>, id: &Id) -> Result<()> {
         "DELETE FROM record WHERE id = $1",
     ] {
         tx.execute(sql, &[id.into()])?;
+    }
+    // A case that was about nobody else.
+    for row in &cases {
+        tx.execute(
+            "DELETE FROM casework WHERE id = $1
+                 AND NOT EXISTS (SELECT 1 FROM case_hit h WHERE h.casework = $1)",
+            &[(&row.get::<Id>(0)?).into()],
+        )?;
     }
     Ok(())
 }

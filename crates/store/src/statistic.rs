@@ -19,8 +19,8 @@ pub struct Statistic {
     pub list: String,
     /// Of which carrier; empty for all.
     pub carrier: String,
-    /// How many.
-    pub count: u64,
+    /// How many; less than none where what an earlier month counted was corrected in this one.
+    pub count: i64,
 }
 
 impl Tx<'_, '_> {
@@ -36,6 +36,32 @@ impl Tx<'_, '_> {
         list: &str,
         carrier: &str,
         times: u32,
+    ) -> Result<()> {
+        self.tally(tenant, name, list, carrier, i64::from(times))
+    }
+
+    /// Takes back what was counted once, because somebody has corrected it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn count_back(
+        &mut self,
+        tenant: &Tenant,
+        name: &str,
+        list: &str,
+        carrier: &str,
+    ) -> Result<()> {
+        self.tally(tenant, name, list, carrier, -1)
+    }
+
+    fn tally(
+        &mut self,
+        tenant: &Tenant,
+        name: &str,
+        list: &str,
+        carrier: &str,
+        times: i64,
     ) -> Result<()> {
         let month = Offset::UTC
             .to_datetime(self.now)
@@ -53,7 +79,7 @@ impl Tx<'_, '_> {
                     name.into(),
                     list.into(),
                     carrier.into(),
-                    i64::from(times).into(),
+                    times.into(),
                 ],
             )
             .map(|_| ())
@@ -106,7 +132,7 @@ impl ReadTx<'_, '_> {
                     name: row.get(1)?,
                     list: row.get(2)?,
                     carrier: row.get(3)?,
-                    count: row.get::<i64>(4)?.unsigned_abs(),
+                    count: row.get(4)?,
                 })
             })
             .collect()

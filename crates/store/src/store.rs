@@ -50,10 +50,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "told-by",
         sql: include_str!("../migrations/store/0006_told_by.sql"),
     },
+    Migration {
+        number: 7,
+        name: "cases",
+        sql: include_str!("../migrations/store/0007_cases.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 6;
+pub const SCHEMA: i64 = 7;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]

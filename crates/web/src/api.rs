@@ -1,6 +1,7 @@
 //! The paths of `/api/v1`, and what describes them.
 
 mod admin;
+mod cases;
 mod directives;
 mod events;
 mod flights;
@@ -8,6 +9,8 @@ mod health;
 pub(crate) mod hits;
 mod intake;
 mod look;
+mod once;
+mod outcomes;
 pub(crate) mod session;
 
 use std::sync::Arc;
@@ -57,10 +60,22 @@ pub(crate) fn routes() -> (axum::Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(admin::close_machine))
         .routes(routes!(admin::carriers))
         .routes(routes!(admin::put_carrier))
-        .routes(routes!(hits::queue))
+        .routes(routes!(hits::queue, cases::raise))
         .routes(routes!(hits::one))
         .routes(routes!(hits::review))
         .routes(routes!(hits::approve))
+        .routes(routes!(outcomes::outcome))
+        .routes(routes!(outcomes::external_approval))
+        .routes(routes!(outcomes::claim, outcomes::release))
+        .routes(routes!(cases::cases, cases::open))
+        .routes(routes!(cases::one))
+        .routes(routes!(cases::add_hit))
+        .routes(routes!(cases::add_note))
+        .routes(routes!(cases::add_file))
+        .routes(routes!(cases::file))
+        .routes(routes!(cases::close))
+        .routes(routes!(cases::reopen))
+        .routes(routes!(cases::hand_over, cases::take_over))
         .routes(routes!(flights::flights))
         .routes(routes!(flights::flight))
         .routes(routes!(flights::traveller))
@@ -71,6 +86,7 @@ pub(crate) fn routes() -> (axum::Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(look::lists))
         .routes(routes!(look::mandate))
         .routes(routes!(look::audit))
+        .routes(routes!(outcomes::statistics))
         .routes(routes!(events::events));
     OpenApiRouter::with_openapi(Description::openapi())
         .nest("/api/v1", api)

@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use tidewaiter_mandate::Act;
 use tidewaiter_mandate::review::{Judgement, ReasonCode};
-use tidewaiter_service::{Acting, Decision, HitQuery, Lane, Service};
+use tidewaiter_service::{Acting, By, Decision, HitQuery, Lane, Service};
 
 use crate::api::session::{cookie, enter};
 use crate::api::{hits, id};
@@ -371,7 +371,12 @@ fn take(
 ) -> Result<()> {
     let note = Some(given.note.trim()).filter(|note| !note.is_empty());
     let mut version = given.version;
-    let signed_in = &person.signed_in;
+    let by = By {
+        signed_in: &person.signed_in,
+        acting,
+        note: None,
+        once: None,
+    };
     let decision = match given.step.as_str() {
         "judge" => {
             let judgement = Judgement::from_word(&given.judgement);
@@ -404,15 +409,14 @@ fn take(
     if reads_evidence {
         let seen = service.hit(acting, id)?;
         if seen.version == version && !seen.hit.has_opened(acting.actor.person()) {
-            version = service
-                .decide(signed_in, acting, id, version, Decision::Open, None)?
-                .version;
+            version = service.decide(by, id, version, Decision::Open)?.version;
         }
     }
+    let by = By { note, ..by };
     if decision == Decision::Approve {
-        let (_, not_done) = service.approve(signed_in, acting, id, version, note)?;
+        let (_, not_done) = service.approve(by, id, version)?;
         return not_done.map_or(Ok(()), |error| Err(error.into()));
     }
-    service.decide(signed_in, acting, id, version, decision, note)?;
+    service.decide(by, id, version, decision)?;
     Ok(())
 }

@@ -91,7 +91,8 @@ impl From<ServiceError> for Problem {
             ServiceError::NotPossible(_) => Self::new(S::CONFLICT, "not-possible", title),
             ServiceError::Stale => Self::new(S::PRECONDITION_FAILED, "stale", title),
             ServiceError::TooLarge { .. } => Self::new(S::PAYLOAD_TOO_LARGE, "too-large", title),
-            ServiceError::ListRefused(_) => Self::invalid(title),
+            ServiceError::ListRefused(_) | ServiceError::Empty => Self::invalid(title),
+            ServiceError::ConsentNeeded(_) => Self::new(S::CONFLICT, "consent-needed", title),
             ServiceError::Store(StoreError::Value(why)) => Self::invalid(why),
             ServiceError::Store(StoreError::KeyDestroyed) => {
                 Self::new(S::GONE, "erased", "the data were lawfully erased")

@@ -58,7 +58,7 @@ pub(crate) fn start(app: &Arc<App>, workers: usize) -> std::io::Result<Vec<JoinH
     Ok(threads)
 }
 
-/// Counts the backlog, says that there are events, steps deadlines, tidies the door, masks and erases
+/// Counts the backlog, says that there are events, steps deadlines, says what is due soon, tidies the door, masks and erases
 /// what is due.
 fn watch(app: &App) {
     let mut tidied: Option<Instant> = None;
@@ -83,6 +83,11 @@ fn watch(app: &App) {
             Ok(0) => {}
             Ok(stepped) => log::line("alarm", "nobody approved in time", json!({"hits": stepped})),
             Err(error) => failed("step deadlines", &error),
+        }
+        match service.escalate() {
+            Ok(0) => {}
+            Ok(tasks) => log::line("alarm", "flights leave soon", json!({"tasks": tasks})),
+            Err(error) => failed("escalate", &error),
         }
         if tidied.is_none_or(|at| at.elapsed() > TIDY) {
             tidied = Some(Instant::now());

@@ -66,6 +66,14 @@ vocabulary! {
         AuditRead = "audit-read",
         /// Data were seen or lost against the law.
         Breach = "breach",
+        /// What came of an act was recorded.
+        Outcome = "outcome",
+        /// What an authority outside has approved was recorded.
+        ExternalApproval = "external-approval",
+        /// Work was taken on, laid down, or taken over from somebody.
+        HandOver = "hand-over",
+        /// A case was opened, written into, or closed.
+        CaseWork = "case-work",
     }
 }
 

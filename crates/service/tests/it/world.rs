@@ -240,7 +240,7 @@ impl World {
             .read(|tx| tx.statistics(tenant, "2026-01", "2027-12"))
             .unwrap();
         let of_name = counted.iter().filter(|one| one.name == name);
-        of_name.map(|one| one.count).sum()
+        of_name.map(|one| one.count.unsigned_abs()).sum()
     }
 }
 

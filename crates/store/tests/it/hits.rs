@@ -3,7 +3,7 @@
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::review::{Event, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{Act, DataSet};
-use tidewaiter_store::{HitKey, Lane, NewFinding, Raised, StoreError};
+use tidewaiter_store::{HitKey, Lane, NewCaseFile, NewFinding, Raised, StoreError};
 
 use crate::conformance::{lines, put};
 use crate::world::{MATCHER, World, at, id};
@@ -15,6 +15,8 @@ on_both_engines! {
     every_step_is_kept_and_the_version_guards_it
     hits_follow_a_traveller_who_is_merged_into_another
     what_lapsed_is_open_again_when_it_is_found_again
+    a_case_goes_with_whom_it_is_about
+    what_leaves_soon_is_escalated_once_a_step
 }
 
 fn key(entry: &str) -> HitKey<'_> {
@@ -344,4 +346,98 @@ fn what_lapsed_is_open_again_when_it_is_found_again(world: World) {
     );
     let counts = world.store.read(|tx| tx.hit_counts(&world.tenant)).unwrap();
     assert_eq!(counts, [(State::Reopened, 1)]);
+}
+
+/// A case with a note and a file about the hit 100, which is about the traveller 1.
+fn case_about_the_first(world: &World) {
+    let (officer, purpose) = (world.officer("u-17"), world.purpose());
+    world
+        .store
+        .write(at(50), |tx| {
+            let tenant = &world.tenant;
+            tx.open_case(tenant, &officer, purpose, id(500))?;
+            tx.add_to_case(tenant, &officer, purpose, &id(500), &id(100))?;
+            let note = (&id(500), &id(100), &id(501));
+            tx.add_case_note(tenant, &officer, purpose, note, b"he is taller")?;
+            let file = NewCaseFile {
+                id: id(502),
+                hit: id(100),
+                media_type: "text/plain",
+                sha256: &[7; 32],
+                name: "a.txt",
+                bytes: b"bytes",
+            };
+            tx.add_case_file(tenant, &officer, purpose, &id(500), &file)
+        })
+        .unwrap();
+}
+
+fn a_case_goes_with_whom_it_is_about(world: World) {
+    put(&world, 1, "CLARK");
+    put(&world, 2, "CLARKE");
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    case_about_the_first(&world);
+    let grant = world.grant_on(DataSet::Hits);
+    let look = |n: i64| {
+        world
+            .store
+            .write(at(n), |tx| tx.case(&world.tenant, &grant, &id(500)))
+    };
+    let before = look(51).unwrap();
+    assert_eq!(before.notes[0].text.as_slice(), b"he is taller");
+    assert_eq!((before.head.number, before.head.hits.len()), (1, 1));
+    // Whom it is about turns out to be another: it is sealed under that one's key from now on.
+    world
+        .store
+        .write(at(52), |tx| {
+            tx.move_hits(&world.tenant, &MATCHER, &id(1), &id(2))
+        })
+        .unwrap();
+    let erase = |n: u32| {
+        world
+            .store
+            .write(at(53), |tx| tx.erase(&world.tenant, &MATCHER, &id(n)))
+            .unwrap();
+    };
+    erase(1);
+    let moved = look(54).unwrap();
+    assert_eq!(moved.notes[0].text.as_slice(), b"he is taller");
+    assert_eq!(moved.files[0].name.as_slice(), b"a.txt");
+    let (_, bytes) = world
+        .store
+        .write(at(55), |tx| {
+            tx.case_file(&world.tenant, &grant, &id(500), &id(502))
+        })
+        .unwrap();
+    assert_eq!(bytes.as_slice(), b"bytes");
+    erase(2);
+    assert_eq!(look(56), Err(StoreError::NotFound("case")));
+    assert_eq!(
+        world
+            .store
+            .read(|tx| tx.cases(&world.tenant, world.purpose(), false, 10)),
+        Ok(vec![])
+    );
+}
+
+fn what_leaves_soon_is_escalated_once_a_step(world: World) {
+    put(&world, 1, "CLARK");
+    // Due an hour after the beginning.
+    raise(&world, 100, "QDi.001", &finding(200, b"a"));
+    let escalate = |now: i64, until: i64, level| {
+        world
+            .store
+            .write(at(now), |tx| {
+                tx.escalate_due(&world.tenant, at(until), level, 10)
+            })
+            .unwrap()
+            .len()
+    };
+    assert_eq!(escalate(30, 3599, 1), 0);
+    assert_eq!(escalate(30, 3600, 1), 1);
+    assert_eq!(escalate(31, 3700, 1), 0);
+    assert_eq!(escalate(31, 3700, 3), 1);
+    assert_eq!(escalate(32, 3700, 2), 0);
+    // After departure there is nobody to hurry.
+    assert_eq!(escalate(3700, 9000, 9), 0);
 }

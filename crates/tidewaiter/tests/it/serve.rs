@@ -96,6 +96,10 @@ pub(crate) fn code_of(answer: &str, reference: &str) -> String {
         .clone()
 }
 
+fn text_or<'a>(value: &'a Value, other: &'a str) -> &'a str {
+    value.as_str().unwrap_or(other)
+}
+
 /// A key of a machine of carriers.
 pub(crate) fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String {
     let body = json!({"name": name, "carriers": carriers, "lane": "live"});
@@ -235,6 +239,34 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     wait_for("the acknowledgement", || {
         (directives()[0]["state"] == "acknowledged").then_some(())
     });
+    served.tell("## What came of it\n");
+    let found = json!({"outcome": "found", "found": ["listed-person"],
+        "note": "held at the gate by the airport police"});
+    assert_eq!(taken(&second, "second", "outcome", found).status, 200);
+    let shown = second.get(&format!("/hits/{hit}")).json();
+    assert_eq!(shown["outcome"]["outcome"], "found");
+    let history: Vec<String> = shown["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| {
+            format!(
+                "{} {} {}",
+                text_or(&d["person"], "the machine"),
+                text_or(&d["event"], ""),
+                text_or(&d["word"], "")
+            )
+        })
+        .collect();
+    served.tell(&format!(
+        "Its history\n\n```\n{}\n```\n",
+        history.join("\n")
+    ));
+    let counted = second.get("/statistics").json();
+    let counted = counted.as_array().unwrap().iter();
+    let outcomes: Vec<&Value> = counted.filter(|s| s["name"] == "outcome:found").collect();
+    assert_eq!(outcomes[0]["count"], 1);
+    served.tell(&format!("`GET /api/v1/statistics` has `{}`\n", outcomes[0]));
     // Whoever asks again is told what people have decided.
     assert_eq!(
         code_of(&iapi("QZ000002", "QZ417", &people), "QZ417001"),
@@ -266,6 +298,7 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
         &json!({"is_on": true}),
     );
     assert_eq!(on.status, 204, "{}", on.text());
+    served.tell("second: `PUT /api/v1/directives/stop` `{\"is_on\":true}` answers 204\n");
     iapi("QZ000004", "QZ418", &[(surname, given, born, "QZ418001")]);
     let hits = local.open_hits();
     let other = hits
@@ -286,6 +319,7 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(carrier.told().len(), 2);
     assert_eq!(directives()[0]["state"], "waiting");
+    served.tell("It is approved, and its directive is `waiting`: the carrier was told nothing.\n");
     let off = second.send(
         "PUT",
         "/directives/stop",
@@ -295,6 +329,9 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     assert_eq!(off.status, 204);
     let directive = wait_for("the held directive", || carrier.told().get(2).cloned());
     assert_eq!(code_of(&directive, "QZ418001"), "1Z");
+    served.tell(
+        "second: `PUT /api/v1/directives/stop` `{\"is_on\":false}` answers 204, and it leaves.\n",
+    );
 
     served.tell("## What the audit log says of all of it\n");
     let audit = second.get("/audit").json();
@@ -345,6 +382,99 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
 pub(crate) fn write_down(name: &str, head: &str, transcript: &str) {
     if let Some(folder) = std::env::var_os("TIDEWAITER_TRANSCRIPT") {
         let path = std::path::Path::new(&folder).join(name);
+        std::fs::write(path, format!("{head}{transcript}")).unwrap();
+    }
+}
+
+/// Waits out what the evaluation profile gives: 90 seconds for a second person, a minute and three
+/// attempts for a carrier. `TIDEWAITER_ENDINGS=FILE` writes it down as `docs/guide/endings.md` has it.
+#[test]
+fn nobody_agrees_in_time_and_a_carrier_does_not_acknowledge() {
+    let place = Place::new("serve-endings");
+    listed(&place);
+    let served = Served::start(&place);
+    let carrier = Carrier::silent();
+    let admin = served.sign_in("admin");
+    let (local, second) = (served.sign_in("local"), served.sign_in("second"));
+    let key = machine(&admin, "qz-dcs", &["QZ"]);
+    let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
+        "authority": null, "lane": "live"});
+    assert_eq!(admin.send("PUT", "/carriers/QZ", &[], &reached).status, 204);
+    let (surname, given, born) = LISTED;
+    let proposed = |transaction: &str, number: &str, reference: &str| {
+        let list = paxlst(
+            &format!("QZ{number}"),
+            transaction,
+            &[(surname, given, born, reference)],
+        );
+        let head = [("authorization", key.as_str())];
+        let answer = served.ask("POST", "/api/v1/iapi", &head, list.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let hits = local.open_hits();
+        let hit = hits.iter().find(|h| h["flight"]["number"] == number);
+        let hit = hit.unwrap()["id"].as_str().unwrap().to_owned();
+        for body in [
+            json!({"step": "open"}),
+            json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"}),
+            json!({"step": "propose", "act": "iapi-no-board"}),
+        ] {
+            assert_eq!(local.review(&hit, body).status, 200);
+        }
+        hit
+    };
+    let told = proposed("QZ000011", "421", "QZ421001");
+    assert_eq!(second.review(&told, json!({"step": "open"})).status, 200);
+    assert_eq!(second.step(&told, "approve", &json!({})).status, 200);
+    let late = proposed("QZ000012", "422", "QZ422001");
+
+    let patiently = |what: &str, look: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !look() {
+            assert!(begun.elapsed() < 6 * WITHIN, "{what} does not come");
+            std::thread::sleep(Duration::from_millis(500));
+        }
+    };
+    let status = |hit: &str| local.get(&format!("/hits/{hit}")).json()["status"].clone();
+    patiently("the deadline", &|| status(&late) == "expired");
+    let tasks = |hit: &str| -> Vec<String> {
+        let tasks = local.get("/tasks").json();
+        let own = tasks.as_array().unwrap().iter().filter(|t| t["hit"] == hit);
+        own.map(|t| t["kind"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(
+        tasks(&late).contains(&"meet-flight".to_owned()),
+        "{:?}",
+        tasks(&late)
+    );
+    let nothing = carrier.told().iter().all(|m| !m.contains("QZ422001"));
+    assert!(nothing, "no directive of what nobody agreed to");
+    served.tell("## Nobody agrees in time\n");
+    served.tell(&format!(
+        "The proposal expires after 90 seconds. Nothing is sent, nothing is cleared; the tasks: {}.\n",
+        tasks(&late).join(", ")
+    ));
+    patiently("the alarm", &|| {
+        tasks(&told).contains(&"call-carrier".to_owned())
+    });
+    let directive = second.get("/directives").json()[0].clone();
+    assert_eq!(directive["state"], "sent");
+    assert!(directive["attempts"].as_u64() >= Some(3), "{directive}");
+    assert!(!directive["alarmed_at"].is_null());
+    assert!(
+        carrier.told().windows(2).all(|two| two[0] == two[1]),
+        "the same again"
+    );
+    served.tell("## The carrier does not acknowledge\n");
+    served.tell(&format!(
+        "`GET /api/v1/directives`\n\n```json\n{}\n```\n\nThe task `call-carrier` asks for the telephone.\n",
+        serde_json::to_string_pretty(&directive).unwrap()
+    ));
+    let (code, log, transcript) = served.stop();
+    assert_eq!(code, Some(0), "{log}");
+    if let Some(path) = std::env::var_os("TIDEWAITER_ENDINGS") {
+        let head = "# Other endings of the story, as the binary tells them\n\n\
+            Written by the test `nobody_agrees_in_time_and_a_carrier_does_not_acknowledge`.\n\n";
         std::fs::write(path, format!("{head}{transcript}")).unwrap();
     }
 }

@@ -239,6 +239,15 @@ pub(crate) struct Carrier {
 
 impl Carrier {
     pub(crate) fn start() -> Self {
+        Self::answering(|message| message.replace("BGM+132", "BGM+312"))
+    }
+
+    /// One that takes directives and says nothing about them.
+    pub(crate) fn silent() -> Self {
+        Self::answering(|_| String::new())
+    }
+
+    fn answering(answer: fn(&str) -> String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/directives", listener.local_addr().unwrap());
         let told = Arc::new(Mutex::new(Vec::new()));
@@ -256,7 +265,7 @@ impl Carrier {
                 }
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let message = text[text.find("UNB").or(text.find("UNA")).unwrap()..].to_owned();
-                let answer = message.replace("BGM+132", "BGM+312");
+                let answer = answer(&message);
                 heard.lock().unwrap().push(message);
                 let _ = write!(
                     stream,

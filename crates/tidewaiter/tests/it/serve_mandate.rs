@@ -161,10 +161,7 @@ fn under_a_mandate_some_acts_are_refused_and_what_nobody_approves_in_time_is_met
 
     served.tell("## Nobody agrees in time\n");
     let propose = json!({"step": "propose", "act": "iapi-no-board"});
-    assert_eq!(
-        taken(&duty, "duty officer", "review", propose.clone()).status,
-        200
-    );
+    assert_eq!(taken(&duty, "duty officer", "review", propose).status, 200);
     let status = || duty.get(&format!("/hits/{hit}")).json()["status"].clone();
     wait_for("the end of the time to agree", || {
         (status() == "expired").then_some(())

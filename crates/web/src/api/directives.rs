@@ -145,7 +145,8 @@ pub(crate) async fn turn(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TaskDto {
     id: String,
-    /// `meet-flight`, `look-again`, `call-carrier`.
+    /// `meet-flight`, `look-again`, `call-carrier`, `departs-in-3-hours`, `departs-in-1-hour`,
+    /// `departs-in-30-minutes`.
     kind: String,
     hit: String,
     flight: Option<String>,

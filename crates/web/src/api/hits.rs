@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header::{ETAG, IF_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::ETAG;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use tidewaiter_domain::Traveller;
 use tidewaiter_mandate::Act;
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State as HitState};
-use tidewaiter_service::{Acting, Decision, HitDetail, HitQuery, Lane, Service, SignedIn};
-use tidewaiter_store::{HitPlace, Stepped};
+use tidewaiter_service::{Acting, Decision, HitDetail, HitQuery, Lane, Service, outcome_of};
+use tidewaiter_store::{Decided, HitPlace};
 use utoipa::ToSchema;
 
 use super::flights::FlightDto;
 use super::intake::hex;
+use super::once::{Asked, SteppedDto, once};
 use super::{Json, Query, id};
 use crate::app::App;
 use crate::door::Officer;
@@ -71,6 +71,68 @@ pub(crate) struct HitDto {
     raised_at: String,
     /// How many open hits rest on the same entry, when they are a flood.
     flood: Option<u32>,
+    /// Who works on it: nobody else judges it or proposes anything meanwhile.
+    claimed_by: Option<String>,
+    claimed_at: Option<String>,
+    /// What came of the act that was done, as it was recorded last.
+    outcome: Option<OutcomeDto>,
+    /// What was done about it, oldest first.
+    history: Vec<DecidedDto>,
+    /// The case it belongs to.
+    case: Option<String>,
+}
+
+/// What came of an act.
+#[derive(Serialize, ToSchema)]
+struct OutcomeDto {
+    /// `found`, `nothing`, `not-stopped`.
+    outcome: &'static str,
+    /// What was found: `listed-person`, `cash` …
+    found: Vec<&'static str>,
+}
+
+/// Something that was done about a hit.
+#[derive(Serialize, ToSchema)]
+struct DecidedDto {
+    /// Which version of the hit it made.
+    version: u64,
+    /// Who; nobody for the machine.
+    person: Option<String>,
+    /// `open-evidence`, `judge`, `propose`, `outcome`, `claim`, `external-approval` …
+    event: String,
+    /// The judgement, the act, the outcome …
+    word: String,
+    /// Where the hit stood after it.
+    status: String,
+    at: String,
+    /// What they wrote. Of an external approval, its document, as JSON.
+    note: Option<String>,
+}
+
+impl From<&Decided> for DecidedDto {
+    fn from(decided: &Decided) -> Self {
+        let note = decided.note.as_ref();
+        Self {
+            version: decided.version,
+            person: Some(decided.person.clone()).filter(|person| !person.is_empty()),
+            event: decided.event.clone(),
+            word: decided.word.clone(),
+            status: decided.state.clone(),
+            at: decided.at.to_string(),
+            note: note.map(|note| String::from_utf8_lossy(note).into_owned()),
+        }
+    }
+}
+
+/// What came of the act that stands: what was recorded since it was done.
+fn outcome(history: &[Decided]) -> Option<OutcomeDto> {
+    let since = history.iter().rposition(|d| d.event == "execute")?;
+    let last = history[since..].iter().rfind(|d| d.event == "outcome")?;
+    let read = outcome_of(&last.word)?;
+    Some(OutcomeDto {
+        outcome: read.outcome.as_str(),
+        found: read.found.iter().map(|kind| kind.as_str()).collect(),
+    })
 }
 
 #[derive(Serialize, ToSchema)]
@@ -205,6 +267,11 @@ impl HitDto {
             due_at: detail.due_at.map(|at| at.to_string()),
             raised_at: detail.raised_at.to_string(),
             flood: detail.flood,
+            claimed_by: detail.claim.as_ref().map(|(person, _)| person.clone()),
+            claimed_at: detail.claim.as_ref().map(|(_, at)| at.to_string()),
+            outcome: outcome(&detail.history),
+            history: detail.history.iter().map(Into::into).collect(),
+            case: detail.case.map(|case| case.to_string()),
         }
     }
 }
@@ -305,7 +372,7 @@ pub(crate) async fn one(
     Ok(response)
 }
 
-fn etag(version: u64) -> Result<HeaderValue> {
+pub(crate) fn etag(version: u64) -> Result<HeaderValue> {
     HeaderValue::from_str(&format!("\"{version}\"")).map_err(|_| Problem::not_found())
 }
 
@@ -357,28 +424,6 @@ impl ReviewDto {
     }
 }
 
-/// Where a hit stands after a step.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SteppedDto {
-    id: String,
-    version: u64,
-    status: &'static str,
-    /// Why the approved act was not done at once, where it was not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_done: Option<String>,
-}
-
-impl SteppedDto {
-    fn of(hit: &str, stepped: &Stepped) -> Self {
-        Self {
-            id: hit.to_owned(),
-            version: stepped.version,
-            status: stepped.hit.state().as_str(),
-            not_done: None,
-        }
-    }
-}
-
 /// Take a step: open the evidence, judge, propose, refuse, withdraw, execute, re-open.
 #[utoipa::path(post, path = "/hits/{id}/review", tag = "hits", security(("session" = [])),
     params(("id" = String, Path), ("If-Match" = String, Header),
@@ -397,18 +442,10 @@ pub(crate) async fn review(
 ) -> Result<Response> {
     let decision = given.decision()?;
     let request = serde_json::to_vec(&given).unwrap_or_default();
-    once(
-        &app,
-        &hit,
-        &headers,
-        officer,
-        request,
-        move |service, officer, acting, version, id| {
-            let (signed_in, note) = (&officer.person.signed_in, given.note.as_deref());
-            let stepped = service.decide(signed_in, acting, &id, version, decision, note)?;
-            Ok(SteppedDto::of(&id.to_string(), &stepped))
-        },
-    )
+    let asked = Asked::of("review", &hit, &headers, officer, given.note, request)?;
+    once(&app, asked, move |service, by, id, version| {
+        Ok((service.decide(by, id, version, decision)?, None))
+    })
     .await
 }
 
@@ -437,105 +474,9 @@ pub(crate) async fn approve(
     Json(given): Json<ApproveDto>,
 ) -> Result<Response> {
     let request = serde_json::to_vec(&given).unwrap_or_default();
-    once(
-        &app,
-        &hit,
-        &headers,
-        officer,
-        request,
-        move |service, officer, acting, version, id| {
-            let (signed_in, note) = (&officer.person.signed_in, given.note.as_deref());
-            let (stepped, not_done) = service.approve(signed_in, acting, &id, version, note)?;
-            Ok(SteppedDto {
-                not_done: not_done.map(|error| Problem::from(error).title),
-                ..SteppedDto::of(&id.to_string(), &stepped)
-            })
-        },
-    )
+    let asked = Asked::of("approve", &hit, &headers, officer, given.note, request)?;
+    once(&app, asked, |service, by, id, version| {
+        service.approve(by, id, version)
+    })
     .await
-}
-
-/// Runs a step once: the same request with the same idempotency key gets the same answer.
-async fn once(
-    app: &Arc<App>,
-    hit: &str,
-    headers: &HeaderMap,
-    officer: Officer,
-    request: Vec<u8>,
-    step: impl FnOnce(&Service, &Officer, &Acting, u64, tidewaiter_store::Id) -> Result<SteppedDto>
-    + Send
-    + 'static,
-) -> Result<Response> {
-    let hit = id(hit)?;
-    let header = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    let version = header(IF_MATCH.as_str())
-        .and_then(|tag| tag.trim_matches('"').parse::<u64>().ok())
-        .ok_or_else(|| {
-            let title = "If-Match must say which version of the hit was seen";
-            Problem::new(StatusCode::PRECONDITION_REQUIRED, "version-missing", title)
-        })?;
-    let key = header("idempotency-key").map(str::to_owned);
-    if key
-        .as_ref()
-        .is_some_and(|key| key.is_empty() || key.len() > 128)
-    {
-        return Err(Problem::invalid(
-            "an idempotency key has 1 to 128 characters",
-        ));
-    }
-    let mut hash = Sha256::new();
-    hash.update(hit.0);
-    hash.update(version.to_be_bytes());
-    hash.update(&request);
-    let hash: [u8; 32] = hash.finalize().into();
-    let body = app
-        .run(move |service| {
-            let acting = officer.acting(service)?;
-            let signed_in = &officer.person.signed_in;
-            if let Some(key) = &key
-                && let Some((_, body)) = kept(service, signed_in, key, &hash)?
-            {
-                return Ok::<_, Problem>(body);
-            }
-            let dto = step(service, &officer, &acting, version, hit)?;
-            let body = serde_json::to_string(&dto).unwrap_or_default();
-            if let Some(key) = &key {
-                // The step itself is guarded by its version: what is kept here is how it went.
-                let _ = service.keep_answer(signed_in, (key, &hash), (200, &body));
-            }
-            Ok(body)
-        })
-        .await?;
-    let version = serde_json::from_str::<serde_json::Value>(&body)
-        .ok()
-        .and_then(|body| body["version"].as_u64());
-    let json = HeaderValue::from_static("application/json");
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(axum::http::header::CONTENT_TYPE, json);
-    if let Some(version) = version {
-        headers.insert(ETAG, etag(version)?);
-    }
-    Ok(response)
-}
-
-fn kept(
-    service: &Service,
-    signed_in: &SignedIn,
-    key: &str,
-    request: &[u8; 32],
-) -> Result<Option<(u16, String)>> {
-    use tidewaiter_service::DoorError;
-    match service.answered(signed_in, key, request) {
-        Err(DoorError::Taken) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "key-taken",
-            "the idempotency key was used for another request",
-        )),
-        result => Ok(result?),
-    }
 }

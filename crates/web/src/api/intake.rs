@@ -146,7 +146,12 @@ pub(crate) async fn iapi(
 }
 
 /// A whole body of at most `most` bytes, here within `within`.
-async fn whole(headers: &HeaderMap, body: Body, most: usize, within: Duration) -> Result<Vec<u8>> {
+pub(crate) async fn whole(
+    headers: &HeaderMap,
+    body: Body,
+    most: usize,
+    within: Duration,
+) -> Result<Vec<u8>> {
     let too_large = || {
         let title = format!("a body has at most {most} bytes here");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title)

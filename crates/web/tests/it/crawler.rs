@@ -152,21 +152,54 @@ fn filled(house: &mut House) -> Things {
     ] {
         things.learn(&one.get(path).json());
     }
+    let outcome = json!({"outcome": "found", "found": ["cash"], "note": "bravo found it"});
+    assert_eq!(two.step(&hit, "outcome", &outcome).status, 200);
+    let order = json!({"authority": "court of bravo", "reference": "bravo 1/26",
+        "decided_on": "2026-01-05", "document": "b".repeat(64)});
+    assert_eq!(two.step(&hit, "external-approval", &order).status, 200);
+    let by_hand = json!({"traveller": one.get(&format!("/hits/{hit}")).json()["subject_id"],
+        "reason": "behaviour", "words": "bravo saw it"});
+    let raised = one.send("POST", "/hits", &by_hand);
+    assert_eq!(raised.status, 201, "{}", raised.text());
+    let raised = raised.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(one.step(&raised, "claim", &json!({})).status, 200);
+    let case = one
+        .send("POST", "/cases", &json!({"hits": [hit, raised]}))
+        .json();
+    let case = case["id"].as_str().unwrap().to_owned();
+    let note = json!({"hit": hit, "text": "a note of bravo"});
+    let noted = one.send("POST", &format!("/cases/{case}/notes"), &note);
+    assert_eq!(noted.status, 201, "{}", noted.text());
+    let text = [("content-type", "text/plain")];
+    let path = format!("/cases/{case}/files?hit={hit}&name=bravo.txt");
+    assert_eq!(
+        one.ask("POST", &path, &text, b"a file of bravo").status,
+        201
+    );
+    things.learn(&one.get(&format!("/cases/{case}")).json());
+    things.learn(&one.get(&format!("/hits/{raised}")).json());
     let flight = one.get("/flights").json()[0]["id"]
         .as_str()
         .unwrap()
         .to_owned();
     things.learn(&one.get(&format!("/flights/{flight}")).json());
-    // Receipt, flight, two travellers, hit, finding, directive, task.
-    assert_eq!(things.ids.len(), 8, "{things:#?}");
+    // Receipt, flight, two travellers, two hits, two findings, directive, task, case, note, file.
+    assert_eq!(things.ids.len(), 13, "{things:#?}");
     things
 }
 
 /// A body by which an operation would do something.
 fn body(path: &str) -> Value {
+    let path = path.split('?').next().unwrap_or_default();
     match path.rsplit('/').next().unwrap_or_default() {
+        "files" => json!("bytes"),
         "review" => json!({"step": "open"}),
-        "approve" => json!({}),
+        "approve" | "claim" => json!({}),
+        "hits" if path.contains("/cases/") => json!({"hit": NOBODYS}),
+        "notes" => json!({"hit": NOBODYS, "text": "a note"}),
+        "outcome" => json!({"outcome": "nothing"}),
+        "external-approval" => json!({"authority": "court", "reference": "1/26",
+            "decided_on": "2026-01-05", "document": "0".repeat(64)}),
         _ => Value::Null,
     }
 }
@@ -182,7 +215,12 @@ fn places() -> Vec<(String, String)> {
         for method in operations.as_object().unwrap().keys() {
             let short = path.strip_prefix("/api/v1");
             if let Some(short) = short.filter(|short| short.contains('{')) {
-                places.push((method.to_uppercase(), short.to_owned()));
+                let query = if short.ends_with("/files") {
+                    format!("?hit={NOBODYS}&name=a.txt")
+                } else {
+                    String::new()
+                };
+                places.push((method.to_uppercase(), format!("{short}{query}")));
             }
         }
     }
@@ -341,6 +379,7 @@ fn standing(house: &House) -> Vec<Value> {
         look(&admin, "/machines"),
         look(&admin, "/carriers"),
         look(&one, "/directives/stop"),
+        look(&one, "/cases"),
     ]
 }
 
@@ -429,7 +468,15 @@ fn crawled(mandate: Mandate) {
             if n == 0 {
                 crawl.of(&user);
             }
-            for view in ["/flights", "/hits", "/tasks", "/directives", "/audit"] {
+            for view in [
+                "/flights",
+                "/hits",
+                "/tasks",
+                "/directives",
+                "/audit",
+                "/cases",
+                "/hand-over",
+            ] {
                 let answer = patient(&user, "GET", view);
                 crawl.nothing_shows(role, view, &answer);
                 saw.push_str(&answer.text());

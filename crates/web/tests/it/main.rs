@@ -12,3 +12,4 @@ mod eyes;
 mod fuzz;
 mod house;
 mod schema;
+mod work;
