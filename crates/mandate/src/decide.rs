@@ -204,65 +204,94 @@ pub struct Permit {
 }
 
 /// No, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 pub enum Refusal {
     /// The mandate has no such role.
+    #[error("the mandate has no such role")]
     UnknownRole,
     /// The mandate has no such purpose.
+    #[error("the mandate has no such purpose")]
     UnknownPurpose,
     /// The role is not entitled to it.
+    #[error("the role is not entitled to it")]
     RoleCannot,
     /// The role does not act for this purpose.
+    #[error("the role does not act for this purpose")]
     RoleOtherPurpose,
     /// The record is another agency's.
+    #[error("the record is another agency's")]
     OtherAgency,
     /// The record was not admitted for this purpose.
+    #[error("the record was not admitted for this purpose")]
     RecordOtherPurpose,
     /// The purpose admits nothing of this body of data.
+    #[error("the purpose admits nothing of this body of data")]
     NothingAdmitted,
     /// What is masked cannot be found or sent.
+    #[error("what is masked cannot be found or sent")]
     Masked,
     /// It is not masked.
+    #[error("it is not masked")]
     NotMasked,
     /// The profile knows no way to allow it.
+    #[error("the profile knows no way to allow it")]
     NoApprovalPath,
     /// There is no finding to judge.
+    #[error("there is no finding to judge")]
     NoFinding,
     /// The list's source has not confirmed the hit.
+    #[error("the list's source has not confirmed the hit")]
     AwaitingSource,
     /// No person has confirmed the match.
+    #[error("no person has confirmed the match")]
     NotConfirmed,
     /// The purpose does not lead to this act.
+    #[error("the purpose does not lead to this act")]
     ActNotInPurpose,
     /// The list does not serve this purpose.
+    #[error("the list does not serve this purpose")]
     ListOtherPurpose,
     /// The mandate has no such list.
+    #[error("the mandate has no such list")]
     UnknownList,
     /// The list orders no travel ban against this entry.
+    #[error("the list orders no travel ban against this entry")]
     NoTravelBan,
     /// What the list orders does not go so far against this person.
+    #[error("what the list orders does not go so far against this person")]
     BeyondEffect,
     /// An own national is never refused entry.
+    #[error("an own national is never refused entry")]
     OwnNational,
     /// The person is exempted.
+    #[error("the person is exempted")]
     Exempted,
     /// The profile spares children this act.
+    #[error("the profile spares children this act")]
     Child,
     /// The act needs no approval.
+    #[error("the act needs no approval")]
     NeedsNoApproval,
     /// The role is none of those that must agree.
+    #[error("the role is none of those that must agree")]
     NotAnApprover,
     /// The mandate has no such partner.
+    #[error("the mandate has no such partner")]
     UnknownPartner,
     /// The partner does not receive for this purpose.
+    #[error("the partner does not receive for this purpose")]
     PartnerOtherPurpose,
     /// Data go to this partner on another occasion.
+    #[error("data go to this partner on another occasion")]
     OtherOccasion,
     /// The originator has not agreed.
+    #[error("the originator has not agreed")]
     OriginatorControlled,
     /// What the partner requires is not shown.
+    #[error("what the partner requires is not shown")]
     RequirementsMissing,
     /// Nothing is left that may be sent.
+    #[error("nothing is left that may be sent")]
     NothingToSend,
 }
 

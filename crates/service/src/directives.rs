@@ -528,7 +528,7 @@ impl Service {
             Request::StopDirectives,
             nobody,
         )
-        .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))?;
+        .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))?;
         Ok(self.store.write(self.now(), |tx| {
             tx.turn_stop_switch(&self.tenant, &acting.actor, is_on, acting.reason.as_str())
         })?)

@@ -415,7 +415,7 @@ impl Service {
             tags,
         )
         .map(|_| ())
-        .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))
+        .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))
     }
 
     /// Whether the mandate lets this person review hits that stand so.
@@ -430,7 +430,7 @@ impl Service {
             tags,
         )
         .map(|_| ())
-        .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))
+        .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))
     }
 
     /// What the mandate is asked about an act against whom the hit is about.

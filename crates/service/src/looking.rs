@@ -112,7 +112,7 @@ impl Service {
         };
         let (role, purpose) = (acting.actor.role(), acting.purpose);
         decide(self.mandate(), role, purpose, Request::ReadAudit, nobody)
-            .map_err(|refusal| ServiceError::NotGranted(format!("{refusal:?}")))?;
+            .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))?;
         let lines = self.store.read(|tx| tx.audit_lines(from))?;
         let next = from + lines.len() as u64;
         let own = serde_json::json!({ "agency": self.tenant.agency() }).to_string();
