@@ -3,8 +3,6 @@
 //! Order-free: every word may meet every other, one to one, or one with a run of words written
 //! apart on the other side. The best pairs are taken first.
 
-use std::ops::Deref;
-
 use smallvec::SmallVec;
 
 use crate::name::{Part, Role};
@@ -177,22 +175,20 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
 }
 
-/// What a text of words written together, or the one word, may be like.
+/// What one word and a text of words written together are to each other; `rarity` is that of the words.
 pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
     if (sound::letters(single) ^ sound::letters(text)).count_ones() > MOST_DIFFERING {
         return None;
     }
-    sounding_together(
-        (single, || sound::sounds(single)),
-        (text, || sound::sounds(text)),
-        rarity,
-    )
+    let sounds = (&sound::sounds(single)[..], &sound::sounds(text)[..]);
+    sounding_together(single, text, sounds, rarity)
 }
 
-/// The same of texts with few differing letters, whose sounds may be known.
-pub(crate) fn sounding_together<S: Deref<Target = [Sound]>, T: Deref<Target = [Sound]>>(
-    (single, single_sounds): (&str, impl FnOnce() -> S),
-    (text, text_sounds): (&str, impl FnOnce() -> T),
+/// The same of texts with few differing letters, whose sounds are known.
+pub(crate) fn sounding_together(
+    single: &str,
+    text: &str,
+    sounds: (&[Sound], &[Sound]),
     rarity: f32,
 ) -> Option<Likeness> {
     let length = single.len().min(text.len()) as f32;
@@ -207,7 +203,7 @@ pub(crate) fn sounding_together<S: Deref<Target = [Sound]>, T: Deref<Target = [S
     if single == text {
         return like(Relation::Joined, 0.0);
     }
-    let distance = sound::distance(&single_sounds(), &text_sounds(), false);
+    let distance = sound::distance(sounds.0, sounds.1, false);
     let one_error = || length >= 6.0 && sound::typing_errors(single, text, 1).is_some();
     (distance <= 0.12 || one_error())
         .then(|| like(Relation::NearJoined, distance.min(0.2)))

@@ -10,7 +10,7 @@ use super::keys::{hash, mixed};
 use super::meanings::Meanings;
 use super::reach::Shape;
 use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
-use super::skeletons::{Letters, Skeleton, Skeletons};
+use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::vocabulary::{Vocabulary, WordId};
 use super::{Entry, Match};
 use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several, written_together};
@@ -396,9 +396,9 @@ fn reference_key(list: &str, reference: &str) -> u64 {
 /// Fewer letters than this must all agree: what short words sound like is common.
 const SHORTEST_SOUNDED: usize = 7;
 
-/// Fewest consonants of words of a name written together of which one may differ: with fewer of them
-/// there are too many names.
-const FEWEST_CONSONANTS: u32 = 6;
+/// How much may differ in words of a name written together: with fewer consonants there are too many
+/// names.
+const SLACK: Slack = Slack { one: 6, two: 10 };
 
 /// Words of a name written together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -500,7 +500,7 @@ impl Builder {
             table.sort_unstable();
             table.shrink_to_fit();
         }
-        segment.joined = Skeletons::new(self.joined, FEWEST_CONSONANTS);
+        segment.joined = Skeletons::new(self.joined, SLACK);
         segment.texts.shrink_to_fit();
         segment.places.shrink_to_fit();
         segment.entries.shrink_to_fit();

@@ -77,8 +77,24 @@ pub(crate) struct Skeletons<T> {
     /// Their skeletons from the end, in order, and where each stands in `texts`.
     ends: Vec<Skeleton>,
     places: Vec<u32>,
+    slack: Slack,
+}
+
+/// How much may differ: one stretch of consonants.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Slack {
     /// Fewest consonants of which one may differ.
-    fewest: u32,
+    pub(crate) one: u32,
+    /// Fewest of which two may, as when neighbours are changed round. Long texts may differ in more.
+    pub(crate) two: u32,
+}
+
+impl Slack {
+    const fn of(self, length: u32) -> u32 {
+        let long = if length < 10 { 0 } else { length / 2 - 3 };
+        let short = (length >= self.one) as u32 + (length >= self.two) as u32;
+        if long > short { long } else { short }
+    }
 }
 
 impl<T> Default for Skeletons<T> {
@@ -87,19 +103,19 @@ impl<T> Default for Skeletons<T> {
             texts: Vec::new(),
             ends: Vec::new(),
             places: Vec::new(),
-            fewest: 0,
+            slack: Slack::default(),
         }
     }
 }
 
 impl<T: Ord> Skeletons<T> {
-    /// Of texts with `fewest` consonants or more one may differ, and of long ones a few.
-    pub(crate) fn new(mut texts: Vec<(Skeleton, T)>, fewest: u32) -> Self {
+    /// From texts in any order.
+    pub(crate) fn new(mut texts: Vec<(Skeleton, T)>, slack: Slack) -> Self {
         texts.sort_unstable();
         texts.shrink_to_fit();
         let long = (0..)
             .zip(&texts)
-            .filter(|(_, text)| text.0.len() + 1 >= fewest);
+            .filter(|(_, text)| text.0.len() + 2 >= slack.one);
         let mut ends: Vec<(Skeleton, u32)> = long.map(|(at, t)| (t.0.reversed(), at)).collect();
         ends.sort_unstable();
         let (ends, places) = ends.into_iter().unzip();
@@ -107,7 +123,7 @@ impl<T: Ord> Skeletons<T> {
             ends,
             places,
             texts,
-            fewest,
+            slack,
         }
     }
 
@@ -115,12 +131,7 @@ impl<T: Ord> Skeletons<T> {
     /// text together.
     pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, mut each: impl FnMut(Skeleton, &'s T)) {
         let length = skeleton.len();
-        // One consonant, and with more of them a stretch of two, three or four.
-        let slack = match length {
-            _ if length < self.fewest => 0,
-            0..10 => 1,
-            _ => length / 2 - 3,
-        };
+        let slack = self.slack.of(length);
         // So many stand unchanged before what differs, or after it.
         let whole = match slack {
             0 => 16,
@@ -167,7 +178,7 @@ mod tests {
             "quitesomethingelse",
         ];
         let all = texts.map(|text| (Skeleton::of(text), text));
-        let table = Skeletons::new(all.to_vec(), 6);
+        let table = Skeletons::new(all.to_vec(), Slack { one: 6, two: 10 });
         let near = |text: &str| {
             let mut found = Vec::new();
             table.near(Skeleton::of(text), |_, other| found.push(*other));

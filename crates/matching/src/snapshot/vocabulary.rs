@@ -1,13 +1,12 @@
 //! The distinct words of all names, and which of them a word of a query may mean.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 use super::keys::{Keyed, hash};
-use super::skeletons::{Letters, Skeleton, Skeletons};
+use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::trie::{Trie, Voweless};
 use crate::align::{may_be_several, sounding_together};
 use crate::korean;
@@ -65,8 +64,8 @@ pub(crate) struct Vocabulary {
     initials: Vec<WordId>,
 }
 
-/// Fewest consonants of a word that may be several written together of which one may differ.
-const FEWEST_CONSONANTS: u32 = 2;
+/// How much may differ in a word that may be several written together.
+const SLACK: Slack = Slack { one: 2, two: 4 };
 
 /// Shortest word of which one letter, or two, may be wrong; see `relate`.
 const ONE_ERROR: usize = 4;
@@ -179,7 +178,7 @@ impl Vocabulary {
         ] {
             keyed.finish();
         }
-        self.skeletons = Skeletons::new(skeletons, FEWEST_CONSONANTS);
+        self.skeletons = Skeletons::new(skeletons, SLACK);
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted.sort_by(|a, b| {
             self.words[*a as usize]
@@ -204,11 +203,15 @@ impl Vocabulary {
     pub(crate) fn is_together(&self, id: WordId, text: &str, sounds: &Sounds) -> bool {
         let word = &self.words[id as usize];
         let single = &word.letters[..];
-        let of_single = || match &word.forms[..] {
-            [plain] if plain.text == word.letters => Cow::Borrowed(&plain.sounds[..]),
-            _ => Cow::Owned(sound::sounds(single).to_vec()),
+        let sounded;
+        let of_single = match &word.forms[..] {
+            [plain] if plain.text == word.letters => &plain.sounds,
+            _ => {
+                sounded = sound::sounds(single);
+                &sounded
+            }
         };
-        sounding_together((single, of_single), (text, || &sounds[..]), 0.0).is_some()
+        sounding_together(single, text, (of_single, sounds), 0.0).is_some()
     }
 
     /// The words that `word` may mean, with what they are to each other, by number: all for which
