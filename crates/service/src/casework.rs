@@ -2,14 +2,13 @@
 
 use sha2::{Digest as _, Sha256};
 use tidewaiter_screening::{Inputs, Raised as RaisedByHand, Screener, Who};
-use tidewaiter_store::{
-    CaseFile, CaseHead, CaseView, HitKey, Id, NewCaseFile, NewFinding, Raised, StoreError, Tx,
-};
+use tidewaiter_store::{CaseFile, CaseHead, CaseView, Id, NewCaseFile, Raised, StoreError, Tx};
 use zeroize::Zeroizing;
 
 use crate::held::Held;
 use crate::kept::{InputsKept, keep};
 use crate::outcomes::{NOTE_MOST, is_line};
+use crate::screen::raise;
 use crate::service::SCREENER;
 use crate::{Acting, DoorError, Service, ServiceError, SignedIn};
 
@@ -335,33 +334,9 @@ impl Service {
         let finding = screener.raised(&inputs, raised);
         let evidence = keep(&finding, &InputsKept::of(&held.said));
         let hit = self.store.write(now, |tx| {
-            let flight = match &held.flight {
-                Some(flight) => Some(tx.reading().flight(&self.tenant, flight)?),
-                None => None,
-            };
-            let key = HitKey {
-                lane: held.lane,
-                subject_kind: "traveller",
-                subject: held.traveller,
-                flight: held.flight,
-                cause_kind: finding.cause.kind.as_str(),
-                list: &finding.cause.list,
-                entry: &finding.cause.entry,
-            };
-            let new = NewFinding {
-                id: self.fresh(),
-                engine: &finding.context.engine,
-                band: finding.band.as_str(),
-                millibits: finding.millibits(),
-                context: &finding.context.encode(),
-                pair: finding.pair.bytes(),
-                evidence: &evidence,
-                due_at: flight
-                    .as_ref()
-                    .and_then(|flight| flight.departs_at.or(flight.arrives_at)),
-                source_confirms: false,
-            };
-            let raised = tx.raise(&self.tenant, &SCREENER, purpose, self.fresh(), &key, &new)?;
+            let flight = held.stored_flight(self, tx)?;
+            let about = held.about(flight.as_ref());
+            let raised = raise(self, tx, &SCREENER, purpose, &about, &finding, &evidence)?;
             tx.raised_by_hand(&self.tenant, &acting.actor, purpose, &raised.hit())?;
             let is_new = !matches!(raised, Raised::Same(_));
             if is_new && held.lane == crate::Lane::Live {

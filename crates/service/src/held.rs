@@ -11,6 +11,7 @@ use tidewaiter_screening::{
 };
 use tidewaiter_store::{Id, Lane, Observed, Record, StoreError, StoredFlight, Tx};
 
+use crate::screen::About;
 use crate::{Result, Service, ServiceError};
 
 /// A traveller who is held, with everything that was said of them.
@@ -33,6 +34,29 @@ pub(crate) struct Said {
 pub(crate) struct Statements {
     pub(crate) traveller: Vec<Statement>,
     pub(crate) booking: Option<BookingStatement>,
+}
+
+impl Held {
+    /// The flight.
+    pub(crate) fn stored_flight(
+        &self,
+        service: &Service,
+        tx: &mut Tx<'_, '_>,
+    ) -> std::result::Result<Option<StoredFlight>, StoreError> {
+        let flight = self.flight.as_ref();
+        flight
+            .map(|flight| tx.reading().flight(&service.tenant, flight))
+            .transpose()
+    }
+
+    /// Whom a finding on them is about, with the flight.
+    pub(crate) const fn about<'f>(&self, flight: Option<&'f StoredFlight>) -> About<'f> {
+        About {
+            traveller: self.traveller,
+            lane: self.lane,
+            flight,
+        }
+    }
 }
 
 impl Said {

@@ -12,7 +12,7 @@ use tidewaiter_screening::{
     BookingStatement, Cause, CauseKind, Finding, Screener, Statement, keys,
 };
 use tidewaiter_store::{
-    EntryHit, HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, Tx,
+    EntryHit, HitKey, Id, Lane, LookbackKey, NewFinding, Raised, StoreError, StoredFlight, Tx,
 };
 
 use crate::held::{Said, journey_of};
@@ -89,7 +89,20 @@ impl<'w> Screening<'w> {
                     .map_err(|_| StoreError::NotGranted)?;
                 for finding in &found {
                     let evidence = keep(finding, &InputsKept::of(&said));
-                    let new = raise(self.service, tx, *purpose, work, one.id, finding, &evidence)?;
+                    let about = About {
+                        traveller: one.id,
+                        lane: work.lane(),
+                        flight: Some(&work.flight),
+                    };
+                    let new = raise(
+                        self.service,
+                        tx,
+                        &SCREENER,
+                        *purpose,
+                        &about,
+                        finding,
+                        &evidence,
+                    )?;
                     met.insert(new.hit());
                     let name = match new {
                         Raised::New(_) => "matches",
@@ -152,45 +165,61 @@ pub(crate) fn lose_ground(
     Ok(Some(stepped.hit.state()))
 }
 
-/// Raises the hit of a finding, or updates the one that is there.
-fn raise(
+/// Whom a finding is about.
+pub(crate) struct About<'f> {
+    pub(crate) traveller: Id,
+    pub(crate) lane: Lane,
+    /// On which flight.
+    pub(crate) flight: Option<&'f StoredFlight>,
+}
+
+/// Raises the hit of a finding, or updates the one that is there; with `evidence` as [`keep`] makes it.
+pub(crate) fn raise(
     service: &Service,
     tx: &mut Tx<'_, '_>,
+    by: &MachineActor,
     purpose: PurposeId,
-    work: &FlightWork,
-    traveller: Id,
+    about: &About<'_>,
     finding: &Finding,
     evidence: &[u8],
 ) -> Result<Raised, StoreError> {
-    let flight = &work.flight;
+    let flight = about.flight;
     let key = HitKey {
-        lane: flight.lane,
+        lane: about.lane,
         subject_kind: "traveller",
-        subject: traveller,
-        flight: Some(flight.id),
+        subject: about.traveller,
+        flight: flight.map(|flight| flight.id),
         cause_kind: finding.cause.kind.as_str(),
         list: &finding.cause.list,
         entry: &finding.cause.entry,
     };
+    let context = finding.context.encode();
     let new = NewFinding {
+        // Before departure, or arrival where that alone is known.
+        due_at: flight.and_then(|flight| flight.departs_at.or(flight.arrives_at)),
+        ..new_finding(service, finding, &context, evidence)
+    };
+    tx.raise(&service.tenant, by, purpose, service.fresh(), &key, &new)
+}
+
+/// A finding on its way into the store, with its context as it encodes.
+pub(crate) fn new_finding<'f>(
+    service: &Service,
+    finding: &'f Finding,
+    context: &'f [u8],
+    evidence: &'f [u8],
+) -> NewFinding<'f> {
+    NewFinding {
         id: service.fresh(),
         engine: &finding.context.engine,
         band: finding.band.as_str(),
         millibits: finding.millibits(),
-        context: &finding.context.encode(),
+        context,
         pair: finding.pair.bytes(),
         evidence,
-        due_at: flight.departs_at.or(flight.arrives_at),
+        due_at: None,
         source_confirms: finding.source_confirms,
-    };
-    tx.raise(
-        &service.tenant,
-        &SCREENER,
-        purpose,
-        service.fresh(),
-        &key,
-        &new,
-    )
+    }
 }
 
 /// The look-back keys of what is said of a traveller, for every purpose it was admitted for.

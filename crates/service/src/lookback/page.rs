@@ -9,14 +9,12 @@ use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_screening::keys::probes;
 use tidewaiter_screening::{Answer, Finding, Screener};
-use tidewaiter_store::{
-    EntryHit, HitKey, Id, Lane, LookbackRun, NewFinding, PageDone, Raised, StoreError, Tx,
-};
+use tidewaiter_store::{EntryHit, Lane, LookbackRun, PageDone, Raised, StoreError, Tx};
 
 use super::{LOOKBACK, Scope, store_key};
 use crate::held::Held;
 use crate::kept::{InputsKept, keep, kept};
-use crate::screen::lose_ground;
+use crate::screen::{self, lose_ground, new_finding};
 use crate::watch::Watch;
 use crate::{Result, Service, ServiceError};
 
@@ -99,9 +97,8 @@ impl Service {
                 Raised::Same(_) => {
                     let before = hits.iter().find(|known| known.id == hit);
                     if let Some(before) = before.filter(|_| scope.effects) {
-                        let new = self.new_finding(finding, &evidence);
                         done.changed +=
-                            u64::from(self.means_else(tx, before, *purpose, finding, &new)?);
+                            u64::from(self.means_else(tx, before, *purpose, finding, &evidence)?);
                     }
                 }
             }
@@ -158,15 +155,6 @@ impl Service {
         Ok(found)
     }
 
-    fn new_finding<'f>(&self, finding: &'f Finding, evidence: &'f [u8]) -> NewFindingOf<'f> {
-        NewFindingOf {
-            id: self.fresh(),
-            finding,
-            context: finding.context.encode(),
-            evidence,
-        }
-    }
-
     /// Puts a finding of the same pair in the place of the one before when it means something else.
     fn means_else(
         &self,
@@ -174,7 +162,7 @@ impl Service {
         before: &EntryHit,
         purpose: PurposeId,
         finding: &Finding,
-        new: &NewFindingOf<'_>,
+        evidence: &[u8],
     ) -> Result<bool> {
         let stored = tx.machine_finding(&self.tenant, &LOOKBACK, &before.finding)?;
         let (then, _) = kept(&stored.evidence)?;
@@ -182,7 +170,9 @@ impl Service {
         if then.effect == finding.effect && then.band == finding.band {
             return Ok(false);
         }
-        tx.refresh(&self.tenant, purpose, &before.id, &new.as_new())?;
+        let context = finding.context.encode();
+        let new = new_finding(self, finding, &context, evidence);
+        tx.refresh(&self.tenant, purpose, &before.id, &new)?;
         tx.step(
             &self.tenant,
             &LOOKBACK,
@@ -263,31 +253,7 @@ pub(crate) fn raise_found(
     Ok(raised)
 }
 
-/// A finding on its way into the store.
-struct NewFindingOf<'f> {
-    id: Id,
-    finding: &'f Finding,
-    context: Vec<u8>,
-    evidence: &'f [u8],
-}
-
-impl NewFindingOf<'_> {
-    fn as_new(&self) -> NewFinding<'_> {
-        NewFinding {
-            id: self.id,
-            engine: &self.finding.context.engine,
-            band: self.finding.band.as_str(),
-            millibits: self.finding.millibits(),
-            context: &self.context,
-            pair: self.finding.pair.bytes(),
-            evidence: self.evidence,
-            due_at: None,
-            source_confirms: self.finding.source_confirms,
-        }
-    }
-}
-
-/// Raises the hit of a finding on a traveller, with `evidence` as [`keep`] makes it.
+/// Raises the hit of a finding on a traveller, and counts it.
 fn raise(
     service: &Service,
     tx: &mut Tx<'_, '_>,
@@ -297,28 +263,9 @@ fn raise(
     finding: &Finding,
     evidence: &[u8],
 ) -> Result<Raised, StoreError> {
-    let flight = match &held.flight {
-        Some(flight) => Some(tx.reading().flight(&service.tenant, flight)?),
-        None => None,
-    };
-    let key = HitKey {
-        lane: held.lane,
-        subject_kind: "traveller",
-        subject: held.traveller,
-        flight: held.flight,
-        cause_kind: finding.cause.kind.as_str(),
-        list: &finding.cause.list,
-        entry: &finding.cause.entry,
-    };
-    let new = service.new_finding(finding, evidence);
-    let new = NewFinding {
-        // Before departure, or arrival where that alone is known.
-        due_at: flight
-            .as_ref()
-            .and_then(|flight| flight.departs_at.or(flight.arrives_at)),
-        ..new.as_new()
-    };
-    let raised = tx.raise(&service.tenant, by, purpose, service.fresh(), &key, &new)?;
+    let flight = held.stored_flight(service, tx)?;
+    let about = held.about(flight.as_ref());
+    let raised = screen::raise(service, tx, by, purpose, &about, finding, evidence)?;
     let name = match raised {
         Raised::New(_) => "matches",
         Raised::AutoCleared(_) => "auto-cleared",

@@ -108,6 +108,14 @@ pub(crate) fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String
     format!("Bearer {}", opened.json()["key"].as_str().unwrap())
 }
 
+/// Says where the carrier QZ takes directives.
+pub(crate) fn reach(admin: &User<'_>, carrier: &Carrier) {
+    let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
+        "authority": null, "lane": "live"});
+    let said = admin.send("PUT", "/carriers/QZ", &[], &reached);
+    assert_eq!(said.status, 204, "{}", said.text());
+}
+
 #[test]
 fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     let place = Place::new("serve-story");
@@ -117,10 +125,7 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
     let admin = served.sign_in("admin");
     let (local, second) = (served.sign_in("local"), served.sign_in("second"));
     let key = machine(&admin, "qz-dcs", &["QZ"]);
-    let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
-        "authority": null, "lane": "live"});
-    let said = admin.send("PUT", "/carriers/QZ", &[], &reached);
-    assert_eq!(said.status, 204, "{}", said.text());
+    reach(&admin, &carrier);
 
     served.tell("## The carrier asks before boarding\n");
     let iapi = |transaction: &str, flight: &str, people: &[(&str, &str, &str, &str)]| {
@@ -168,13 +173,7 @@ fn the_story_of_a_hit_from_the_passenger_list_to_the_outcome() {
         serde_json::to_string_pretty(&hits[0]).unwrap()
     ));
     let taken = |user: &User<'_>, who: &str, path: &str, body: Value| {
-        let answer = user.step(&hit, path, &body);
-        served.tell(&format!(
-            "{who}: `POST /api/v1/hits/…/{path}` `{body}` answers {} `{}`\n",
-            answer.status,
-            answer.text()
-        ));
-        answer
+        user.told_step(who, &hit, path, &body)
     };
     // Nothing before the evidence was opened; no act before a judgement.
     let judge = json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"});
@@ -387,7 +386,7 @@ pub(crate) fn write_down(name: &str, head: &str, transcript: &str) {
 }
 
 /// Waits out what the evaluation profile gives: 90 seconds for a second person, a minute and three
-/// attempts for a carrier. `TIDEWAITER_ENDINGS=FILE` writes it down as `docs/guide/endings.md` has it.
+/// attempts for a carrier. Written down as `docs/guide/endings.md`.
 #[test]
 fn nobody_agrees_in_time_and_a_carrier_does_not_acknowledge() {
     let place = Place::new("serve-endings");
@@ -397,9 +396,7 @@ fn nobody_agrees_in_time_and_a_carrier_does_not_acknowledge() {
     let admin = served.sign_in("admin");
     let (local, second) = (served.sign_in("local"), served.sign_in("second"));
     let key = machine(&admin, "qz-dcs", &["QZ"]);
-    let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
-        "authority": null, "lane": "live"});
-    assert_eq!(admin.send("PUT", "/carriers/QZ", &[], &reached).status, 204);
+    reach(&admin, &carrier);
     let (surname, given, born) = LISTED;
     let proposed = |transaction: &str, number: &str, reference: &str| {
         let list = paxlst(
@@ -472,11 +469,12 @@ fn nobody_agrees_in_time_and_a_carrier_does_not_acknowledge() {
     ));
     let (code, log, transcript) = served.stop();
     assert_eq!(code, Some(0), "{log}");
-    if let Some(path) = std::env::var_os("TIDEWAITER_ENDINGS") {
-        let head = "# Other endings of the story, as the binary tells them\n\n\
-            Written by the test `nobody_agrees_in_time_and_a_carrier_does_not_acknowledge`.\n\n";
-        std::fs::write(path, format!("{head}{transcript}")).unwrap();
-    }
+    write_down(
+        "endings.md",
+        "# Other endings of the story, as the binary tells them\n\n\
+         Written by the test `nobody_agrees_in_time_and_a_carrier_does_not_acknowledge`.\n\n",
+        &transcript,
+    );
 }
 
 #[test]

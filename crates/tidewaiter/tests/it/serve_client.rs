@@ -220,6 +220,17 @@ impl User<'_> {
         )
     }
 
+    /// The same, told in the transcript as done by `who`.
+    pub(crate) fn told_step(&self, who: &str, hit: &str, path: &str, body: &Value) -> Answer {
+        let answer = self.step(hit, path, body);
+        self.served.tell(&format!(
+            "{who}: `POST /api/v1/hits/…/{path}` `{body}` answers {} `{}`\n",
+            answer.status,
+            answer.text()
+        ));
+        answer
+    }
+
     pub(crate) fn review(&self, hit: &str, body: Value) -> Answer {
         self.step(hit, "review", &body)
     }

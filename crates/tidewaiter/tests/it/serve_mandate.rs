@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::data::Place;
 use crate::root;
-use crate::serve::{LISTED, code_of, machine, paxlst, wait_for, write_down};
+use crate::serve::{LISTED, code_of, machine, paxlst, reach, wait_for, write_down};
 use crate::serve_client::{Carrier, Served, User};
 
 /// The password of everybody once they have changed their first one.
@@ -89,8 +89,7 @@ fn under_a_mandate_some_acts_are_refused_and_what_nobody_approves_in_time_is_met
     listed(&place, &mandate);
     let served = Served::start(&place);
     let carrier = Carrier::start();
-    let mut admin = served.sign_in("admin");
-    admin.purpose = None;
+    let admin = served.sign_in("admin");
     let first = served.passwords.iter().find(|(name, _)| name == "admin");
     let first = first.unwrap().1.clone();
     let settled = json!({"old": first, "new": SETTLED});
@@ -100,10 +99,7 @@ fn under_a_mandate_some_acts_are_refused_and_what_nobody_approves_in_time_is_met
     let duty = officer(&served, &admin, "duty", "duty-officer");
     let supervisor = officer(&served, &admin, "supervisor", "supervisor");
     let key = machine(&admin, "qz-dcs", &["QZ"]);
-    let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
-        "authority": null, "lane": "live"});
-    let said = admin.send("PUT", "/carriers/QZ", &[], &reached);
-    assert_eq!(said.status, 204, "{}", said.text());
+    reach(&admin, &carrier);
 
     served.tell("## A hit under a mandate\n");
     let (surname, given, born) = LISTED;
@@ -113,24 +109,15 @@ fn under_a_mandate_some_acts_are_refused_and_what_nobody_approves_in_time_is_met
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(code_of(&answer.text(), "QZ417001"), "0Z");
     let hits = duty.open_hits();
-    let of_purpose = |hits: &[Value]| {
-        hits.first()
-            .map(|hit| hit["id"].as_str().unwrap().to_owned())
-    };
-    let hit = of_purpose(&hits).unwrap_or_else(|| panic!("a hit: {hits:#?}"));
+    assert_eq!(hits.len(), 1, "{hits:#?}");
+    let hit = hits[0]["id"].as_str().unwrap().to_owned();
     served.tell(&format!(
         "The duty officer asks for the purpose `P-CT`: `GET /api/v1/hits` shows {} hit, on `{}`.\n",
         hits.len(),
         hits[0]["cause"]["list"].as_str().unwrap(),
     ));
     let taken = |user: &User<'_>, who: &str, path: &str, body: Value| {
-        let answer = user.step(&hit, path, &body);
-        served.tell(&format!(
-            "{who}: `POST /api/v1/hits/…/{path}` `{body}` answers {} `{}`\n",
-            answer.status,
-            answer.text()
-        ));
-        answer
+        user.told_step(who, &hit, path, &body)
     };
     let judge = json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"});
     assert_eq!(
