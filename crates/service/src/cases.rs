@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, SignIn};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
 use tidewaiter_mandate::{Act, ApprovalSubject, Case, DataSet, Request, decide};
-use tidewaiter_store::{HitPlace, Id, Lane, Record as _, Stepped, StoreError, Tenant, Tx};
+use tidewaiter_store::{Id, Record as _, Stepped, StoreError, Tenant, Tx};
 
 use crate::{Acting, DoorError, HitDetail, ReviewStep, Service, ServiceError, SignedIn};
 
@@ -83,70 +83,7 @@ impl Once<'_> {
     }
 }
 
-/// Some hits of a queue.
-#[derive(Debug)]
-pub struct HitPage {
-    /// The hits, those due first.
-    pub hits: Vec<HitDetail>,
-    /// Where the next page begins; `None` on the last.
-    pub next: Option<HitPlace>,
-}
-
 impl Service {
-    /// Some hits of the queue of a purpose, from behind a place on. Each leaves a line in the audit
-    /// log.
-    ///
-    /// # Errors
-    ///
-    /// [`ServiceError::NotGranted`]; what the store meets.
-    pub fn hit_page(
-        &self,
-        acting: &Acting,
-        states: &[State],
-        lane: Lane,
-        flight: Option<&Id>,
-        behind: Option<HitPlace>,
-        most: u32,
-    ) -> Result<HitPage, ServiceError> {
-        let mut places = self.store.read(|tx| {
-            let purpose = acting.purpose;
-            tx.hit_places(
-                &self.tenant,
-                purpose,
-                states,
-                lane,
-                flight,
-                behind,
-                most + 1,
-            )
-        })?;
-        let is_last = places.len() <= most as usize;
-        places.truncate(most as usize);
-        let mut hits = Vec::with_capacity(places.len());
-        for place in &places {
-            match self.hit(acting, &place.id) {
-                Ok(hit) => hits.push(hit),
-                // Erased since.
-                Err(ServiceError::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        // Whoever sees no hit must not learn that there is none: the right is asked for anyway.
-        if places.is_empty() {
-            self.hits(
-                acting,
-                &crate::HitQuery {
-                    states: Vec::new(),
-                    ..crate::HitQuery::default()
-                },
-            )?;
-        }
-        Ok(HitPage {
-            hits,
-            next: (!is_last).then(|| places.last().copied()).flatten(),
-        })
-    }
-
     /// The acts that somebody may propose about a hit as it stands.
     pub fn offered(&self, acting: &Acting, hit: &HitDetail) -> Vec<Act> {
         let may = |act: &Act| self.permits(acting, hit, *act, Request::Propose);

@@ -160,7 +160,8 @@ impl Service {
             };
             let mut said = Vec::new();
             let mut places = BTreeMap::new();
-            for place in tx.observations_of(&self.tenant, id)? {
+            let places_of = tx.observations_of(&self.tenant, &[*id])?;
+            for place in places_of.into_values().flatten() {
                 let Some(view) = self.seen_by(tx, &grants, &place.id)? else {
                     continue;
                 };

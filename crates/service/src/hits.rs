@@ -1,22 +1,21 @@
-//! Hits as people see them, and what people do about them.
+//! Hits as people see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tidewaiter_domain::{Text, Traveller};
-use tidewaiter_mandate::grant::{Countersigned, HumanActor, ReadGrant};
-use tidewaiter_mandate::review::{Event, Hit, Judgement, ReasonCode, State};
-use tidewaiter_mandate::{
-    Act, ApprovalSubject, Case, DataSet, PurposeSet, RecordTags, Request, Stage, decide,
-};
+use tidewaiter_domain::Traveller;
+use tidewaiter_mandate::grant::ReadGrant;
+use tidewaiter_mandate::review::{Hit, State};
+use tidewaiter_mandate::{DataSet, PurposeSet, RecordTags};
+use tidewaiter_screening::Finding;
 use tidewaiter_screening::flood::FLOOD;
-use tidewaiter_screening::{Filled, Finding};
 use tidewaiter_store::{
-    Decided, HitView, Id, Lane, Record as _, Stepped, StoreError, StoredFlight, Tx,
+    Decided, HitPlace, HitView, Id, Lane, ObservationPlace, Record as _, StoreError, StoredFlight,
+    Tx, View,
 };
 
 use crate::replay::finding_of;
-use crate::{Acting, Once, Result, Service, ServiceError};
+use crate::{Acting, Result, Service, ServiceError};
 
 /// At most so many hits of a state are looked at unless the query says otherwise.
 const MOST: u32 = 10_000;
@@ -123,41 +122,55 @@ pub struct FilledBy {
     pub message: Option<[u8; 32]>,
 }
 
-/// What a person does about a hit.
-#[derive(Clone, Copy, Debug)]
-pub enum ReviewStep<'a> {
-    /// Opens the evidence.
-    OpenEvidence,
-    /// Judges, for a reason; `clear`: the pair stays cleared as long as neither side changes.
-    Judge {
-        /// What they find.
-        judgement: Judgement,
-        /// Why.
-        reason: ReasonCode,
-        /// Whether the pair is cleared, where it is not the same person.
-        clear: bool,
-    },
-    /// Proposes an act.
-    Propose {
-        /// Which.
-        act: Act,
-    },
-    /// Agrees to the act that another has proposed.
-    Approve,
-    /// Does not agree.
-    Refuse,
-    /// Takes the act back.
-    Withdraw,
-    /// Has the approved act done. `agreed`: everybody who must agree, signed in.
-    Execute {
-        /// The people who have agreed.
-        agreed: &'a [&'a HumanActor],
-    },
-    /// Wants it looked at again.
-    Reopen,
+/// Some hits of a queue.
+#[derive(Debug)]
+pub struct HitPage {
+    /// The hits, those due first.
+    pub hits: Vec<HitDetail>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<HitPlace>,
 }
 
 impl Service {
+    /// Some hits of the queue of a purpose, from behind a place on. Each leaves a line in the audit
+    /// log.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`]; what the store meets.
+    pub fn hit_page(
+        &self,
+        acting: &Acting,
+        states: &[State],
+        lane: Lane,
+        flight: Option<&Id>,
+        behind: Option<HitPlace>,
+        most: u32,
+    ) -> Result<HitPage> {
+        let mut places = self.store.read(|tx| {
+            let purpose = acting.purpose;
+            tx.hit_places(
+                &self.tenant,
+                purpose,
+                states,
+                lane,
+                flight,
+                behind,
+                most + 1,
+            )
+        })?;
+        let is_last = places.len() <= most as usize;
+        places.truncate(most as usize);
+        let ids: Vec<Id> = places.iter().map(|place| place.id).collect();
+        // Whoever sees no hit must not learn that there is none: the right is asked for anyway.
+        let mut hits = self.hits_of(acting, &ids)?;
+        self.count_floods(acting, HitQuery::OPEN, lane, &mut hits)?;
+        Ok(HitPage {
+            hits,
+            next: (!is_last).then(|| places.last().copied()).flatten(),
+        })
+    }
+
     /// The hits of a query, those due first, with all that a reviewer sees; each leaves lines in the
     /// audit log.
     ///
@@ -175,21 +188,9 @@ impl Service {
             views.retain(|view| {
                 view.lane == query.lane && (query.flight.is_none() || view.flight == query.flight)
             });
-            views
-                .into_iter()
-                .map(|view| self.detail(tx, &grants, view))
-                .collect::<Result<Vec<_>, StoreError>>()
+            self.details(tx, &grants, views)
         })?;
-        let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
-        for detail in &details {
-            *counts
-                .entry((detail.list.clone(), detail.entry.clone()))
-                .or_default() += 1;
-        }
-        for detail in &mut details {
-            let count = counts[&(detail.list.clone(), detail.entry.clone())];
-            detail.flood = (count as usize >= FLOOD).then_some(count);
-        }
+        self.count_floods(acting, HitQuery::OPEN, query.lane, &mut details)?;
         details.sort_by_key(|detail| (detail.due_at.unwrap_or(Timestamp::MAX), detail.id));
         Ok(details)
     }
@@ -200,273 +201,81 @@ impl Service {
     ///
     /// [`ServiceError::NotFound`], [`ServiceError::NotGranted`].
     pub fn hit(&self, acting: &Acting, id: &Id) -> Result<HitDetail> {
-        let now = self.now();
-        let grants = self.grants(acting, now)?;
-        let detail = self.store.write(now, |tx| {
-            let view = tx.hit(&self.tenant, &grants.hits, id)?;
-            let history = tx.history(&self.tenant, &grants.hits, id)?;
-            let case = tx.reading().case_of_hit(&self.tenant, id)?;
-            Ok(HitDetail {
-                history,
-                case,
-                ..self.detail(tx, &grants, view)?
-            })
-        })?;
-        Ok(detail)
+        let found = self.hits_of(acting, &[*id])?.into_iter().next();
+        found.ok_or(ServiceError::NotFound("hit"))
     }
 
-    fn detail(
+    /// Hits with all that a reviewer sees, in the order asked for; those that are not there, or whose
+    /// person was erased, are left out.
+    pub(crate) fn hits_of(&self, acting: &Acting, ids: &[Id]) -> Result<Vec<HitDetail>> {
+        let now = self.now();
+        let grants = self.grants(acting, now)?;
+        let details = self.store.write(now, |tx| {
+            let views = tx.hits_of(&self.tenant, &grants.hits, ids)?;
+            let mut details = self.details(tx, &grants, views)?;
+            let ids: Vec<Id> = details.iter().map(|detail| detail.id).collect();
+            let mut histories = tx.histories(&self.tenant, &grants.hits, &ids)?;
+            let mut cases = tx.reading().cases_of_hits(&self.tenant, &ids)?;
+            for detail in &mut details {
+                detail.history = histories.remove(&detail.id).unwrap_or_default();
+                detail.case = cases.remove(&detail.id);
+            }
+            Ok(details)
+        })?;
+        Ok(details)
+    }
+
+    /// What a reviewer sees of hits, in their order; whatever is read of many is read at once.
+    fn details(
         &self,
         tx: &mut Tx<'_, '_>,
         grants: &Grants,
-        view: HitView,
-    ) -> Result<HitDetail, StoreError> {
-        let finding = finding_of(&view.evidence)
-            .map_err(|_| StoreError::Corrupt("a finding that is none".into()))?;
-        let mut shown = None;
+        views: Vec<HitView>,
+    ) -> Result<Vec<HitDetail>, StoreError> {
+        let subjects: BTreeSet<Id> = views.iter().map(|view| view.subject).collect();
+        let mut unseen: Vec<Id> = subjects.into_iter().collect();
+        let said = tx.observations_of(&self.tenant, &unseen)?;
+        let mut people: BTreeMap<Id, View> = BTreeMap::new();
         for grant in &grants.people {
-            match tx.view(&self.tenant, grant, &view.subject) {
-                Ok(record) => {
-                    shown = Some(record);
-                    break;
-                }
-                // Of the other body of data.
-                Err(StoreError::NotGranted) => {}
-                Err(error) => return Err(error),
-            }
+            // What one grant does not show is of the other body of data.
+            let shown = tx.view_some(&self.tenant, grant, &unseen)?;
+            people.extend(shown.into_iter().map(|view| (view.id, view)));
+            unseen.retain(|id| !people.contains_key(id));
         }
-        let flight = match &view.flight {
-            Some(flight) => Some(tx.reading().flight(&self.tenant, flight)?),
-            None => None,
-        };
-        let filled = match finding.reasons.filled.as_slice() {
-            [] => Vec::new(),
-            filled => {
-                let said = tx.observations_of(&self.tenant, &view.subject)?;
-                let by = |filled: &Filled| {
-                    let mut said = said.iter();
-                    said.find(|said| said.id.to_string() == filled.reference.as_str())
-                        .map(|said| said.sha256)
-                };
-                filled
-                    .iter()
-                    .map(|one| FilledBy {
-                        field: one.field.to_string(),
-                        source: one.source,
-                        message: by(one),
-                    })
-                    .collect()
-            }
-        };
-        Ok(HitDetail {
-            filled,
-            messages: tx.messages_of(&self.tenant, &view.subject)?,
-            traveller: shown
-                .as_ref()
-                .map(|record| Traveller::from_parts(&record.parts)),
-            status: shown.map_or(String::new(), |record| record.status),
-            flight,
-            id: view.id,
-            lane: view.lane,
-            subject_kind: view.subject_kind,
-            subject: view.subject,
-            cause_kind: view.cause_kind,
-            list: view.list,
-            entry: view.entry,
-            band: view.band,
-            hit: view.hit,
-            version: view.version,
-            due_at: view.due_at,
-            raised_at: view.raised_at,
-            finding_id: view.finding,
-            finding,
-            flood: None,
-            claim: view.claim,
-            history: Vec::new(),
-            case: None,
-        })
+        let flights: BTreeSet<Id> = views.iter().filter_map(|view| view.flight).collect();
+        let flights: Vec<Id> = flights.into_iter().collect();
+        let flights = tx.reading().flights_of(&self.tenant, &flights)?;
+        let details = views.into_iter().map(|view| {
+            let said = said.get(&view.subject).map_or(&[][..], Vec::as_slice);
+            let person = people.get(&view.subject);
+            let flight = view.flight.and_then(|flight| flights.get(&flight));
+            detail(view, person, flight, said)
+        });
+        details.collect()
     }
 
-    /// Takes a step of a hit's life. `version` is the one that was seen; `note` is sealed with the
-    /// decision. What is to leave is put into the outbox, and what our own staff must do on the
-    /// list of tasks, in the same transaction.
-    ///
-    /// # Errors
-    ///
-    /// [`ServiceError::Stale`] when somebody else was first; [`ServiceError::NotGranted`] when the
-    /// mandate or the life of the hit does not allow it.
-    pub fn review(
+    /// Says of each hit how many in these states rest on the same entry, when they are a flood.
+    pub(crate) fn count_floods(
         &self,
         acting: &Acting,
-        id: &Id,
-        version: u64,
-        step: ReviewStep<'_>,
-        note: Option<&str>,
-    ) -> Result<Stepped> {
-        self.review_once(acting, id, version, step, note, None)
-    }
-
-    /// As [`Service::review`], with what the request is answered; whether it is a further step of
-    /// a request that was answered already.
-    pub(crate) fn review_once(
-        &self,
-        acting: &Acting,
-        id: &Id,
-        version: u64,
-        step: ReviewStep<'_>,
-        note: Option<&str>,
-        once: Option<(&Once<'_>, bool)>,
-    ) -> Result<Stepped> {
-        let now = self.now();
-        let grants = self.grants(acting, now)?;
-        let seen = self
+        states: &[State],
+        lane: Lane,
+        hits: &mut [HitDetail],
+    ) -> Result<()> {
+        let cause = |hit: &HitDetail| {
+            let cause = [&hit.cause_kind, &hit.list, &hit.entry];
+            let [kind, list, entry] = cause.map(Clone::clone);
+            (kind, list, entry)
+        };
+        let causes: BTreeSet<_> = hits.iter().map(cause).collect();
+        let counts = self
             .store
-            .write(now, |tx| tx.hit(&self.tenant, &grants.hits, id))?;
-        self.may(acting, &seen, step)?;
-        let by = &acting.actor;
-        let note = note.map(str::as_bytes);
-        let event = match step {
-            ReviewStep::OpenEvidence => Event::OpenEvidence { by },
-            ReviewStep::Judge {
-                judgement, reason, ..
-            } => Event::Judge {
-                by,
-                judgement,
-                reason,
-            },
-            ReviewStep::Propose { act } => Event::Propose { by, act },
-            ReviewStep::Approve => Event::Approve { by },
-            ReviewStep::Refuse => Event::Refuse { by },
-            ReviewStep::Withdraw => Event::Withdraw { by },
-            ReviewStep::Execute { .. } => Event::Execute { by },
-            ReviewStep::Reopen => Event::Reopen { by },
-        };
-        let decided = match step {
-            ReviewStep::Execute { agreed } => Some(self.decided(acting, &seen, agreed, now)?),
-            _ => None,
-        };
-        let stepped = self.store.write(now, |tx| {
-            let stepped = match decided {
-                Some(grant) => tx.execute(&self.tenant, grant, by, id, version, note)?,
-                None => {
-                    let reviewer = &crate::service::SCREENER;
-                    tx.step(&self.tenant, reviewer, id, version, event, note)?
-                }
-            };
-            if let ReviewStep::Judge {
-                judgement, clear, ..
-            } = step
-            {
-                if clear && judgement == Judgement::NotSame {
-                    tx.clear_pair(&self.tenant, by, id)?;
-                }
-                let name = format!("judged:{}", judgement.as_str());
-                let carrier = self.carrier_of(tx, &seen)?;
-                tx.count(&self.tenant, &name, &seen.list, &carrier, 1)?;
-            }
-            self.follow(tx, &seen, acting.purpose, &stepped.effects)?;
-            if let Some((once, is_further)) = once {
-                let person = by.person().as_str();
-                once.keep(tx, &self.tenant, person, (&stepped, None), is_further)?;
-            }
-            Ok(stepped)
-        })?;
-        Ok(stepped)
-    }
-
-    /// The carrier of the flight of a hit; empty where it is on none.
-    pub(crate) fn carrier_of(
-        &self,
-        tx: &mut Tx<'_, '_>,
-        hit: &HitView,
-    ) -> Result<Text, StoreError> {
-        match &hit.flight {
-            Some(flight) => Ok(tx.reading().flight(&self.tenant, flight)?.key.carrier),
-            None => Ok("".into()),
+            .read(|tx| tx.hits_by_cause(&self.tenant, acting.purpose, states, lane, causes))?;
+        for hit in hits {
+            let count = counts.get(&cause(hit)).copied();
+            hit.flood = count.filter(|count| *count as usize >= FLOOD);
         }
-    }
-
-    /// Whether the mandate lets this person do this.
-    fn may(&self, acting: &Acting, hit: &HitView, step: ReviewStep<'_>) -> Result<()> {
-        let stage = hit.hit.stage();
-        let proposed = hit.hit.proposal().map(|proposal| proposal.act);
-        let request = match (step, proposed) {
-            (ReviewStep::OpenEvidence | ReviewStep::Judge { .. } | ReviewStep::Reopen, _) => {
-                Request::Review(stage)
-            }
-            (ReviewStep::Propose { act }, _) => Request::Propose(self.case_for(hit, act)?),
-            (ReviewStep::Approve, Some(act)) => Request::Approve(self.case_for(hit, act)?),
-            // Nobody needs more than reviewing for what keeps an act from being done; the grant says
-            // whether one may be done.
-            (
-                ReviewStep::Refuse
-                | ReviewStep::Withdraw
-                | ReviewStep::Execute { .. }
-                | ReviewStep::Approve,
-                _,
-            ) => return Ok(()),
-        };
-        let tags = self.tags(DataSet::Hits, acting);
-        decide(
-            self.mandate(),
-            acting.actor.role(),
-            acting.purpose,
-            request,
-            tags,
-        )
-        .map(|_| ())
-        .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))
-    }
-
-    /// Whether the mandate lets this person review hits that stand so.
-    pub(crate) fn may_review(&self, acting: &Acting, stage: Stage) -> Result<()> {
-        let role = acting.actor.role();
-        let tags = self.tags(DataSet::Hits, acting);
-        decide(
-            self.mandate(),
-            role,
-            acting.purpose,
-            Request::Review(stage),
-            tags,
-        )
-        .map(|_| ())
-        .map_err(|refusal| ServiceError::NotGranted(refusal.to_string()))
-    }
-
-    /// What the mandate is asked about an act against whom the hit is about.
-    fn case_for(&self, hit: &HitView, act: Act) -> Result<Case> {
-        let finding = finding_of(&hit.evidence)?;
-        Ok(finding.case(self.mandate(), act, hit.hit.stage()))
-    }
-
-    fn decided(
-        &self,
-        acting: &Acting,
-        hit: &HitView,
-        agreed: &[&HumanActor],
-        now: Timestamp,
-    ) -> Result<tidewaiter_mandate::grant::DecideGrant> {
-        let proposal = hit.hit.proposal();
-        let act = proposal.map(|proposal| proposal.act);
-        let act = act.ok_or_else(|| ServiceError::NotGranted("nothing is proposed".into()))?;
-        let case = self.case_for(hit, act)?;
-        let subject = ApprovalSubject::Act(act);
-        let approval = match agreed {
-            [] => None,
-            people => Some(
-                Countersigned::collect(self.mandate(), subject, people, now)
-                    .map_err(|fault| ServiceError::NotGranted(fault.to_string()))?,
-            ),
-        };
-        Ok(self.mandate().grant_decide(
-            &acting.actor,
-            acting.purpose,
-            self.tags(DataSet::Hits, acting),
-            case,
-            acting.reason.clone(),
-            approval.as_ref(),
-            now,
-        )?)
+        Ok(())
     }
 
     /// The tags of the records of this agency that somebody asks for.
@@ -496,6 +305,53 @@ impl Service {
             people: self.person_grants(acting, now).unwrap_or_default(),
         })
     }
+}
+
+/// What a reviewer sees of a hit on `person`, of whom messages `said` something.
+fn detail(
+    view: HitView,
+    person: Option<&View>,
+    flight: Option<&StoredFlight>,
+    said: &[ObservationPlace],
+) -> Result<HitDetail, StoreError> {
+    let finding = finding_of(&view.evidence)
+        .map_err(|_| StoreError::Corrupt("a finding that is none".into()))?;
+    let message = |reference: &str| {
+        let by = said.iter().find(|said| said.id.to_string() == reference);
+        by.map(|said| said.sha256)
+    };
+    let filled = finding.reasons.filled.iter().map(|one| FilledBy {
+        field: one.field.to_string(),
+        source: one.source,
+        message: message(one.reference.as_str()),
+    });
+    let mut messages: Vec<[u8; 32]> = said.iter().map(|said| said.sha256).collect();
+    messages.dedup();
+    Ok(HitDetail {
+        filled: filled.collect(),
+        messages,
+        traveller: person.map(|person| Traveller::from_parts(&person.parts)),
+        status: person.map_or_else(String::new, |person| person.status.clone()),
+        flight: flight.cloned(),
+        id: view.id,
+        lane: view.lane,
+        subject_kind: view.subject_kind,
+        subject: view.subject,
+        cause_kind: view.cause_kind,
+        list: view.list,
+        entry: view.entry,
+        band: view.band,
+        hit: view.hit,
+        version: view.version,
+        due_at: view.due_at,
+        raised_at: view.raised_at,
+        finding_id: view.finding,
+        finding,
+        flood: None,
+        claim: view.claim,
+        history: Vec::new(),
+        case: None,
+    })
 }
 
 /// By which a person sees hits and whom they are about.

@@ -19,7 +19,7 @@ use tidewaiter_mandate::grant::{GrantCore, HumanActor, MachineActor};
 use tidewaiter_mandate::profile::OfficeKey;
 use tidewaiter_mandate::{Element, ElementSet, PurposeId};
 
-use crate::engine::Value;
+use crate::engine::{Insert, Value};
 use crate::measured::Span;
 use crate::seal::{Key, random};
 use crate::store::{ReadTx, Store, Tx};
@@ -28,6 +28,13 @@ use crate::{Id, Result, StoreError};
 
 /// Lines read at a time.
 const LINES: i64 = 10_000;
+/// Lines of a transaction that are written together.
+const LINES_WAITING: usize = 64;
+const INSERT: Insert = Insert {
+    into: "INTO audit (seq, leaf, line, subject, sealed)",
+    columns: 5,
+    on_conflict: "",
+};
 /// Sealed beside a line.
 const DETAIL: &str = "audit.sealed";
 
@@ -160,20 +167,30 @@ impl Tx<'_, '_> {
         entry.prev = head.prev;
         let line = entry.line();
         let hash = leaf(line.as_bytes());
-        self.statements.execute(
-            "INSERT INTO audit (seq, leaf, line, subject, sealed) VALUES ($1, $2, $3, $4, $5)",
-            &[
-                head.next.cast_signed().into(),
-                Value::from(&hash.0),
-                line.into(),
-                subject.map(|s| s.0.as_slice()).into(),
-                sealed.into(),
-            ],
-        )?;
+        self.lines.extend([
+            head.next.cast_signed().into(),
+            Value::from(hash.0.to_vec()),
+            line.into(),
+            subject.map(|s| s.0.to_vec()).into(),
+            sealed.into(),
+        ]);
         self.head = Some(Head {
             next: head.next + 1,
             prev: hash,
         });
+        if self.lines.len() >= LINES_WAITING * INSERT.columns {
+            self.write_lines()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the lines that wait to be written together.
+    pub(crate) fn write_lines(&mut self) -> Result<()> {
+        let _span = Span::begin();
+        let lines = std::mem::take(&mut self.lines);
+        if !lines.is_empty() {
+            self.statements.insert(&INSERT, &lines)?;
+        }
         Ok(())
     }
 

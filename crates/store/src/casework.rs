@@ -3,6 +3,8 @@
 //! What is written into a case is about one of its hits and sealed under the key of whom that hit is
 //! about, so that it goes when they go. A case without hits is gone.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::{HumanActor, ReadGrant};
@@ -527,16 +529,20 @@ impl ReadTx<'_, '_> {
         Ok(heads)
     }
 
-    /// The case of a hit.
+    /// The cases that hits belong to, by hit.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn case_of_hit(&mut self, tenant: &Tenant, hit: &Id) -> Result<Option<Id>> {
-        self.statements.value(
-            "SELECT c.id FROM case_hit h JOIN casework c ON c.id = h.casework
-             WHERE h.hit = $1 AND c.agency = $2",
-            &[hit.into(), tenant.agency.into()],
-        )
+    pub fn cases_of_hits(&mut self, tenant: &Tenant, hits: &[Id]) -> Result<BTreeMap<Id, Id>> {
+        let rows = self.statements.query_each(
+            "SELECT h.hit, c.id FROM case_hit h JOIN casework c ON c.id = h.casework
+             WHERE c.agency = $1 AND h.hit IN ({ids})",
+            &[tenant.agency.into()],
+            hits,
+        )?;
+        rows.iter()
+            .map(|row| Ok((row.get(0)?, row.get(1)?)))
+            .collect()
     }
 }

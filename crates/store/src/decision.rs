@@ -2,6 +2,8 @@
 //! outside has approved, who works on it. All of it stands in the history of the hit, sealed under the
 //! key of whom it is about.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::{HumanActor, ReadGrant};
@@ -12,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::audit::{Said, Who};
 use crate::hit::{NOTE, Stored};
 use crate::store::{ReadTx, Tx};
-use crate::tenant::Tenant;
+use crate::tenant::{Tags, Tenant};
 use crate::{HitView, Id, Result, Stepped, StoreError};
 
 /// Something that was done about a hit.
@@ -60,41 +62,49 @@ struct Noted<'a> {
 }
 
 impl Tx<'_, '_> {
-    /// Everything that was done about a hit, in order, for the holder of a grant on hits. The line of
-    /// the look at the hit itself says that it was seen.
+    /// Everything that was done about hits, in order, for the holder of a grant on hits. The lines of
+    /// the looks at the hits themselves say that it was seen.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`], [`StoreError::NotGranted`].
-    pub fn history(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<Vec<Decided>> {
+    /// [`StoreError::NotGranted`].
+    pub fn histories(
+        &mut self,
+        tenant: &Tenant,
+        grant: &ReadGrant,
+        hits: &[Id],
+    ) -> Result<BTreeMap<Id, Vec<Decided>>> {
         let core = grant.at(self.now)?;
         tenant.expect(core.mandate())?;
-        let Stored { view, tags } = self.stored_hit(tenant, id)?;
-        if !core.covers(tenant.record_tags(tags, false)) {
-            return Err(StoreError::NotGranted);
-        }
-        let key = self.key(&view.subject)?;
-        let rows = self.statements.query(
-            "SELECT number, person, event, word, state, decided_at, sealed FROM decision
-             WHERE hit = $1 AND agency = $2 ORDER BY number",
-            &[id.into(), tenant.agency.into()],
+        let rows = self.statements.query_each(
+            "SELECT d.number, d.person, d.event, d.word, d.state, d.decided_at, d.sealed, d.hit,
+                 h.subject, h.agency, h.data_set, h.purposes, h.mandate
+             FROM decision d JOIN hit h ON h.id = d.hit
+             WHERE d.agency = $1 AND h.agency = $1 AND d.hit IN ({ids}) ORDER BY d.hit, d.number",
+            &[tenant.agency.into()],
+            hits,
         )?;
-        rows.iter()
-            .map(|row| {
-                let sealed: Option<Vec<u8>> = row.get(6)?;
-                Ok(Decided {
-                    version: row.get::<i64>(0)?.unsigned_abs(),
-                    person: row.get(1)?,
-                    event: row.get(2)?,
-                    word: row.get(3)?,
-                    state: row.get(4)?,
-                    at: row.get(5)?,
-                    note: sealed
-                        .map(|sealed| key.open(NOTE, id, &sealed))
-                        .transpose()?,
-                })
-            })
-            .collect()
+        let mut of: BTreeMap<Id, Vec<Decided>> = BTreeMap::new();
+        for row in &rows {
+            if !core.covers(tenant.record_tags(Tags::read(row, 9)?, false)) {
+                return Err(StoreError::NotGranted);
+            }
+            let (hit, sealed): (Id, Option<Vec<u8>>) = (row.get(7)?, row.get(6)?);
+            let note = match sealed {
+                Some(sealed) => Some(self.key(&row.get(8)?)?.open(NOTE, &hit, &sealed)?),
+                None => None,
+            };
+            of.entry(hit).or_default().push(Decided {
+                version: row.get::<i64>(0)?.unsigned_abs(),
+                person: row.get(1)?,
+                event: row.get(2)?,
+                word: row.get(3)?,
+                state: row.get(4)?,
+                at: row.get(5)?,
+                note,
+            });
+        }
+        Ok(of)
     }
 
     /// Records what came of an act that was done; what was recorded before, as `outcome` and the codes

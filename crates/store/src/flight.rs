@@ -1,5 +1,7 @@
 //! Flights. They are about nobody, and are read without a grant.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tidewaiter_domain::FlightKey;
 use tidewaiter_mandate::{DataSet, PurposeSet};
@@ -116,6 +118,26 @@ impl ReadTx<'_, '_> {
             .statements
             .first(&sql, &[id.into(), tenant.agency.into()])?;
         StoredFlight::read(&row.ok_or(StoreError::NotFound("flight"))?)
+    }
+
+    /// Flights of the tenant, by identifier. Those that are not there are left out.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn flights_of(
+        &mut self,
+        tenant: &Tenant,
+        ids: &[Id],
+    ) -> Result<BTreeMap<Id, StoredFlight>> {
+        let sql = format!("SELECT {COLUMNS} FROM flight WHERE agency = $1 AND id IN ({{ids}})");
+        let rows = self
+            .statements
+            .query_each(&sql, &[tenant.agency.into()], ids)?;
+        let flights = rows.iter().map(StoredFlight::read);
+        flights
+            .map(|flight| flight.map(|flight| (flight.id, flight)))
+            .collect()
     }
 
     /// The flights of the tenant that depart from `from` on, before `until`, in that order.

@@ -4,10 +4,12 @@
 //! never duplicated. The life of a hit is the state machine of the mandate; the store runs it
 //! inside the transaction, notes every step that a person took, and writes the audit line.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tidewaiter_mandate::audit::AuditEvent;
-use tidewaiter_mandate::grant::{DecideGrant, HumanActor, MachineActor, ReadGrant};
+use tidewaiter_mandate::grant::{DecideGrant, GrantCore, HumanActor, MachineActor, ReadGrant};
 use tidewaiter_mandate::review::{Effect, Event, Hit, State, step};
 use tidewaiter_mandate::{DataSet, Element, ElementSet, PurposeId, PurposeSet};
 use zeroize::Zeroizing;
@@ -421,9 +423,58 @@ impl Tx<'_, '_> {
             tenant.bit(core.purpose()).into(),
             i64::from(most).into(),
         ];
-        let mut views = Vec::new();
-        for row in self.statements.query(&sql, &values)? {
-            let Stored { mut view, tags } = Stored::read(&row)?;
+        let rows = self.statements.query(&sql, &values)?;
+        self.open_hits(tenant, core, rows)
+    }
+
+    /// Hits, in the order asked for, for the holder of a grant on hits; a line each says who looked.
+    /// Those that are not there are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::hits`].
+    pub fn hits_of(
+        &mut self,
+        tenant: &Tenant,
+        grant: &ReadGrant,
+        ids: &[Id],
+    ) -> Result<Vec<HitView>> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let sql = format!(
+            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
+             WHERE h.agency = $1 AND h.id IN ({{ids}})"
+        );
+        let rows = self
+            .statements
+            .query_each(&sql, &[tenant.agency.into()], ids)?;
+        let mut views = self.open_hits(tenant, core, rows)?;
+        let place: BTreeMap<Id, usize> = ids.iter().copied().zip(0..).collect();
+        views.sort_by_key(|view| place.get(&view.id).copied());
+        Ok(views)
+    }
+
+    /// One hit, for the holder of a grant on hits; a line says who looked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
+        let found = self.hits_of(tenant, grant, &[*id])?;
+        found.into_iter().next().ok_or(StoreError::NotFound("hit"))
+    }
+
+    /// Opens hits with the sealed evidence of their latest findings.
+    fn open_hits(
+        &mut self,
+        tenant: &Tenant,
+        core: &GrantCore,
+        rows: Vec<Row>,
+    ) -> Result<Vec<HitView>> {
+        let stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
+        self.fetch_keys(stored.iter().map(|one| one.view.subject))?;
+        let mut views = Vec::with_capacity(stored.len());
+        for (row, Stored { mut view, tags }) in rows.iter().zip(stored) {
             if !core.covers(tenant.record_tags(tags, false)) {
                 return Err(StoreError::NotGranted);
             }
@@ -439,33 +490,6 @@ impl Tx<'_, '_> {
             views.push(view);
         }
         Ok(views)
-    }
-
-    /// One hit, for the holder of a grant on hits; a line says who looked.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`]; as [`Tx::hits`].
-    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
-        let core = grant.at(self.now)?;
-        tenant.expect(core.mandate())?;
-        let Stored { mut view, tags } = self.stored_hit(tenant, id)?;
-        if !core.covers(tenant.record_tags(tags, false)) {
-            return Err(StoreError::NotGranted);
-        }
-        let sql = "SELECT sealed FROM finding WHERE id = $1";
-        let sealed: Option<Vec<u8>> = self.statements.value(sql, &[(&view.finding).into()])?;
-        let sealed = sealed.ok_or(StoreError::NotFound("finding"))?;
-        let key = self.key(&view.subject)?;
-        view.evidence = key.open(EVIDENCE, &view.finding, &sealed)?;
-        let said = Said {
-            event: AuditEvent::View,
-            subject: Some(&view.subject),
-            fields: ElementSet::EMPTY.with(Element::HitReason),
-            detail: Some(&view.id.0),
-        };
-        self.say(tenant, Who::Person(core), &said)?;
-        Ok(view)
     }
 
     /// Runs a step of a hit's life. `version` is the one that was seen. What a person did is kept,

@@ -115,7 +115,7 @@ pub use lookback_run::{
 pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};
 pub use people::{Account, Session};
-pub use queue::HitPlace;
+pub use queue::{CauseName, HitPlace};
 pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
 pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, Standing, View};
 pub use retention::Overdue;

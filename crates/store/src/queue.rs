@@ -1,5 +1,7 @@
 //! The queue of hits: in which order they are due, page by page.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::review::State;
 
@@ -17,7 +19,51 @@ pub struct HitPlace {
     pub id: Id,
 }
 
+/// What hits rest on: the kind of cause, the list and its entry.
+pub type CauseName = (String, String, String);
+
 impl ReadTx<'_, '_> {
+    /// How many hits of a purpose in these states rest on each of some causes. Nobody is in them.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn hits_by_cause(
+        &mut self,
+        tenant: &Tenant,
+        purpose: PurposeId,
+        states: &[State],
+        lane: Lane,
+        causes: BTreeSet<CauseName>,
+    ) -> Result<BTreeMap<CauseName, u32>> {
+        if states.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let sql = format!(
+            "SELECT COUNT(*) FROM hit
+             WHERE cause_kind = $1 AND cause_list = $2 AND cause_entry = $3 AND agency = $4
+                 AND (purposes & $5) <> 0 AND lane = $6 AND state IN ({})",
+            words(states)
+        );
+        let mut counts = BTreeMap::new();
+        for cause in causes {
+            let count: Option<i64> = self.statements.value(
+                &sql,
+                &[
+                    cause.0.as_str().into(),
+                    cause.1.as_str().into(),
+                    cause.2.as_str().into(),
+                    tenant.agency.into(),
+                    tenant.bit(purpose).into(),
+                    lane.as_str().into(),
+                ],
+            )?;
+            let count = u32::try_from(count.unwrap_or(0)).unwrap_or(u32::MAX);
+            counts.insert(cause, count);
+        }
+        Ok(counts)
+    }
+
     /// The identifiers of hits of a purpose, those due first, from behind a place on; with each the
     /// place it has. Nobody is in them.
     ///
@@ -39,9 +85,7 @@ impl ReadTx<'_, '_> {
         most: u32,
     ) -> Result<Vec<HitPlace>> {
         const DUE: &str = "COALESCE(due_at, 9223372036854775807)";
-        // Words of a closed vocabulary: nothing of a request is in the statement.
-        let words: Vec<String> = states.iter().map(|s| format!("'{}'", s.as_str())).collect();
-        if words.is_empty() {
+        if states.is_empty() {
             return Ok(Vec::new());
         }
         let sql = format!(
@@ -50,7 +94,7 @@ impl ReadTx<'_, '_> {
                  AND (CAST($8 AS BIGINT) = 1 OR flight = $4)
                  AND ({DUE} > $5 OR ({DUE} = $5 AND id > $6))
              ORDER BY 1, 2 LIMIT $7",
-            words.join(", ")
+            words(states)
         );
         let behind = behind.unwrap_or(HitPlace {
             due: i64::MIN,
@@ -78,4 +122,10 @@ impl ReadTx<'_, '_> {
             })
             .collect()
     }
+}
+
+/// States as SQL: words of a closed vocabulary, so that nothing of a request is in the statement.
+fn words(states: &[State]) -> String {
+    let words: Vec<String> = states.iter().map(|s| format!("'{}'", s.as_str())).collect();
+    words.join(", ")
 }

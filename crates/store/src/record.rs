@@ -31,8 +31,6 @@ use crate::{Id, Result, StoreError};
 
 const SEALED: &str = "record.sealed";
 const MASKED: &str = "record.masked";
-/// So many records are looked up in one statement.
-const SOME_AT_A_TIME: usize = 8;
 
 /// The values of a record by data element. What a value looks like is up to whoever stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -388,14 +386,38 @@ impl Tx<'_, '_> {
         let rows = self
             .statements
             .query(&sql, &[flight.into(), tenant.agency.into()])?;
-        let mut views = Vec::with_capacity(rows.len());
-        for row in rows {
-            let stored = Stored::read(&row)?;
-            if core.covers(tenant.record_tags(stored.tags, stored.is_masked)) {
-                views.push(self.show(tenant, core, stored, None)?);
-            }
-        }
-        Ok(views)
+        self.show_all(tenant, core, rows)
+    }
+
+    /// What a grant lets its holder see of records, in the order of their identifiers; a line for each
+    /// of them. Those that the grant does not cover, and that are not there, are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::view`].
+    pub fn view_some(
+        &mut self,
+        tenant: &Tenant,
+        grant: &ReadGrant,
+        ids: &[Id],
+    ) -> Result<Vec<View>> {
+        let core = grant.at(self.now)?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM record WHERE agency = $1 AND id IN ({{ids}}) ORDER BY id"
+        );
+        let values = [tenant.agency.into()];
+        let rows = self.statements.query_each(&sql, &values, ids)?;
+        self.show_all(tenant, core, rows)
+    }
+
+    fn show_all(&mut self, tenant: &Tenant, core: &GrantCore, rows: Vec<Row>) -> Result<Vec<View>> {
+        let mut stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
+        stored.retain(|one| core.covers(tenant.record_tags(one.tags, one.is_masked)));
+        self.fetch_keys(stored.iter().map(|one| one.id))?;
+        let shown = stored.into_iter();
+        shown
+            .map(|one| self.show(tenant, core, one, None))
+            .collect()
     }
 
     /// What is masked of a record, for the holder of an unmask grant.
@@ -503,7 +525,7 @@ impl Tx<'_, '_> {
         flight: &Id,
         level: Level,
     ) -> Result<Vec<Observed>> {
-        self.open_all(
+        self.open_where(
             tenant,
             by,
             "flight = $1 AND level = $2 AND agency = $3 AND is_masked = 0 ORDER BY id",
@@ -523,22 +545,14 @@ impl Tx<'_, '_> {
         flight: &Id,
         ids: &[Id],
     ) -> Result<Vec<Observed>> {
-        let mut all = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(SOME_AT_A_TIME) {
-            // One statement whatever the number: the last identifier fills what is left.
-            let Some(last) = ids.last() else { continue };
-            let ids = ids.iter().chain(std::iter::repeat(last));
-            let mut values: Vec<Value<'_>> = vec![flight.into(), tenant.agency.into()];
-            values.extend(ids.take(SOME_AT_A_TIME).map(Value::from));
-            all.extend(self.open_all(
-                tenant,
-                by,
-                "flight = $1 AND agency = $2 AND is_masked = 0 AND level IN ('observation', 'booking')
-                 AND id IN ($3, $4, $5, $6, $7, $8, $9, $10) ORDER BY id",
-                &values,
-            )?);
-        }
-        Ok(all)
+        let sql = format!(
+            "SELECT {COLUMNS}, receipt, place FROM record
+             WHERE flight = $1 AND agency = $2 AND is_masked = 0
+             AND level IN ('observation', 'booking') AND id IN ({{ids}}) ORDER BY id"
+        );
+        let values = [flight.into(), tenant.agency.into()];
+        let rows = self.statements.query_each(&sql, &values, ids)?;
+        self.open_all(tenant, by, rows)
     }
 
     /// The observations of a traveller, as [`Tx::observed`].
@@ -552,7 +566,7 @@ impl Tx<'_, '_> {
         by: &MachineActor,
         owner: &Id,
     ) -> Result<Vec<Observed>> {
-        self.open_all(
+        self.open_where(
             tenant,
             by,
             "owner = $1 AND level = 'observation' AND agency = $2 AND is_masked = 0 ORDER BY id",
@@ -572,11 +586,11 @@ impl Tx<'_, '_> {
         id: &Id,
     ) -> Result<Option<Observed>> {
         let wanted = "id = $1 AND agency = $2 AND is_masked = 0";
-        let found = self.open_all(tenant, by, wanted, &[id.into(), tenant.agency.into()])?;
+        let found = self.open_where(tenant, by, wanted, &[id.into(), tenant.agency.into()])?;
         Ok(found.into_iter().next())
     }
 
-    fn open_all(
+    fn open_where(
         &mut self,
         tenant: &Tenant,
         by: &MachineActor,
@@ -585,6 +599,15 @@ impl Tx<'_, '_> {
     ) -> Result<Vec<Observed>> {
         let sql = format!("SELECT {COLUMNS}, receipt, place FROM record WHERE {wanted}");
         let rows = self.statements.query(&sql, values)?;
+        self.open_all(tenant, by, rows)
+    }
+
+    fn open_all(
+        &mut self,
+        tenant: &Tenant,
+        by: &MachineActor,
+        rows: Vec<Row>,
+    ) -> Result<Vec<Observed>> {
         let ids = rows
             .iter()
             .map(|row| row.get(0))
@@ -633,7 +656,7 @@ impl Tx<'_, '_> {
             .collect()
     }
 
-    /// Where the observations of a traveller come from, oldest first.
+    /// Where the observations of travellers come from, oldest first of each.
     ///
     /// # Errors
     ///
@@ -641,45 +664,30 @@ impl Tx<'_, '_> {
     pub fn observations_of(
         &mut self,
         tenant: &Tenant,
-        owner: &Id,
-    ) -> Result<Vec<ObservationPlace>> {
-        let rows = self.statements.query(
-            "SELECT o.id, o.data_set, m.id, o.place, m.sha256
+        owners: &[Id],
+    ) -> Result<BTreeMap<Id, Vec<ObservationPlace>>> {
+        let rows = self.statements.query_each(
+            "SELECT o.id, o.data_set, m.id, o.place, m.sha256, o.owner
              FROM record o JOIN receipt m ON m.id = o.receipt
-             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
-             ORDER BY m.received_at, o.id",
-            &[owner.into(), tenant.agency.into()],
+             WHERE o.agency = $1 AND o.level = 'observation' AND o.owner IN ({ids})
+             ORDER BY m.received_at, m.id, o.id",
+            &[tenant.agency.into()],
+            owners,
         )?;
-        rows.iter()
-            .map(|row| {
-                let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
-                Ok(ObservationPlace {
-                    id: row.get(0)?,
-                    data_set: DataSet::from_word(&row.get::<String>(1)?)
-                        .ok_or_else(|| corrupt("a data set that is not known"))?,
-                    receipt: row.get(2)?,
-                    place: u32::try_from(row.get::<i64>(3)?)
-                        .map_err(|_| corrupt("a place out of range"))?,
-                    sha256: row.get(4)?,
-                })
-            })
-            .collect()
-    }
-
-    /// The hashes of the messages that speak of a traveller, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn messages_of(&mut self, tenant: &Tenant, owner: &Id) -> Result<Vec<[u8; 32]>> {
-        let rows = self.statements.query(
-            "SELECT DISTINCT m.sha256, m.received_at, m.id
-             FROM record o JOIN receipt m ON m.id = o.receipt
-             WHERE o.owner = $1 AND o.agency = $2 AND o.level = 'observation'
-             ORDER BY m.received_at, m.id",
-            &[owner.into(), tenant.agency.into()],
-        )?;
-        rows.iter().map(|row| row.get(0)).collect()
+        let mut of: BTreeMap<Id, Vec<ObservationPlace>> = BTreeMap::new();
+        for row in &rows {
+            let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
+            of.entry(row.get(5)?).or_default().push(ObservationPlace {
+                id: row.get(0)?,
+                data_set: DataSet::from_word(&row.get::<String>(1)?)
+                    .ok_or_else(|| corrupt("a data set that is not known"))?,
+                receipt: row.get(2)?,
+                place: u32::try_from(row.get::<i64>(3)?)
+                    .map_err(|_| corrupt("a place out of range"))?,
+                sha256: row.get(4)?,
+            });
+        }
+        Ok(of)
     }
 
     /// Gives a record to another owner: an observation to the traveller it turns out to be of, a

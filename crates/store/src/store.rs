@@ -1,5 +1,6 @@
 //! Opening a store, and its transactions.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use tidewaiter_mandate::audit::merkle::Frontier;
 use zeroize::Zeroizing;
 
 use crate::audit::{Head, Run};
-use crate::engine::{Companion, Engine, Place, Statements};
+use crate::engine::{Companion, Engine, Place, Statements, Value};
 use crate::keystore::{Custodian, EscrowKey, EscrowSecret, Keystore};
 use crate::migrate::{Migration, migrate};
 use crate::seal::Key;
@@ -222,12 +223,15 @@ impl Store {
                 statements,
                 pending,
                 now,
+                keys: BTreeMap::new(),
                 head: None,
+                lines: Vec::new(),
                 run: None,
                 erased: false,
             };
             let value = work(&mut tx)?;
             tx.end_run()?;
+            tx.write_lines()?;
             erased = tx.erased;
             Ok(value)
         };
@@ -360,8 +364,12 @@ pub struct Tx<'t, 's> {
     pub(crate) statements: &'t mut Statements<'s>,
     pub(crate) pending: &'t mut Pending,
     pub(crate) now: Timestamp,
+    /// Keys of subjects that were looked up.
+    pub(crate) keys: BTreeMap<Id, Key>,
     /// The audit log's last line, once it was looked up.
     pub(crate) head: Option<Head>,
+    /// Lines of the audit log that are to be written, in order.
+    pub(crate) lines: Vec<Value<'static>>,
     /// What the machine has read so far.
     pub(crate) run: Option<Run>,
     pub(crate) erased: bool,
@@ -403,9 +411,26 @@ impl Tx<'_, '_> {
         self.store.keystore.keys_or_new(subjects)
     }
 
-    /// The key of a subject.
-    pub(crate) fn key(&self, subject: &Id) -> Result<Key> {
-        self.store.keystore.key(subject)
+    /// The key of a subject. It is looked up once in a transaction: what is shredded loses its key
+    /// only after the commit.
+    pub(crate) fn key(&mut self, subject: &Id) -> Result<Key> {
+        if let Some(key) = self.keys.get(subject) {
+            return Ok(key.clone());
+        }
+        let key = self.store.keystore.key(subject)?;
+        self.keys.insert(*subject, key.clone());
+        Ok(key)
+    }
+
+    /// Looks up the keys of many subjects at once; [`Tx::key`] gives them.
+    pub(crate) fn fetch_keys(&mut self, subjects: impl Iterator<Item = Id>) -> Result<()> {
+        let unknown: BTreeSet<Id> = subjects.filter(|id| !self.keys.contains_key(id)).collect();
+        let unknown: Vec<Id> = unknown.into_iter().collect();
+        let keys = self.store.keystore.keys(&unknown)?;
+        let known = unknown.into_iter().zip(keys);
+        self.keys
+            .extend(known.filter_map(|(id, key)| Some((id, key?))));
+        Ok(())
     }
 
     /// Marks the key of a subject for destruction, which follows the commit.

@@ -17,6 +17,7 @@ on_both_engines! {
     what_lapsed_is_open_again_when_it_is_found_again
     a_case_goes_with_whom_it_is_about
     what_leaves_soon_is_escalated_once_a_step
+    many_are_read_at_once_as_one_by_one
 }
 
 fn key(entry: &str) -> HitKey<'_> {
@@ -440,4 +441,79 @@ fn what_leaves_soon_is_escalated_once_a_step(world: World) {
     assert_eq!(escalate(32, 3700, 2), 0);
     // After departure there is nobody to hurry.
     assert_eq!(escalate(3700, 9000, 9), 0);
+}
+
+fn many_are_read_at_once_as_one_by_one(world: World) {
+    const MANY: u32 = 150;
+    put(&world, 1, "CLARK");
+    let entries: Vec<String> = (0..MANY).map(|n| format!("QDi.{n:03}")).collect();
+    for (n, entry) in (0..).zip(&entries) {
+        raise(&world, 1000 + n, entry, &finding(2000 + n, b"a"));
+    }
+    let officer = world.officer("u-17");
+    let opened = id(1000 + 77);
+    let event = Event::OpenEvidence { by: &officer };
+    world
+        .store
+        .write(at(25), |tx| {
+            let note = Some(b"looks like him".as_slice());
+            tx.step(&world.tenant, &MATCHER, &opened, 1, event, note)
+        })
+        .unwrap();
+    let grant = world.grant_on(DataSet::Hits);
+    // Backwards, with some in between that are not there.
+    let mut asked: Vec<_> = (0..MANY).rev().map(|n| id(1000 + n)).collect();
+    let there = asked.clone();
+    asked.insert(70, id(9000));
+    asked.push(id(9001));
+    let before = lines(&world).len();
+    let (hits, histories, cases) = world
+        .store
+        .write(at(30), |tx| {
+            Ok((
+                tx.hits_of(&world.tenant, &grant, &asked)?,
+                tx.histories(&world.tenant, &grant, &asked)?,
+                tx.reading().cases_of_hits(&world.tenant, &asked)?,
+            ))
+        })
+        .unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.id).collect::<Vec<_>>(), there);
+    assert_eq!(lines(&world).len(), before + MANY as usize);
+    for hit in &hits {
+        let alone = world
+            .store
+            .write(at(31), |tx| tx.hit(&world.tenant, &grant, &hit.id))
+            .unwrap();
+        assert_eq!(alone, *hit);
+    }
+    assert_eq!(histories.keys().copied().collect::<Vec<_>>(), [opened]);
+    let history = &histories[&opened];
+    assert_eq!(history[0].event, "open-evidence");
+    let note = history[0].note.as_ref().map(|note| note.as_slice());
+    assert_eq!(note, Some(b"looks like him".as_slice()));
+    assert!(cases.is_empty());
+    let causes = [("list", "un-sc", "QDi.077"), ("list", "un-sc", "QDi.999")];
+    let causes = causes.map(|(kind, list, entry)| (kind.into(), list.into(), entry.into()));
+    let purpose = world.purpose();
+    let counts = world
+        .store
+        .read(|tx| {
+            let (states, causes) = ([State::InReview], causes.clone().into());
+            tx.hits_by_cause(&world.tenant, purpose, &states, Lane::Live, causes)
+        })
+        .unwrap();
+    let counts: Vec<u32> = causes.iter().map(|cause| counts[cause]).collect();
+    assert_eq!(counts, [1, 0]);
+    // A grant on travellers shows neither hits nor what was done about them.
+    let travellers = world.grant();
+    let refused = world
+        .store
+        .write(at(32), |tx| tx.hits_of(&world.tenant, &travellers, &asked));
+    assert_eq!(refused, Err(StoreError::NotGranted));
+    let refused = world.store.write(at(33), |tx| {
+        tx.histories(&world.tenant, &travellers, &asked)
+    });
+    assert_eq!(refused, Err(StoreError::NotGranted));
+    world.store.checkpoint("xa/log", at(50)).unwrap().unwrap();
+    world.store.verify_audit("xa/log").unwrap();
 }
