@@ -66,19 +66,6 @@ pub struct TravellerDetail {
     pub booking: Option<Box<Booking>>,
 }
 
-/// A traveller of a flight, in a list.
-#[derive(Clone, Debug)]
-pub struct TravellerRow {
-    /// The identifier.
-    pub id: Id,
-    /// Where they stand.
-    pub status: String,
-    /// Whether the mandate counts the person as a child.
-    pub is_child: bool,
-    /// What tells their data now, as far as the grant shows it.
-    pub traveller: Traveller,
-}
-
 /// Why two travellers of different journeys may be one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IdentityReason {
@@ -110,34 +97,6 @@ pub struct MaybeSame {
 }
 
 impl Service {
-    /// The travellers of a flight; each leaves a line in the audit log.
-    ///
-    /// # Errors
-    ///
-    /// [`ServiceError::NotGranted`](crate::ServiceError::NotGranted).
-    pub fn flight_travellers(&self, acting: &Acting, flight: &Id) -> Result<Vec<TravellerRow>> {
-        let now = self.now();
-        let grants = self.person_grants(acting, now)?;
-        let mut rows = self.store.write(now, |tx| {
-            let mut rows = Vec::new();
-            for grant in &grants {
-                let views = tx.view_flight(&self.tenant, grant, flight)?;
-                // Who turned out to be another traveller is in the list as that one.
-                for view in views.into_iter().filter(|view| view.status != MERGED) {
-                    rows.push(TravellerRow {
-                        id: view.id,
-                        traveller: Traveller::from_parts(&view.parts),
-                        is_child: view.child,
-                        status: view.status,
-                    });
-                }
-            }
-            Ok(rows)
-        })?;
-        rows.sort_by_key(|row| row.id);
-        Ok(rows)
-    }
-
     /// A traveller with everything that was said of them; each piece leaves a line in the audit log.
     ///
     /// # Errors

@@ -233,15 +233,10 @@ impl Service {
         views: Vec<HitView>,
     ) -> Result<Vec<HitDetail>, StoreError> {
         let subjects: BTreeSet<Id> = views.iter().map(|view| view.subject).collect();
-        let mut unseen: Vec<Id> = subjects.into_iter().collect();
-        let said = tx.observations_of(&self.tenant, &unseen)?;
-        let mut people: BTreeMap<Id, View> = BTreeMap::new();
-        for grant in &grants.people {
-            // What one grant does not show is of the other body of data.
-            let shown = tx.view_some(&self.tenant, grant, &unseen)?;
-            people.extend(shown.into_iter().map(|view| (view.id, view)));
-            unseen.retain(|id| !people.contains_key(id));
-        }
+        let subjects: Vec<Id> = subjects.into_iter().collect();
+        let said = tx.observations_of(&self.tenant, &subjects)?;
+        let people = tx.view_some(&self.tenant, &grants.people, &subjects)?;
+        let people: BTreeMap<Id, View> = people.into_iter().map(|one| (one.id, one)).collect();
         let flights: BTreeSet<Id> = views.iter().filter_map(|view| view.flight).collect();
         let flights: Vec<Id> = flights.into_iter().collect();
         let flights = tx.reading().flights_of(&self.tenant, &flights)?;

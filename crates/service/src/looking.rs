@@ -1,15 +1,23 @@
 //! What people look at: flights, the travellers on them, the audit log. Hits have their own.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use tidewaiter_mandate::{DataSet, PurposeSet, RecordTags, Request, decide, grant::ReadGrant};
-use tidewaiter_store::{Id, StoreError, StoredFlight, View};
+use tidewaiter_store::{Id, OfFlight, StoreError, StoredFlight, View};
 
+use crate::travellers::MERGED;
 use crate::{Acting, Result, Service, ServiceError};
 
 /// Travellers are API where carriers sent lists of them, and PNR where only bookings name them.
 const TRAVELLERS: [DataSet; 2] = [DataSet::Api, DataSet::Pnr];
+
+/// Some travellers of a flight.
+#[derive(Debug)]
+pub struct TravellerPage {
+    /// In the order of their identifiers.
+    pub travellers: Vec<View>,
+    /// Behind whom the next page begins; `None` on the last.
+    pub next: Option<Id>,
+}
 
 impl Service {
     /// The flights that depart from `from` on, before `until`. They are about nobody.
@@ -32,23 +40,30 @@ impl Service {
         Ok(self.store.read(|tx| tx.flight(&self.tenant, id))?)
     }
 
-    /// The travellers of a flight, as far as the person who acts may see them; a line for each.
+    /// Travellers of a flight, as far as the person who acts may see them, from behind one on; a line
+    /// for each. Who turned out to be another traveller is in the list as that one.
     ///
     /// # Errors
     ///
     /// [`ServiceError::NotGranted`]; what the store meets.
-    pub fn travellers_of(&self, acting: &Acting, flight: &Id) -> Result<Vec<View>> {
+    pub fn travellers_of(
+        &self,
+        acting: &Acting,
+        flight: &Id,
+        behind: Option<Id>,
+        most: u32,
+    ) -> Result<TravellerPage> {
         let grants = self.traveller_grants(acting)?;
-        let now = self.now();
-        Ok(self.store.write(now, |tx| {
-            let mut seen = BTreeMap::new();
-            for grant in &grants {
-                for view in tx.view_flight(&self.tenant, grant, flight)? {
-                    seen.insert(view.id, view);
-                }
-            }
-            Ok(seen.into_values().collect())
-        })?)
+        let wanted = OfFlight {
+            flight: *flight,
+            unless: MERGED,
+            behind,
+            most,
+        };
+        let (travellers, next) = self.store.write(self.now(), |tx| {
+            tx.view_flight(&self.tenant, &grants, &wanted)
+        })?;
+        Ok(TravellerPage { travellers, next })
     }
 
     /// A traveller, as far as the person who acts may see them; a line says that they did.

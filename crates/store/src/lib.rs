@@ -117,7 +117,9 @@ pub use outbox::{Outgoing, Waiting};
 pub use people::{Account, Session};
 pub use queue::{CauseName, HitPlace};
 pub use receipt::{Delivery, Kept, Lane, Raw, Reading, Receipt, Received};
-pub use record::{Level, NewRecord, ObservationPlace, Observed, Parts, Record, Standing, View};
+pub use record::{
+    Level, NewRecord, ObservationPlace, Observed, OfFlight, Parts, Record, Standing, View,
+};
 pub use retention::Overdue;
 pub use seal::Key;
 pub use selector::{NewSelector, StoredSelector};

@@ -366,8 +366,9 @@ impl Tx<'_, '_> {
         self.show(tenant, core, stored, None)
     }
 
-    /// What a grant lets its holder see of the travellers of a flight; a line for each of them.
-    /// Records that the grant does not cover are left out.
+    /// What grants let their holder see of the travellers of a flight, in the order of their
+    /// identifiers; a line for each of them. Whom no grant covers is left out. And behind whom to go
+    /// on, when there are more.
     ///
     /// # Errors
     ///
@@ -375,22 +376,34 @@ impl Tx<'_, '_> {
     pub fn view_flight(
         &mut self,
         tenant: &Tenant,
-        grant: &ReadGrant,
-        flight: &Id,
-    ) -> Result<Vec<View>> {
-        let core = grant.at(self.now)?;
+        grants: &[ReadGrant],
+        wanted: &OfFlight<'_>,
+    ) -> Result<(Vec<View>, Option<Id>)> {
         let sql = format!(
             "SELECT {COLUMNS} FROM record
-             WHERE flight = $1 AND level = 'traveller' AND agency = $2 ORDER BY id"
+             WHERE flight = $1 AND level = 'traveller' AND agency = $2 AND status <> $3 AND id > $4
+             ORDER BY id LIMIT $5"
         );
-        let rows = self
-            .statements
-            .query(&sql, &[flight.into(), tenant.agency.into()])?;
-        self.show_all(tenant, core, rows)
+        let most = i64::from(wanted.most);
+        let values = [
+            (&wanted.flight).into(),
+            tenant.agency.into(),
+            wanted.unless.into(),
+            wanted.behind.unwrap_or(Id([0; 16])).into(),
+            (most + 1).into(),
+        ];
+        let mut rows = self.statements.query(&sql, &values)?;
+        let is_last = rows.len() as i64 <= most;
+        rows.truncate(wanted.most as usize);
+        let last = rows.last().map(|row| row.get(0)).transpose()?;
+        let cores = grants.iter().map(|grant| grant.at(self.now));
+        let cores = cores.collect::<std::result::Result<Vec<_>, _>>()?;
+        let views = self.show_all(tenant, &cores, rows)?;
+        Ok((views, last.filter(|_| !is_last)))
     }
 
-    /// What a grant lets its holder see of records, in the order of their identifiers; a line for each
-    /// of them. Those that the grant does not cover, and that are not there, are left out.
+    /// What grants let their holder see of records; a line for each of them. Those that no grant covers,
+    /// and that are not there, are left out.
     ///
     /// # Errors
     ///
@@ -398,25 +411,37 @@ impl Tx<'_, '_> {
     pub fn view_some(
         &mut self,
         tenant: &Tenant,
-        grant: &ReadGrant,
+        grants: &[ReadGrant],
         ids: &[Id],
     ) -> Result<Vec<View>> {
-        let core = grant.at(self.now)?;
         let sql = format!(
             "SELECT {COLUMNS} FROM record WHERE agency = $1 AND id IN ({{ids}}) ORDER BY id"
         );
         let values = [tenant.agency.into()];
         let rows = self.statements.query_each(&sql, &values, ids)?;
-        self.show_all(tenant, core, rows)
+        let cores = grants.iter().map(|grant| grant.at(self.now));
+        let cores = cores.collect::<std::result::Result<Vec<_>, _>>()?;
+        self.show_all(tenant, &cores, rows)
     }
 
-    fn show_all(&mut self, tenant: &Tenant, core: &GrantCore, rows: Vec<Row>) -> Result<Vec<View>> {
-        let mut stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
-        stored.retain(|one| core.covers(tenant.record_tags(one.tags, one.is_masked)));
-        self.fetch_keys(stored.iter().map(|one| one.id))?;
-        let shown = stored.into_iter();
-        shown
-            .map(|one| self.show(tenant, core, one, None))
+    /// Opens each record by the first of the grants that covers it.
+    fn show_all(
+        &mut self,
+        tenant: &Tenant,
+        cores: &[&GrantCore],
+        rows: Vec<Row>,
+    ) -> Result<Vec<View>> {
+        let mut covered = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let stored = Stored::read(row)?;
+            let tags = tenant.record_tags(stored.tags, stored.is_masked);
+            let core = cores.iter().find(|core| core.covers(tags));
+            covered.extend(core.map(|core| (*core, stored)));
+        }
+        self.fetch_keys(covered.iter().map(|(_, stored)| stored.id))?;
+        let covered = covered.into_iter();
+        covered
+            .map(|(core, stored)| self.show(tenant, core, stored, None))
             .collect()
     }
 
@@ -720,6 +745,19 @@ impl Tx<'_, '_> {
             .first(&sql, &[id.into(), tenant.agency.into()])?;
         Stored::read(&row.ok_or(StoreError::NotFound("record"))?)
     }
+}
+
+/// Which travellers of a flight.
+#[derive(Clone, Copy, Debug)]
+pub struct OfFlight<'a> {
+    /// Whose flight.
+    pub flight: Id,
+    /// Those who do not stand so.
+    pub unless: &'a str,
+    /// From behind this one on.
+    pub behind: Option<Id>,
+    /// At most so many.
+    pub most: u32,
 }
 
 /// The columns of one record; the keyed hash of its content.

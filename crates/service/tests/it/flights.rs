@@ -90,9 +90,10 @@ fn a_flight_drawn_anew_has_the_same_travellers() {
     let flight = world.qz417();
     let acting = world.acting();
     let rows = || {
-        let rows = world.service.flight_travellers(&acting, &flight).unwrap();
+        let page = world.service.travellers_of(&acting, &flight, None, 1000);
+        let rows = page.unwrap().travellers;
         rows.into_iter()
-            .map(|row| (row.id, row.status, row.traveller))
+            .map(|row| (row.id, row.status, row.parts))
             .collect::<Vec<_>>()
     };
     let before = rows();
@@ -178,10 +179,8 @@ fn a_flight_drawn_person_by_person_is_as_it_is_drawn_whole() {
     assert!(!flights.is_empty());
     for flight in flights {
         let rows = || {
-            let rows = world
-                .service
-                .flight_travellers(&acting, &flight.id)
-                .unwrap();
+            let page = world.service.travellers_of(&acting, &flight.id, None, 1000);
+            let rows = page.unwrap().travellers;
             let said = |id| {
                 let traveller = world.service.traveller(&acting, &id).unwrap();
                 let said = traveller.said.into_iter().map(|said| said.id);
@@ -192,7 +191,7 @@ fn a_flight_drawn_person_by_person_is_as_it_is_drawn_whole() {
                 .enumerate()
                 .map(|(n, row)| {
                     let said = (n % 9 == 0).then(|| said(row.id));
-                    (row.id, row.status, row.traveller, said)
+                    (row.id, row.status, row.parts, said)
                 })
                 .collect::<Vec<_>>()
         };

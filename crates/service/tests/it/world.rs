@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
-use tidewaiter_domain::CarrierCode;
+use tidewaiter_domain::{CarrierCode, Traveller};
 use tidewaiter_mandate::Mandate;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
 use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Receipt, Received,
     Service, Setup, Surroundings, TravellerDetail,
 };
-use tidewaiter_store::Backlog;
+use tidewaiter_store::{Backlog, Record as _};
 use tidewaiter_store::keystore::MasterKeyFile;
 
 /// A clock that stands, and identifiers that count.
@@ -197,17 +197,32 @@ impl World {
             .unwrap()
     }
 
+    /// Everybody on a flight, read page by page.
+    fn rows(&self, flight: &Id) -> Vec<(Id, String, Traveller)> {
+        let (mut rows, mut behind) = (Vec::new(), None);
+        loop {
+            let page = self
+                .service
+                .travellers_of(&self.acting(), flight, behind, 3);
+            let page = page.unwrap();
+            rows.extend(page.travellers.into_iter().map(|view| {
+                let traveller = Traveller::from_parts(&view.parts);
+                (view.id, view.status, traveller)
+            }));
+            behind = page.next;
+            if behind.is_none() {
+                return rows;
+            }
+        }
+    }
+
     /// Surname and status of everybody on a flight, in the order of the names.
     pub(crate) fn people(&self, flight: &Id) -> Vec<(String, String)> {
-        let rows = self
-            .service
-            .flight_travellers(&self.acting(), flight)
-            .unwrap();
+        let rows = self.rows(flight).into_iter();
         let mut people: Vec<_> = rows
-            .into_iter()
-            .map(|row| {
-                let surname = row.traveller.name.surname.unwrap_or_default();
-                (surname.to_string(), row.status)
+            .map(|(_, status, traveller)| {
+                let surname = traveller.name.surname.unwrap_or_default();
+                (surname.to_string(), status)
             })
             .collect();
         people.sort();
@@ -216,13 +231,12 @@ impl World {
 
     /// The traveller of a surname.
     pub(crate) fn traveller(&self, flight: &Id, surname: &str) -> TravellerDetail {
-        let acting = self.acting();
-        let rows = self.service.flight_travellers(&acting, flight).unwrap();
-        let row = rows
-            .iter()
-            .find(|row| row.traveller.name.surname.as_deref() == Some(surname))
+        let rows = self.rows(flight);
+        let mut rows = rows.iter();
+        let (id, ..) = rows
+            .find(|(_, _, traveller)| traveller.name.surname.as_deref() == Some(surname))
             .expect("somebody of that name");
-        self.service.traveller(&acting, &row.id).unwrap()
+        self.service.traveller(&self.acting(), id).unwrap()
     }
 
     /// What was noticed of flights and is still so.

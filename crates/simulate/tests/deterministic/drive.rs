@@ -15,7 +15,7 @@ use tidewaiter_service::{
     ReviewStep, Service, ServiceError, Setup,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
-use tidewaiter_store::{Stepped, StoreError};
+use tidewaiter_store::{OfFlight, Stepped, StoreError};
 
 use crate::story::{BEGIN, Dice, Story, Version};
 use crate::surroundings::{Crash, Virtual};
@@ -385,9 +385,17 @@ impl World {
                     .mandate()
                     .grant_read(&acting.actor, acting.purpose, tags, reason, now)
                     .unwrap();
-                let views = service
+                let wanted = OfFlight {
+                    flight: id,
+                    unless: "",
+                    behind: None,
+                    most: u32::MAX,
+                };
+                let (views, _) = service
                     .store()
-                    .write(now, |tx| tx.view_flight(service.tenant(), &grant, &id))
+                    .write(now, |tx| {
+                        tx.view_flight(service.tenant(), &[grant], &wanted)
+                    })
                     .unwrap();
                 for view in views {
                     use tidewaiter_mandate::Element as E;

@@ -5,7 +5,7 @@ use serde_json::json;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::{DataSet, Element};
 use tidewaiter_store::{
-    Delivery, Kept, KeyKind, Lane, Level, NewJob, NewRecord, Outgoing, Reading, Received,
+    Delivery, Kept, KeyKind, Lane, Level, NewJob, NewRecord, OfFlight, Outgoing, Reading, Received,
     StoreError, StoredFlight, Tx,
 };
 
@@ -390,10 +390,24 @@ fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
         .write(at(13), |tx| tx.view(&other, &grant, &id(1)));
     assert_eq!(foreign.err(), Some(StoreError::NotFound("record")));
     put(&world, 2, "MORGAN");
-    let all = world
-        .store
-        .write(at(14), |tx| tx.view_flight(&world.tenant, &grant, &id(7)));
-    assert_eq!(all.unwrap().len(), 2);
+    let all = world.store.write(at(14), |tx| {
+        let wanted = |behind, most| OfFlight {
+            flight: id(7),
+            unless: "cancelled",
+            behind,
+            most,
+        };
+        let grants = [grant];
+        let both = tx.view_flight(&world.tenant, &grants, &wanted(None, 2))?;
+        let (first, next) = tx.view_flight(&world.tenant, &grants, &wanted(None, 1))?;
+        assert_eq!(next, Some(first[0].id));
+        let (second, end) = tx.view_flight(&world.tenant, &grants, &wanted(next, 1))?;
+        assert_eq!(end, None);
+        assert_eq!(both, (vec![first[0].clone(), second[0].clone()], None));
+        tx.set_status(&world.tenant, &id(1), "cancelled")?;
+        tx.view_flight(&world.tenant, &grants, &wanted(None, 2))
+    });
+    assert_eq!(all.unwrap().0.len(), 1);
 }
 
 fn the_machine_leaves_one_line_a_run(world: World) {

@@ -14,6 +14,10 @@ use crate::app::App;
 use crate::door::{Officer, Person};
 use crate::problem::{Problem, Result};
 
+/// So many travellers on a page, unless others are asked for; and at most so many.
+const PAGE: u32 = 100;
+const PAGE_MOST: u32 = 500;
+
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlightDto {
     pub(crate) id: String,
@@ -124,29 +128,44 @@ pub(crate) struct FullFlightDto {
     #[serde(flatten)]
     flight: FlightDto,
     travellers: Vec<TravellerDto>,
+    /// To be given as `after` for the travellers who follow; none with the last.
+    next: Option<String>,
 }
 
-/// A flight with its travellers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Behind {
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// A flight with its travellers, page by page.
 #[utoipa::path(get, path = "/flights/{id}", tag = "travellers", security(("session" = [])),
-    params(("id" = String, Path), ("Purpose" = String, Header), ("Reason" = String, Header)),
+    params(("id" = String, Path), ("after" = Option<String>, Query),
+        ("limit" = Option<u32>, Query), ("Purpose" = String, Header), ("Reason" = String, Header)),
     responses((status = 200, body = FullFlightDto)))]
 pub(crate) async fn flight(
     State(app): State<Arc<App>>,
     Path(flight): Path<String>,
+    Query(behind): Query<Behind>,
     officer: Officer,
 ) -> Result<Json<FullFlightDto>> {
     let flight = id(&flight)?;
-    let (flight, travellers) = app
+    let after = behind.after.as_deref().map(id).transpose();
+    let after = after.map_err(|_| Problem::invalid("this is no place among the travellers"))?;
+    let most = behind.limit.unwrap_or(PAGE).clamp(1, PAGE_MOST);
+    let (flight, page) = app
         .run(move |service| {
             let acting = officer.acting(service)?;
             let found = service.flight(&flight)?;
-            let travellers = service.travellers_of(&acting, &flight)?;
-            Ok::<_, Problem>((found, travellers))
+            let page = service.travellers_of(&acting, &flight, after, most)?;
+            Ok::<_, Problem>((found, page))
         })
         .await?;
     Ok(Json(FullFlightDto {
         flight: (&flight).into(),
-        travellers: travellers.into_iter().map(Into::into).collect(),
+        travellers: page.travellers.into_iter().map(Into::into).collect(),
+        next: page.next.map(|id| id.to_string()),
     }))
 }
 
