@@ -205,7 +205,7 @@ fn load(folder: &Path, travellers: u64) -> u64 {
     rows.sort_unstable();
     let mut file = Connection::open(folder.join("store.db")).expect("the file");
     file.execute_batch(
-        "PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cache_size = -400000;
+        "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -400000;
          DROP INDEX lookback_record;",
     )
     .expect("settings");
@@ -217,12 +217,14 @@ fn load(folder: &Path, travellers: u64) -> u64 {
                      date, status) VALUES (?1, 1, 'api', 1, 1, 'live', 'AA', ?2, ?3, 'closed')",
             )
             .expect("flights");
-        for n in 0..travellers.div_ceil(A_FLIGHT) {
-            // Of three years, a few of them coming.
-            let day = date(2023, 11, 27).checked_add(jiff::Span::new().days((n % 1_095) as i64));
+        let flights = travellers.div_ceil(A_FLIGHT);
+        for n in 0..flights {
+            // Of three years, in the order in which they are heard of; a week of them coming.
+            let days = n * 1_095 / flights;
+            let day = date(2023, 12, 2).checked_add(jiff::Span::new().days(days as i64));
             let day = day.expect("a day").to_string();
             flight
-                .execute(params![id(0xf, n).0, n.to_string(), day])
+                .execute(params![id(0xf, n, flights).0, n.to_string(), day])
                 .expect("a flight");
         }
         let mut record = tx
@@ -236,8 +238,8 @@ fn load(folder: &Path, travellers: u64) -> u64 {
         for n in 0..travellers {
             record
                 .execute(params![
-                    id(1, n).0,
-                    id(0xf, n / A_FLIGHT).0,
+                    id(1, n, travellers).0,
+                    id(0xf, n / A_FLIGHT, flights).0,
                     content,
                     sealed
                 ])
@@ -247,7 +249,7 @@ fn load(folder: &Path, travellers: u64) -> u64 {
             .prepare("INSERT OR IGNORE INTO lookback (kind, hash, record) VALUES (?1, ?2, ?3)")
             .expect("keys");
         for (kind, hash, n) in &rows {
-            key.execute(params![kind, hash, id(1, *n).0])
+            key.execute(params![kind, hash, id(1, *n, travellers).0])
                 .expect("a key");
         }
     }
@@ -257,10 +259,16 @@ fn load(folder: &Path, travellers: u64) -> u64 {
     rows.len() as u64
 }
 
-fn id(what: u8, n: u64) -> Id {
+/// The identifier of the `n`th thing of so many that were heard of in three years: as the service makes
+/// them, it begins with the time.
+fn id(what: u8, n: u64, of: u64) -> Id {
+    const BEGIN: u64 = 1_701_475_200_000;
+    const SPAN: u64 = 1_095 * 86_400_000;
     let mut bytes = [0; 16];
-    bytes[0] = what;
+    let at = BEGIN + (u128::from(n) * u128::from(SPAN) / u128::from(of)) as u64;
+    bytes[..6].copy_from_slice(&at.to_be_bytes()[2..]);
     bytes[6] = 0x70;
+    bytes[7] = what;
     bytes[8..].copy_from_slice(&n.to_be_bytes());
     Id(bytes)
 }

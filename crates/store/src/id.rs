@@ -2,12 +2,28 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+
 /// The identifier of a record: a UUID, version 7 in practice, so that records of one time lie
 /// together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub [u8; 16]);
 
 impl Id {
+    /// The lowest identifier of version 7 that was made so long before this one (RFC 9562, section 5.7:
+    /// the first 48 bits are the milliseconds since 1970).
+    #[must_use]
+    pub(crate) fn earlier(self, by: SignedDuration) -> Self {
+        let mut bytes = [0; 16];
+        bytes[2..8].copy_from_slice(&self.0[..6]);
+        let milliseconds = u64::from_be_bytes(bytes[..8].try_into().unwrap_or_default());
+        let by = u64::try_from(by.as_millis()).unwrap_or(0);
+        let earlier = milliseconds.saturating_sub(by).to_be_bytes();
+        let mut id = [0; 16];
+        id[..6].copy_from_slice(&earlier[2..]);
+        Self(id)
+    }
+
     /// Reads an identifier as it is shown, with or without hyphens.
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Vec<u8> = text
@@ -72,5 +88,17 @@ mod tests {
         for text in ["", "0", &id.to_string()[1..], &format!("{id}0"), "g07a"] {
             assert_eq!(Id::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_earlier_identifier_begins_with_the_earlier_time() {
+        let id = Id::parse("01936a4c-7f00-7abc-9def-0123456789ab").unwrap();
+        let hour = SignedDuration::from_hours(1);
+        let earlier = id.earlier(hour);
+        assert_eq!(earlier.to_string(), "01936a15-9080-0000-0000-000000000000");
+        assert!(
+            earlier < id.earlier(SignedDuration::ZERO) && id.earlier(SignedDuration::ZERO) < id
+        );
+        assert_eq!(Id([0; 16]).earlier(hour), Id([0; 16]));
     }
 }

@@ -110,7 +110,8 @@ pub use job::{Backlog, Job, NewJob};
 pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
 pub use lookback::{KeyKind, LookbackKey};
 pub use lookback_run::{
-    LookbackCause, LookbackMode, LookbackRun, LookbackStage, NewLookback, PageDone, TravellerPlace,
+    LookbackCause, LookbackMode, LookbackPage, LookbackRun, LookbackStage, NewLookback, PageDone,
+    TravellerPlace,
 };
 pub use machine::{Carrier, Machine};
 pub use outbox::{Outgoing, Waiting};

@@ -5,8 +5,10 @@
 //! everybody, and then it also counts what the keys would have found. Travellers of current and
 //! coming flights come first in both.
 
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::{Insert, Row, Value};
 use crate::lookback::LookbackKey;
@@ -120,9 +122,9 @@ pub struct LookbackRun {
     pub stage: LookbackStage,
     /// The traveller screened last in this stage.
     pub position: Option<Id>,
-    /// How many travellers it is about, once that is known.
+    /// How many candidates it is about, once that is known: travellers, or what messages said of them.
     pub total: Option<u64>,
-    /// How many were screened.
+    /// How many of them are done.
     pub screened: u64,
     /// Hits raised.
     pub raised: u64,
@@ -145,7 +147,7 @@ pub struct LookbackRun {
 /// What a page adds to a look-back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PageDone {
-    /// Travellers screened.
+    /// Candidates done.
     pub screened: u64,
     /// Hits raised.
     pub raised: u64,
@@ -157,6 +159,18 @@ pub struct PageDone {
     pub found: u64,
     /// Those of them that the keys would have found.
     pub found_by_keys: u64,
+}
+
+/// Some candidates of a look-back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookbackPage {
+    /// Whom they are, each once.
+    pub travellers: Vec<Id>,
+    /// The last candidate: where the next page begins.
+    pub last: Id,
+    /// How many candidates these are. Of one traveller there may be several: each message that said
+    /// something of them.
+    pub covered: u64,
 }
 
 /// Where a traveller belongs.
@@ -218,8 +232,8 @@ const CANDIDATE: Insert = Insert {
     columns: 3,
     on_conflict: "ON CONFLICT DO NOTHING",
 };
-/// So many records are looked up in one statement.
-const AT_A_TIME: usize = 64;
+/// Whose record it is: a traveller's own, or the traveller of whom a message said something.
+const PERSON: &str = "CASE WHEN t.level = 'observation' THEN t.owner ELSE t.id END";
 
 /// A traveller's flight is current or coming when it leaves on this day or later, by its local date.
 const OF_STAGE: &str = "CASE WHEN f.date >= $2 THEN 'current' ELSE 'all' END";
@@ -271,8 +285,7 @@ impl Tx<'_, '_> {
         today: Date,
         keys: &[LookbackKey],
     ) -> Result<()> {
-        // First who has a key, of the index alone, each once however many keys they share; then, in the
-        // order of identifiers and so near each other in the file, whose they are.
+        // First who has a key, of the index alone, each once however many keys they share.
         let (mut records, mut bookings) = (Vec::new(), Vec::new());
         for key in keys {
             let (kind, hash) = key.values();
@@ -286,44 +299,59 @@ impl Tx<'_, '_> {
                 }
             }
         }
+        for of in [&mut records, &mut bookings] {
+            of.sort_unstable();
+            of.dedup();
+        }
+        // Then whose they are, near each other in the file, as far as that says who comes first; of the
+        // others it is found out page by page.
+        let current = self.first_of_current(tenant, today)?;
+        let earlier = records.partition_point(|record| *record < current);
+        let later = records.split_off(earlier);
+        let mut candidates: Vec<_> = records
+            .into_iter()
+            .map(|record| (LookbackStage::All, record))
+            .collect();
         // A key is of a traveller, or of what one message said of them, which stands or falls with
         // them; or of a booking: then it is about everybody whom the booking names.
-        let person = "SELECT CASE WHEN t.level = 'observation' THEN t.owner ELSE t.id END, ";
         let of_record = "t.level IN ('traveller', 'observation') AND t.id";
         let of_booking = "t.level = 'traveller' AND EXISTS (SELECT 1 FROM record b
              WHERE b.id = t.owner AND b.level = 'booking' AND b.agency = t.agency) AND t.owner";
         let today = today.to_string();
-        let mut candidates = Vec::new();
-        for (mut of, which) in [(records, of_record), (bookings, of_booking)] {
-            of.sort_unstable();
-            of.dedup();
-            let marks: Vec<String> = (3..3 + AT_A_TIME).map(|n| format!("${n}")).collect();
+        for (of, which) in [(later, of_record), (bookings, of_booking)] {
             let sql = format!(
-                "{person} CAST({OF_STAGE} AS TEXT) FROM record t LEFT JOIN flight f ON f.id = t.flight
-                 WHERE {which} IN ({}) AND t.agency = $1 AND t.is_masked = 0",
-                marks.join(", ")
+                "SELECT {PERSON}, CAST({OF_STAGE} AS TEXT)
+                 FROM record t LEFT JOIN flight f ON f.id = t.flight
+                 WHERE {which} IN ({{ids}}) AND t.agency = $1 AND t.is_masked = 0"
             );
-            for some in of.chunks(AT_A_TIME) {
-                let Some(last) = some.last() else { continue };
-                let mut values = vec![tenant.agency.into(), today.as_str().into()];
-                // One statement whatever the number: the last identifier fills what is left.
-                let filled = some.iter().chain(std::iter::repeat(last));
-                values.extend(filled.take(AT_A_TIME).map(Value::from));
-                for row in &self.statements.query(&sql, &values)? {
-                    if let Some(traveller) = row.get::<Option<Id>>(0)? {
-                        let stage = LookbackStage::from_word(&row.get::<String>(1)?)?;
-                        candidates.push((stage, traveller));
-                    }
+            let values = [tenant.agency.into(), today.as_str().into()];
+            for row in &self.statements.query_each(&sql, &values, &of)? {
+                if let Some(traveller) = row.get::<Option<Id>>(0)? {
+                    let stage = LookbackStage::from_word(&row.get::<String>(1)?)?;
+                    candidates.push((stage, traveller));
                 }
             }
         }
         candidates.sort_unstable();
         candidates.dedup();
         let mut rows = Vec::with_capacity(candidates.len() * CANDIDATE.columns);
-        for (stage, traveller) in &candidates {
-            rows.extend([run.into(), stage.as_str().into(), traveller.into()]);
+        for (stage, record) in &candidates {
+            rows.extend([run.into(), stage.as_str().into(), record.into()]);
         }
         self.statements.insert(&CANDIDATE, &rows).map(|_| ())
+    }
+
+    /// The lowest identifier that a record of a current or coming flight has: identifiers begin with
+    /// the time, and the flight's own was made with the first message about it. A day before that,
+    /// since the clock may have been set. It only says who comes first: were one of them to be missed,
+    /// they would be screened with everybody else.
+    fn first_of_current(&mut self, tenant: &Tenant, today: Date) -> Result<Id> {
+        let sql = "SELECT id FROM flight WHERE agency = $1 AND date >= $2 ORDER BY id LIMIT 1";
+        let values = [tenant.agency.into(), today.to_string().into()];
+        let first: Option<Id> = self.statements.value(sql, &values)?;
+        Ok(first.map_or(Id([0xff; 16]), |first| {
+            first.earlier(SignedDuration::from_hours(24))
+        }))
     }
 
     /// Notes travellers as candidates of a look-back, whatever their keys. May be repeated.
@@ -460,7 +488,7 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
-    /// The next travellers of a look-back, in the order of their identifiers; none when its stage is
+    /// The next candidates of a look-back, in the order of their identifiers; `None` when its stage is
     /// through.
     ///
     /// # Errors
@@ -472,7 +500,7 @@ impl Tx<'_, '_> {
         run: &LookbackRun,
         today: Date,
         most: u32,
-    ) -> Result<Vec<Id>> {
+    ) -> Result<Option<LookbackPage>> {
         let after = run.position.unwrap_or(Id([0; 16]));
         let stage = run.stage.as_str();
         let rows = match run.mode {
@@ -514,7 +542,36 @@ impl Tx<'_, '_> {
                 )?
             }
         };
-        rows.iter().map(|row| row.get(0)).collect()
+        let ids = rows
+            .iter()
+            .map(|row| row.get(0))
+            .collect::<Result<Vec<Id>>>()?;
+        let Some(last) = ids.last().copied() else {
+            return Ok(None);
+        };
+        let covered = ids.len() as u64;
+        let travellers = match run.mode {
+            LookbackMode::Keys => self.travellers_of(tenant, &ids)?,
+            LookbackMode::Exhaustive => ids,
+        };
+        Ok(Some(LookbackPage {
+            travellers,
+            last,
+            covered,
+        }))
+    }
+
+    /// The travellers whom records are about, in the order of their identifiers.
+    fn travellers_of(&mut self, tenant: &Tenant, records: &[Id]) -> Result<Vec<Id>> {
+        let sql = format!(
+            "SELECT {PERSON} FROM record t WHERE t.agency = $1 AND t.is_masked = 0
+                 AND t.level IN ('traveller', 'observation') AND t.id IN ({{ids}})"
+        );
+        let values = [tenant.agency.into()];
+        let rows = self.statements.query_each(&sql, &values, records)?;
+        let travellers = rows.iter().map(|row| row.get::<Option<Id>>(0));
+        let travellers: BTreeSet<Option<Id>> = travellers.collect::<Result<_>>()?;
+        Ok(travellers.into_iter().flatten().collect())
     }
 
     /// A page is done, up to `position`, in the transaction in which its hits were raised.

@@ -40,13 +40,12 @@ impl Service {
             if !self.is_watched_now(tx, watch)? {
                 return Ok(None);
             }
-            let page = tx.next_page(&self.tenant, run, today, most)?;
-            let Some(last) = page.last().copied() else {
+            let Some(page) = tx.next_page(&self.tenant, run, today, most)? else {
                 tx.stage_done(run)?;
                 return Ok(Some(PageDone::default()));
             };
             let mut done = PageDone::default();
-            for held in self.held(tx, &LOOKBACK, &page)? {
+            for held in self.held(tx, &LOOKBACK, &page.travellers)? {
                 match self.again(tx, scope, watch, &held, &mut done) {
                     Ok(()) => {}
                     Err(ServiceError::Store(error)) => return Err(error),
@@ -56,8 +55,8 @@ impl Service {
                     }
                 }
             }
-            done.screened = page.len() as u64;
-            tx.page_done(&run.id, Some(last), &done)?;
+            done.screened = page.covered;
+            tx.page_done(&run.id, Some(page.last), &done)?;
             Ok(Some(done))
         });
         match (done, trouble) {

@@ -14,8 +14,8 @@ use tidewaiter_service::{
     Acting, Consent, Envelope, HitDetail, HitQuery, Home, Id, Lane, NamedFile, Receipt, Received,
     Service, Setup, Surroundings, TravellerDetail,
 };
-use tidewaiter_store::{Backlog, Record as _};
 use tidewaiter_store::keystore::MasterKeyFile;
+use tidewaiter_store::{Backlog, Record as _};
 
 /// A clock that stands, and identifiers that count.
 pub(crate) struct Clock {

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use tidewaiter_domain::FlightKey;
 use tidewaiter_mandate::DataSet;
 use tidewaiter_store::{
-    KeyKind, Lane, Level, ListContent, ListSource, ListState, LookbackCause, LookbackMode,
+    Id, KeyKind, Lane, Level, ListContent, ListSource, ListState, LookbackCause, LookbackMode,
     LookbackStage, NewListVersion, NewLookback, NewRecord, NewSelector, PackedSource, PageDone,
     StoreError, StoredExemption, StoredFlight,
 };
@@ -21,6 +21,7 @@ on_both_engines! {
     selectors_are_sealed_run_end_and_are_destroyed
     exemptions_stand_until_they_are_ended
     a_look_back_by_keys_goes_current_first_and_resumes
+    who_was_heard_of_before_all_current_flights_is_found_page_by_page
     an_exhaustive_look_back_meets_everybody_once
     what_a_watchlist_was_made_of_is_kept_by_its_address
 }
@@ -326,8 +327,8 @@ fn exemptions_stand_until_they_are_ended(world: World) {
 }
 
 /// Travellers 1 and 2 on flights of yesterday and tomorrow, 3 on none; all with the same key, and 4
-/// with another.
-fn held(world: &World) {
+/// with another. What one message said of each is an observation, 11 to 14; flights are 101 and 102.
+fn held(world: &World, id: impl Fn(u32) -> Id) {
     let key = |word| world.store.lookback_key(KeyKind::Name, word);
     let purposes = world.purposes();
     for (n, day) in [(1, 23), (2, 25)] {
@@ -399,7 +400,7 @@ fn start(world: &World, mode: LookbackMode) {
 }
 
 /// Screens page after page of `most`; every page is a new transaction. Who was met, by stage.
-fn run(world: &World, most: u32) -> Vec<(LookbackStage, Vec<tidewaiter_store::Id>)> {
+fn run(world: &World, most: u32) -> Vec<(LookbackStage, Vec<Id>)> {
     let today = date(2026, 11, 24);
     let mut met: Vec<(LookbackStage, Vec<_>)> = Vec::new();
     for _ in 0..50 {
@@ -414,19 +415,18 @@ fn run(world: &World, most: u32) -> Vec<(LookbackStage, Vec<tidewaiter_store::Id
         world
             .store
             .write(at(5), |tx| {
-                let page = tx.next_page(&world.tenant, &run, today, most)?;
-                let Some(last) = page.last() else {
+                let Some(page) = tx.next_page(&world.tenant, &run, today, most)? else {
                     tx.stage_done(&run)?;
                     return Ok(());
                 };
                 let done = PageDone {
-                    screened: page.len() as u64,
+                    screened: page.covered,
                     ..PageDone::default()
                 };
-                tx.page_done(&run.id, Some(*last), &done)?;
+                tx.page_done(&run.id, Some(page.last), &done)?;
                 match met.last_mut() {
-                    Some((stage, ids)) if *stage == run.stage => ids.extend(page),
-                    _ => met.push((run.stage, page)),
+                    Some((stage, ids)) if *stage == run.stage => ids.extend(page.travellers),
+                    _ => met.push((run.stage, page.travellers)),
                 }
                 Ok(())
             })
@@ -435,9 +435,9 @@ fn run(world: &World, most: u32) -> Vec<(LookbackStage, Vec<tidewaiter_store::Id
     panic!("it never ends")
 }
 
-fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
-    held(&world);
-    start(&world, LookbackMode::Keys);
+/// Looks up whoever has the key, twice.
+fn find(world: &World) {
+    start(world, LookbackMode::Keys);
     let keys = [world.store.lookback_key(KeyKind::Name, "CLARK")];
     for _ in 0..2 {
         world
@@ -451,6 +451,11 @@ fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
         .store
         .write(at(4), |tx| tx.candidates_found(&id(70)))
         .unwrap();
+}
+
+fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
+    held(&world, id);
+    find(&world);
     assert_eq!(
         run(&world, 1),
         [
@@ -465,8 +470,35 @@ fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
     assert_eq!((done[0].total, done[0].screened), (Some(3), 3));
 }
 
+fn who_was_heard_of_before_all_current_flights_is_found_page_by_page(world: World) {
+    // Everything of traveller 2, on tomorrow's flight, was made now; all else more than a year ago.
+    let dated = |n: u32| {
+        let is_new = matches!(n, 2 | 12 | 102);
+        let when = at(0) - jiff::SignedDuration::from_hours(if is_new { 0 } else { 10_000 });
+        let mut named = id(n);
+        let milliseconds = when.as_millisecond().to_be_bytes();
+        named.0[..6].copy_from_slice(&milliseconds[2..]);
+        named
+    };
+    held(&world, dated);
+    find(&world);
+    // The traveller and what one message said of them are two candidates, and one traveller.
+    assert_eq!(
+        run(&world, 2),
+        [
+            (LookbackStage::Current, vec![dated(2)]),
+            (LookbackStage::All, [1, 3, 1, 3].map(dated).to_vec()),
+        ]
+    );
+    let done = world
+        .store
+        .read(|tx| tx.lookback_run(&world.tenant, &id(70)))
+        .unwrap();
+    assert_eq!((done.total, done.screened), (Some(5), 5));
+}
+
 fn an_exhaustive_look_back_meets_everybody_once(world: World) {
-    held(&world);
+    held(&world, id);
     start(&world, LookbackMode::Exhaustive);
     let keys = [world.store.lookback_key(KeyKind::Name, "MORGAN")];
     let among = world
