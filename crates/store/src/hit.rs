@@ -4,12 +4,10 @@
 //! never duplicated. The life of a hit is the state machine of the mandate; the store runs it
 //! inside the transaction, notes every step that a person took, and writes the audit line.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tidewaiter_mandate::audit::AuditEvent;
-use tidewaiter_mandate::grant::{DecideGrant, GrantCore, HumanActor, MachineActor, ReadGrant};
+use tidewaiter_mandate::grant::{DecideGrant, HumanActor, MachineActor};
 use tidewaiter_mandate::review::{Effect, Event, Hit, State, step};
 use tidewaiter_mandate::{DataSet, Element, ElementSet, PurposeId, PurposeSet};
 use zeroize::Zeroizing;
@@ -158,12 +156,12 @@ pub struct Stepped {
     pub effects: Vec<Effect>,
 }
 
-const COLUMNS: &str = "h.id, h.lane, h.subject_kind, h.subject, h.flight, h.cause_kind,
+pub(crate) const COLUMNS: &str = "h.id, h.lane, h.subject_kind, h.subject, h.flight, h.cause_kind,
     h.cause_list, h.cause_entry, h.band, h.millibits, h.life, h.due_at, h.raised_at, h.version,
     h.latest_finding, h.agency, h.data_set, h.purposes, h.mandate, h.claimed_by, h.claimed_at";
 
 /// So many columns: what else a query gives begins here.
-const WIDTH: usize = 21;
+pub(crate) const WIDTH: usize = 21;
 
 pub(crate) struct Stored {
     pub view: HitView,
@@ -171,7 +169,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         let life: String = row.get(10)?;
         Ok(Self {
             view: HitView {
@@ -396,100 +394,6 @@ impl Tx<'_, '_> {
                 ],
             )
             .map(|_| ())
-    }
-
-    /// Hits in a state, for the holder of a grant on hits, those due first; a line for each.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::GrantLapsed`], [`StoreError::NotGranted`].
-    pub fn hits(
-        &mut self,
-        tenant: &Tenant,
-        grant: &ReadGrant,
-        state: State,
-        most: u32,
-    ) -> Result<Vec<HitView>> {
-        let core = grant.at(self.now)?;
-        tenant.expect(core.mandate())?;
-        let sql = format!(
-            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
-             WHERE h.agency = $1 AND h.state = $2 AND (h.purposes & $3) <> 0
-             ORDER BY COALESCE(h.due_at, 9223372036854775807), h.id LIMIT $4"
-        );
-        let values = [
-            tenant.agency.into(),
-            state.as_str().into(),
-            tenant.bit(core.purpose()).into(),
-            i64::from(most).into(),
-        ];
-        let rows = self.statements.query(&sql, &values)?;
-        self.open_hits(tenant, core, rows)
-    }
-
-    /// Hits, in the order asked for, for the holder of a grant on hits; a line each says who looked.
-    /// Those that are not there are left out.
-    ///
-    /// # Errors
-    ///
-    /// As [`Tx::hits`].
-    pub fn hits_of(
-        &mut self,
-        tenant: &Tenant,
-        grant: &ReadGrant,
-        ids: &[Id],
-    ) -> Result<Vec<HitView>> {
-        let core = grant.at(self.now)?;
-        tenant.expect(core.mandate())?;
-        let sql = format!(
-            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
-             WHERE h.agency = $1 AND h.id IN ({{ids}})"
-        );
-        let rows = self
-            .statements
-            .query_each(&sql, &[tenant.agency.into()], ids)?;
-        let mut views = self.open_hits(tenant, core, rows)?;
-        let place: BTreeMap<Id, usize> = ids.iter().copied().zip(0..).collect();
-        views.sort_by_key(|view| place.get(&view.id).copied());
-        Ok(views)
-    }
-
-    /// One hit, for the holder of a grant on hits; a line says who looked.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`]; as [`Tx::hits`].
-    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
-        let found = self.hits_of(tenant, grant, &[*id])?;
-        found.into_iter().next().ok_or(StoreError::NotFound("hit"))
-    }
-
-    /// Opens hits with the sealed evidence of their latest findings.
-    fn open_hits(
-        &mut self,
-        tenant: &Tenant,
-        core: &GrantCore,
-        rows: Vec<Row>,
-    ) -> Result<Vec<HitView>> {
-        let stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
-        self.fetch_keys(stored.iter().map(|one| one.view.subject))?;
-        let mut views = Vec::with_capacity(stored.len());
-        for (row, Stored { mut view, tags }) in rows.iter().zip(stored) {
-            if !core.covers(tenant.record_tags(tags, false)) {
-                return Err(StoreError::NotGranted);
-            }
-            let key = self.key(&view.subject)?;
-            view.evidence = key.open(EVIDENCE, &view.finding, &row.get::<Vec<u8>>(WIDTH)?)?;
-            let said = Said {
-                event: AuditEvent::View,
-                subject: Some(&view.subject),
-                fields: ElementSet::EMPTY.with(Element::HitReason),
-                detail: Some(&view.id.0),
-            };
-            self.say(tenant, Who::Person(core), &said)?;
-            views.push(view);
-        }
-        Ok(views)
     }
 
     /// Runs a step of a hit's life. `version` is the one that was seen. What a person did is kept,

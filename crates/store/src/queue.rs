@@ -1,14 +1,19 @@
-//! The queue of hits: in which order they are due, page by page.
+//! The queue of hits: in which order they are due, page by page, and opened for their readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tidewaiter_mandate::PurposeId;
+use tidewaiter_mandate::audit::AuditEvent;
+use tidewaiter_mandate::grant::{GrantCore, ReadGrant};
 use tidewaiter_mandate::review::State;
+use tidewaiter_mandate::{Element, ElementSet, PurposeId};
 
+use crate::audit::{Said, Who};
+use crate::engine::Row;
+use crate::hit::{COLUMNS, EVIDENCE, Stored, WIDTH};
 use crate::receipt::Lane;
-use crate::store::ReadTx;
+use crate::store::{ReadTx, Tx};
 use crate::tenant::Tenant;
-use crate::{Id, Result};
+use crate::{HitView, Id, Result, StoreError};
 
 /// A hit's place in the order in which hits are due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,102 @@ pub struct HitPlace {
 
 /// What hits rest on: the kind of cause, the list and its entry.
 pub type CauseName = (String, String, String);
+
+impl Tx<'_, '_> {
+    /// Hits in a state, for the holder of a grant on hits, those due first; a line for each.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::GrantLapsed`], [`StoreError::NotGranted`].
+    pub fn hits(
+        &mut self,
+        tenant: &Tenant,
+        grant: &ReadGrant,
+        state: State,
+        most: u32,
+    ) -> Result<Vec<HitView>> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let sql = format!(
+            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
+             WHERE h.agency = $1 AND h.state = $2 AND (h.purposes & $3) <> 0
+             ORDER BY COALESCE(h.due_at, 9223372036854775807), h.id LIMIT $4"
+        );
+        let values = [
+            tenant.agency.into(),
+            state.as_str().into(),
+            tenant.bit(core.purpose()).into(),
+            i64::from(most).into(),
+        ];
+        let rows = self.statements.query(&sql, &values)?;
+        self.open_hits(tenant, core, rows)
+    }
+
+    /// Hits, in the order asked for, for the holder of a grant on hits; a line each says who looked.
+    /// Those that are not there are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::hits`].
+    pub fn hits_of(
+        &mut self,
+        tenant: &Tenant,
+        grant: &ReadGrant,
+        ids: &[Id],
+    ) -> Result<Vec<HitView>> {
+        let core = grant.at(self.now)?;
+        tenant.expect(core.mandate())?;
+        let sql = format!(
+            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
+             WHERE h.agency = $1 AND h.id IN ({{ids}})"
+        );
+        let rows = self
+            .statements
+            .query_each(&sql, &[tenant.agency.into()], ids)?;
+        let mut views = self.open_hits(tenant, core, rows)?;
+        let place: BTreeMap<Id, usize> = ids.iter().copied().zip(0..).collect();
+        views.sort_by_key(|view| place.get(&view.id).copied());
+        Ok(views)
+    }
+
+    /// One hit, for the holder of a grant on hits; a line says who looked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
+        let found = self.hits_of(tenant, grant, &[*id])?;
+        found.into_iter().next().ok_or(StoreError::NotFound("hit"))
+    }
+
+    /// Opens hits with the sealed evidence of their latest findings.
+    fn open_hits(
+        &mut self,
+        tenant: &Tenant,
+        core: &GrantCore,
+        rows: Vec<Row>,
+    ) -> Result<Vec<HitView>> {
+        let stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
+        self.fetch_keys(stored.iter().map(|one| one.view.subject))?;
+        let mut views = Vec::with_capacity(stored.len());
+        for (row, Stored { mut view, tags }) in rows.iter().zip(stored) {
+            if !core.covers(tenant.record_tags(tags, false)) {
+                return Err(StoreError::NotGranted);
+            }
+            let key = self.key(&view.subject)?;
+            view.evidence = key.open(EVIDENCE, &view.finding, &row.get::<Vec<u8>>(WIDTH)?)?;
+            let said = Said {
+                event: AuditEvent::View,
+                subject: Some(&view.subject),
+                fields: ElementSet::EMPTY.with(Element::HitReason),
+                detail: Some(&view.id.0),
+            };
+            self.say(tenant, Who::Person(core), &said)?;
+            views.push(view);
+        }
+        Ok(views)
+    }
+}
 
 impl ReadTx<'_, '_> {
     /// How many hits of a purpose in these states rest on each of some causes. Nobody is in them.
