@@ -33,20 +33,19 @@ const SURNAMES: u64 = 20_000;
 const GIVEN: u64 = 5_000;
 /// Travellers of a flight.
 const A_FLIGHT: u64 = 180;
-/// Bytes of a sealed record, about.
+/// Bytes of a sealed record, about, unless `TIDEWAITER_SEALED` says otherwise.
 const SEALED: usize = 220;
 
 fn main() {
-    let travellers = std::env::var("TIDEWAITER_TRAVELLERS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(5_000_000);
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let travellers = number("TIDEWAITER_TRAVELLERS").unwrap_or(5_000_000);
+    let sealed = number("TIDEWAITER_SEALED").map_or(SEALED, |bytes| bytes as usize);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let start = Instant::now();
     let (store, tenant) = open(folder.path());
     drop(store);
     drop(tenant);
-    let keys = load(folder.path(), travellers);
+    let keys = load(folder.path(), travellers, sealed);
     let file = folder.path().join("store.db");
     let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());
     println!(
@@ -192,7 +191,7 @@ fn look_up(store: &Store, tenant: &Tenant, keys: &[LookbackKey], n: u8) -> (Dura
 }
 
 /// Loads travellers and their keys; how many keys.
-fn load(folder: &Path, travellers: u64) -> u64 {
+fn load(folder: &Path, travellers: u64, sealed: usize) -> u64 {
     let (store, _) = open(folder);
     let mut rows: Vec<(i64, i64, u64)> = Vec::new();
     for n in 0..travellers {
@@ -234,7 +233,7 @@ fn load(folder: &Path, travellers: u64) -> u64 {
                  VALUES (?1, 'traveller', 1, 'api', 1, 1, 'live', ?2, 'boarded', 0, 0, 0, ?3, ?4)",
             )
             .expect("records");
-        let (content, sealed) = ([7_u8; 32], [9_u8; SEALED]);
+        let (content, sealed) = ([7_u8; 32], vec![9_u8; sealed]);
         for n in 0..travellers {
             record
                 .execute(params![
