@@ -267,7 +267,7 @@ mod tests {
         let (words, runs) = words();
         let all = Wholes::new((0..).zip(words.iter().map(String::as_str)));
         let (mut short, mut long, mut found_at_all) = (0, 0, 0);
-        for text in runs.iter().step_by(5) {
+        for text in runs.iter().step_by(23) {
             let sounds = sound::sounds(text);
             let (run, own) = (Run::new(text, &sounds), Skeleton::new(&sounds));
             let mut found = Vec::new();
@@ -288,7 +288,7 @@ mod tests {
                 assert_eq!(is_found, is_meant, "{text} {single}");
             }
         }
-        assert!(short > 50 && long > 50, "{short} {long}");
+        assert!(short > 15 && long > 15, "{short} {long}");
         assert!(found_at_all > 4 * (short + long));
     }
 }
