@@ -1,7 +1,8 @@
 //! How fast a million names are searched, beside the naive way in the same run.
 //!
 //! `cargo bench -p tidewaiter-matching --bench search [-- NAMES [TRAVELLERS [SCANS]]]`; the defaults
-//! are 1 000 000 names, 40 000 travellers and 100 full scans. Without scans only the search runs.
+//! are 1 000 000 names, 40 000 travellers and 100 full scans. Without scans only the search runs; with
+//! `--at BITS` it runs at this threshold alone, for a profile.
 //!
 //! The list is recombined from the words of the UN and OFAC names as often as they occur there, by
 //! nationality; the queries come from the same words, half of them from the tables of cultures.
@@ -15,6 +16,7 @@ mod lists;
 mod pairs;
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -139,10 +141,16 @@ fn processor() -> f64 {
 }
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args()
-        .skip(1)
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
+    let mut args = std::env::args().skip(1);
+    let mut numbers: Vec<usize> = Vec::new();
+    let mut alone: Option<f32> = None;
+    while let Some(arg) = args.next() {
+        if arg == "--at" {
+            alone = args.next().and_then(|bits| bits.parse().ok());
+        } else {
+            numbers.extend(arg.parse::<usize>());
+        }
+    }
     let number = |at: usize, default| numbers.get(at).copied().unwrap_or(default);
     let (total, wanted, scans) = (number(0, 1_000_000), number(1, 40_000), number(2, 100));
     let (pools, by_size) = pools();
@@ -190,7 +198,20 @@ fn main() {
             .collect()
     };
     let settings = Settings::default();
+    let at = |floor: f32| Settings {
+        review: floor,
+        floor,
+        ..settings
+    };
     let mut searcher = snapshot.searcher();
+    if let Some(floor) = alone {
+        // Words are met in the first round, and known in the others.
+        let queries = some(wanted);
+        for _ in 0..4 {
+            run(&mut searcher, &queries, &at(floor)).print(&format!("review from {floor} bits"));
+        }
+        return;
+    }
     // A new searcher has met no word; after a while it has met nearly all.
     let first = some(wanted / 10);
     run(&mut searcher, &first, &settings).print("cold: the first");
@@ -202,12 +223,7 @@ fn main() {
     // At the thresholds of a list so long that the shipped ones, which are for some thousands of
     // persons, put several namesakes of every traveller before a person.
     for floor in [5.0, 7.0, 9.0, 11.0, 13.0] {
-        let settings = Settings {
-            review: floor,
-            floor,
-            ..settings
-        };
-        run(&mut searcher, &queries, &settings).print(&format!("review from {floor} bits"));
+        run(&mut searcher, &queries, &at(floor)).print(&format!("review from {floor} bits"));
     }
     if scans == 0 {
         return;
@@ -308,6 +324,8 @@ struct Run {
     times: Vec<Duration>,
     matches: usize,
     evidence: usize,
+    /// The same for the same matches and evidence.
+    digest: u64,
 }
 
 fn run(searcher: &mut Searcher<'_>, queries: &[Person], settings: &Settings) -> Run {
@@ -317,19 +335,28 @@ fn run(searcher: &mut Searcher<'_>, queries: &[Person], settings: &Settings) -> 
         times: Vec::with_capacity(queries.len()),
         matches: 0,
         evidence: 0,
+        digest: 0,
     };
+    let mut digest = std::hash::DefaultHasher::new();
     let start = processor();
     for query in queries {
         let begun = Instant::now();
         let found = searcher.search(query, settings);
         for found in &found {
-            run.evidence += black_box(found.evidence(query)).len();
+            let evidence = black_box(found.evidence(query));
+            run.evidence += evidence.len();
+            found.entry.hash(&mut digest);
+            found.bits.to_bits().hash(&mut digest);
+            for one in &evidence {
+                (one.relation, one.bits.to_bits()).hash(&mut digest);
+            }
         }
         run.matches += found.len();
         run.times.push(begun.elapsed());
     }
     run.processor = processor() - start;
     run.times.sort_unstable();
+    run.digest = digest.finish();
     run
 }
 
@@ -345,11 +372,12 @@ impl Run {
             self.times[at].as_secs_f64() * 1e6
         };
         println!(
-            "{what:<30} {:.0} travellers a second ({} travellers, {} matches in review, {} pieces of evidence)",
+            "{what:<30} {:.0} travellers a second ({} travellers, {} matches in review, {} pieces of evidence, digest {:016x})",
             self.rate(),
             self.travellers,
             self.matches,
-            self.evidence
+            self.evidence,
+            self.digest
         );
         println!(
             "  time a traveller, µs         median {:.1}, 90 % {:.1}, 99 % {:.1}, 99.9 % {:.1}, most {:.1}",

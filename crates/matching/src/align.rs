@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::name::{Part, Role};
 use crate::relation::{Likeness, Relation, relate};
-use crate::sound::{self, Sound};
+use crate::sound;
 use crate::word::{Class, Word};
 
 /// A set of words of one name, bit `i` for word `i`.
@@ -175,22 +175,23 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
     }
 }
 
+/// How far apart words written together and the one word may sound.
+pub(crate) const FARTHEST_TOGETHER: f32 = 0.12;
+
+/// Fewest letters of both when one of them may be wrong: short words are too much alike.
+pub(crate) const SHORTEST_WITH_ERROR: usize = 6;
+
+/// Whether a typing error makes one of the other, which is long enough.
+pub(crate) fn has_one_error(single: &str, text: &str) -> bool {
+    single.len().min(text.len()) >= SHORTEST_WITH_ERROR
+        && sound::typing_errors(single, text, 1).is_some()
+}
+
 /// What one word and a text of words written together are to each other; `rarity` is that of the words.
 pub(crate) fn written_together(single: &str, text: &str, rarity: f32) -> Option<Likeness> {
     if (sound::letters(single) ^ sound::letters(text)).count_ones() > MOST_DIFFERING {
         return None;
     }
-    let sounds = (&sound::sounds(single)[..], &sound::sounds(text)[..]);
-    sounding_together(single, text, sounds, rarity)
-}
-
-/// The same of texts with few differing letters, whose sounds are known.
-pub(crate) fn sounding_together(
-    single: &str,
-    text: &str,
-    sounds: (&[Sound], &[Sound]),
-    rarity: f32,
-) -> Option<Likeness> {
     let length = single.len().min(text.len()) as f32;
     let like = |relation, distance| {
         Some(Likeness {
@@ -203,9 +204,8 @@ pub(crate) fn sounding_together(
     if single == text {
         return like(Relation::Joined, 0.0);
     }
-    let distance = sound::distance(sounds.0, sounds.1, false);
-    let one_error = || length >= 6.0 && sound::typing_errors(single, text, 1).is_some();
-    (distance <= 0.12 || one_error())
+    let distance = sound::distance(&sound::sounds(single), &sound::sounds(text), false);
+    (distance <= FARTHEST_TOGETHER || has_one_error(single, text))
         .then(|| like(Relation::NearJoined, distance.min(0.2)))
         .flatten()
 }

@@ -16,7 +16,9 @@ mod segment;
 mod skeletons;
 mod together;
 mod trie;
+mod variants;
 mod vocabulary;
+mod wholes;
 
 use std::collections::HashMap;
 use std::sync::Arc;

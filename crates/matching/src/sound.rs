@@ -5,7 +5,13 @@
 //! cheap, `kh` for `h` is cheap, `k` for `m` is not. An abjad (Arabic, Hebrew) writes no short
 //! vowels, so against it vowels come and go nearly free.
 
+pub(crate) mod consonants;
+mod near;
+
 use smallvec::SmallVec;
+
+pub(crate) use consonants::skeleton;
+pub(crate) use near::{Given, Heard, Told};
 
 /// The sounds of a word.
 pub(crate) type Sounds = SmallVec<[Sound; 16]>;
@@ -263,38 +269,6 @@ pub(crate) fn distance(left: &[Sound], right: &[Sound], voweless: bool) -> f32 {
     (2.0 * f32::from(row[right.len()]) / f32::from(total)).min(1.0)
 }
 
-/// The consonants of a word, alike sounds made one: words that sound alike mostly share it.
-pub(crate) fn skeleton(sounds: &[Sound]) -> u64 {
-    let mut key = 0_u64;
-    let mut last = 0;
-    let mut length = 0;
-    for (at, &sound) in sounds.iter().enumerate() {
-        let class = match sound {
-            A | E | I | O | U | Ayn | Y if at == 0 => 1,
-            A | E | I | O | U | Ayn | Y | H => continue,
-            W | V | F if at == 0 => 2,
-            W => continue,
-            V | F => 2,
-            P | B => 3,
-            M => 4,
-            N => 5,
-            L => 6,
-            R => 7,
-            T | D | Th => 8,
-            S | Z | Ts | Dh | X => 9,
-            C | K | Q | G | Gh | Kh => 10,
-            Sh | Zh | Ch | J => 11,
-            Digit => 12,
-        };
-        if class != last && length < 15 {
-            key = key << 4 | class;
-            length += 1;
-        }
-        last = class;
-    }
-    key
-}
-
 /// Which letters a word has, to tell unlike words apart at a glance.
 pub(crate) fn letters(word: &str) -> u32 {
     word.bytes()
@@ -307,6 +281,9 @@ pub(crate) fn typing_errors(left: &str, right: &str, limit: usize) -> Option<usi
     let (a, b) = (left.as_bytes(), right.as_bytes());
     if a.len().abs_diff(b.len()) > limit || a.len() > LONGEST || b.len() > LONGEST {
         return None;
+    }
+    if limit == 1 {
+        return one_typing_error(a, b);
     }
     let mut before = [0_u8; LONGEST + 1];
     let mut last = [0_u8; LONGEST + 1];
@@ -335,6 +312,20 @@ pub(crate) fn typing_errors(left: &str, right: &str, limit: usize) -> Option<usi
     }
     let errors = usize::from(last[b.len()]);
     (errors <= limit).then_some(errors)
+}
+
+/// The same with a limit of one, for words that differ in a letter's length at most.
+fn one_typing_error(a: &[u8], b: &[u8]) -> Option<usize> {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let ends = a.iter().rev().zip(b.iter().rev());
+    let same = ends.take_while(|(a, b)| a == b).count();
+    match (&a[..a.len() - same], &b[..b.len() - same]) {
+        ([], []) => Some(0),
+        ([_], []) | ([], [_]) | ([_], [_]) => Some(1),
+        ([a, b], [c, d]) if a == d && b == c => Some(1),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -377,5 +368,25 @@ mod tests {
         assert_eq!(typing_errors("alexander", "alexnader", 2), Some(1));
         assert_eq!(typing_errors("firas", "fitas", 2), Some(1));
         assert_eq!(typing_errors("abc", "xyz", 2), None);
+    }
+
+    #[test]
+    fn one_typing_error_is_told_as_any_number_is() {
+        let words: Vec<String> = (0..4_u32.pow(5) * 2)
+            .map(|number| {
+                let length = 1 + number as usize % 5;
+                (0..length)
+                    .map(|at| {
+                        [b'a', b'b', b'c'][number as usize / 5 / 3_usize.pow(at as u32) % 3] as char
+                    })
+                    .collect()
+            })
+            .collect();
+        for (at, left) in words.iter().enumerate().step_by(7) {
+            for right in &words[at % 5..] {
+                let errors = typing_errors(left, right, 2).filter(|errors| *errors <= 1);
+                assert_eq!(typing_errors(left, right, 1), errors, "{left} {right}");
+            }
+        }
     }
 }

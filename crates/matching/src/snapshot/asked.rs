@@ -7,7 +7,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::reach::{self, Beside, Force, Group};
-use super::rows::{BirthKey, Posting, RowId};
+use super::rows::{Posting, RowId};
 use super::segment::Segment;
 use super::vocabulary::WordId;
 use crate::relation::Likeness;
@@ -123,7 +123,6 @@ pub(crate) struct Spans {
     pub(crate) short: Vec<Span>,
     /// All others, in order and apart.
     pub(crate) rings: Vec<Span>,
-    pub(crate) groups: Vec<Group>,
 }
 
 impl Spans {
@@ -167,21 +166,7 @@ impl Spans {
                 }),
             }
         }
-        Self {
-            short,
-            rings,
-            groups,
-        }
-    }
-
-    /// The most bits that a date can weigh.
-    pub(crate) fn bits(&self, key: BirthKey) -> f32 {
-        let holds = |group: &&Group| (group.born.0..=group.born.1).contains(&key);
-        // The weightiest come first, and together they hold every date.
-        self.groups
-            .iter()
-            .find(holds)
-            .map_or(0.0, |group| group.bits)
+        Self { short, rings }
     }
 }
 
@@ -217,8 +202,13 @@ impl Asked {
 
     /// The most that its words can add.
     pub(crate) fn most(&self) -> Force {
+        self.most_beside(Force::NONE)
+    }
+
+    /// The same, when each without a link counts as `lone`.
+    pub(crate) fn most_beside(&self, lone: Force) -> Force {
         self.sources.iter().fold(Force::NONE, |sum, (_, meaning)| {
-            sum.and(meaning.top(0).or(Force::NONE))
+            sum.and(meaning.top(0).or(lone))
         })
     }
 
@@ -238,6 +228,12 @@ impl Asked {
     /// The most that comes beside them.
     pub(crate) fn beside(&self, longest: usize) -> f32 {
         reach::beside_any(longest) + self.initials()
+    }
+
+    /// The most that a name with a word that is several of its words can have.
+    pub(crate) fn most_with_together(&self, beside: f32) -> f32 {
+        let bounds = self.drives_together(beside).map(|drive| drive.bound);
+        bounds.fold(f32::NEG_INFINITY, f32::max)
     }
 
     /// The list words that may be several of its words, each for all that a name with it can have.

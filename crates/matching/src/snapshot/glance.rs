@@ -14,8 +14,8 @@ use crate::person::Person;
 /// Most counting words of a name that are kept beside each other.
 pub(crate) const FEW_WORDS: usize = 4;
 
-/// The counting words of a name where they are few, filled up with a word that no name has; and its
-/// traits in the upper bytes of the first three.
+/// The counting words of a name where they are few, filled up with a word that no name has, or the first
+/// of many; and its traits in the upper bytes of the first three.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Glance([u32; FEW_WORDS]);
 

@@ -1,30 +1,78 @@
 //! Numbers by key, packed.
 
 /// Sorted keys with what stands under them.
-#[derive(Default)]
-pub(crate) struct Keyed {
-    pairs: Vec<(u32, u32)>,
+pub(crate) struct Keyed<V = u32> {
+    pairs: Vec<(u32, V)>,
+    /// The first pair for each beginning of a key, and the end.
+    starts: Vec<u32>,
+    /// By how much a key is cut to its beginning.
+    cut: u32,
+    /// A bit for each key, and for some of those that are not there: few enough to stay at hand.
+    any: Vec<u64>,
 }
 
-impl Keyed {
-    pub(crate) fn add(&mut self, key: u64, value: u32) {
+impl<V> Default for Keyed<V> {
+    fn default() -> Self {
+        Self {
+            pairs: Vec::new(),
+            starts: vec![0; 3],
+            cut: 31,
+            any: vec![0],
+        }
+    }
+}
+
+/// Most bits of a beginning.
+const MOST_BITS: u32 = 24;
+
+impl<V: Copy + Ord> Keyed<V> {
+    pub(crate) fn add(&mut self, key: u64, value: V) {
         self.pairs.push((mixed(key), value));
     }
 
+    /// Makes what was added findable.
     pub(crate) fn finish(&mut self) {
         self.pairs.sort_unstable();
         self.pairs.dedup();
         self.pairs.shrink_to_fit();
+        // One or two pairs for each beginning.
+        let bits = self.pairs.len().max(2).ilog2().min(MOST_BITS);
+        self.cut = 32 - bits;
+        self.starts = Vec::with_capacity((1 << bits) + 1);
+        for (at, pair) in (0..).zip(&self.pairs) {
+            let beginning = (pair.0 >> self.cut) as usize;
+            while self.starts.len() <= beginning {
+                self.starts.push(at);
+            }
+        }
+        self.starts.resize((1 << bits) + 1, self.pairs.len() as u32);
+        let mut keys: Vec<u32> = self.pairs.iter().map(|pair| pair.0).collect();
+        keys.dedup();
+        let words = (keys.len() / 8).max(1).next_power_of_two();
+        self.any = vec![0; words];
+        for key in keys {
+            let bit = key as usize % (64 * words);
+            self.any[bit / 64] |= 1 << (bit % 64);
+        }
+    }
+
+    /// Whether something may stand under a mixed key.
+    fn may_have(&self, key: u32) -> bool {
+        let bit = key as usize % (64 * self.any.len());
+        self.any[bit / 64] >> (bit % 64) & 1 != 0
     }
 
     /// What stands under `key`, and rarely something that stands under another.
-    pub(crate) fn get(&self, key: u64) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn get(&self, key: u64) -> impl Iterator<Item = V> + '_ {
         let key = mixed(key);
-        let start = self.pairs.partition_point(|pair| pair.0 < key);
-        self.pairs[start..]
-            .iter()
-            .take_while(move |pair| pair.0 == key)
-            .map(|pair| pair.1)
+        let pairs = if self.may_have(key) {
+            let beginning = (key >> self.cut) as usize;
+            self.starts[beginning] as usize..self.starts[beginning + 1] as usize
+        } else {
+            0..0
+        };
+        let pairs = self.pairs[pairs].iter();
+        pairs.filter(move |pair| pair.0 == key).map(|pair| pair.1)
     }
 }
 
@@ -33,8 +81,84 @@ pub(crate) fn mixed(key: u64) -> u32 {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x100_0000_01b3;
+
 pub(crate) fn hash(text: &[u8]) -> u64 {
-    text.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
+    text.iter().fold(BASIS, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
     })
+}
+
+/// The key of a text and of the text without each of its letters.
+pub(crate) fn each_left_out(text: &[u8], mut each: impl FnMut(u64)) {
+    let next = |hash: u64, byte: u8| hash.wrapping_mul(PRIME).wrapping_add(u64::from(byte));
+    let before = |text: &[u8]| text.iter().fold(BASIS, |hash, byte| next(hash, *byte));
+    // Of the letters from the end on, and by what those before them are multiplied.
+    let (mut rest, mut power) = (0_u64, 1_u64);
+    let mut whole = before(text);
+    let inverse = PRIME_INVERSE;
+    each(whole);
+    for byte in text.iter().rev() {
+        // The key of the letters before this one.
+        whole = whole.wrapping_sub(u64::from(*byte)).wrapping_mul(inverse);
+        each(whole.wrapping_mul(power).wrapping_add(rest));
+        rest = rest.wrapping_add(u64::from(*byte).wrapping_mul(power));
+        power = power.wrapping_mul(PRIME);
+    }
+}
+
+/// By which a product with [`PRIME`] is undone.
+const PRIME_INVERSE: u64 = {
+    // Each step doubles the number of bits that are right.
+    let mut inverse = PRIME;
+    let mut step = 0;
+    while step < 6 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(PRIME.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_in_a_letter_share_a_key() {
+        let keys = |text: &str| {
+            let mut keys = Vec::new();
+            each_left_out(text.as_bytes(), |key| keys.push(key));
+            keys
+        };
+        let share = |a: &str, b: &str| keys(a).iter().any(|key| keys(b).contains(key));
+        for other in [
+            "alexander",
+            "alexnader",
+            "alexandr",
+            "alexanderr",
+            "xlexander",
+            "alexandex",
+        ] {
+            assert!(share("alexander", other), "{other}");
+        }
+        assert!(!share("alexander", "alexzzder"));
+        assert_eq!(keys("abcd")[4], keys("bcd")[0]);
+        assert_eq!(keys("abcd")[2], keys("abd")[0]);
+    }
+
+    #[test]
+    fn what_was_added_stands_under_its_key() {
+        let mut keyed = Keyed::default();
+        for number in (0..10_000_u32).rev() {
+            keyed.add(u64::from(number / 3), number);
+        }
+        keyed.finish();
+        for number in (0..10_000).step_by(77) {
+            let under = keyed.get(u64::from(number) / 3);
+            assert!(under.into_iter().any(|other| other == number));
+        }
+        assert_eq!(keyed.get(20_000).count(), 0);
+        assert_eq!(Keyed::<u32>::default().get(7).count(), 0);
+    }
 }

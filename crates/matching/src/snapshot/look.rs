@@ -126,6 +126,10 @@ pub(crate) struct Look<'a> {
     both: Option<Beside>,
     /// The most of a name that no word of the query leads to.
     nothing: f32,
+    /// The most of any name, but for what the query has as one word and it as several.
+    most: f32,
+    /// The most that one of its words can add.
+    strongest: Force,
 }
 
 impl<'a> Look<'a> {
@@ -147,7 +151,15 @@ impl<'a> Look<'a> {
             None if regular => reach::nothing_any(MOST_LINKS, asked.initials),
             None => reach::nothing_any(segment.longest(), asked.words),
         };
+        let longest = MOST_LINKS.max(segment.longest());
+        let together = asked.most_with_together(asked.beside(longest));
+        let (beside, lone) = Self::beside(segment, asked, both, regular);
+        let most = asked.most_beside(lone).bits() + beside;
+        let tops = asked.sources.iter().map(|(_, meaning)| meaning.top(0));
+        let strongest = tops.chain(asked.together.iter().map(|(_, force)| *force));
         Self {
+            most: nothing.max(most).max(together),
+            strongest: strongest.fold(Force::NONE, Force::or),
             segment,
             asked,
             forces,
@@ -157,6 +169,21 @@ impl<'a> Look<'a> {
             regular,
             both,
             nothing,
+        }
+    }
+
+    /// The most that comes beside the links of a name that no words written together lead to, when each
+    /// word of the query without a link counts as the second.
+    fn beside(
+        segment: &Segment,
+        asked: &Asked,
+        both: Option<Beside>,
+        regular: bool,
+    ) -> (f32, Force) {
+        match both {
+            Some(beside) => (beside.best(), Force::even(reach::alone())),
+            None if regular => (asked.beside(MOST_LINKS), Force::NONE),
+            None => (asked.beside(segment.longest()), Force::NONE),
         }
     }
 
@@ -170,13 +197,18 @@ impl<'a> Look<'a> {
         let rings = rings
             .iter()
             .filter(|ring| self.nothing >= self.asked.need(ring.bits));
+        let rows = &self.segment.rows;
         for span in self.spans.short.iter().chain(rings) {
             let need = self.asked.need(span.bits);
-            for row in span.rows.clone() {
-                let glance = self.segment.rows.glance(row);
-                if glance.traits().shape().is_regular() == self.regular {
-                    self.consider(row, glance, (0.0, need), found);
-                }
+            if need > self.most {
+                continue;
+            }
+            let mut consider = |row| self.consider(row, rows.glance(row), (0.0, need), found);
+            if self.regular {
+                let regular = span.rows.clone().filter(|row| !rows.is_odd(*row));
+                regular.for_each(&mut consider);
+            } else {
+                rows.odd_of(span.rows.clone()).for_each(&mut consider);
             }
         }
     }
@@ -188,14 +220,13 @@ impl<'a> Look<'a> {
         let Some(most) = most.filter(|_| !self.postings.is_empty()) else {
             return;
         };
-        let longest = MOST_LINKS.max(self.segment.longest());
-        let (beside, lone) = match self.both {
-            Some(beside) => (beside.best(), reach::alone()),
-            None if self.regular => (self.asked.beside(MOST_LINKS), 0.0),
-            None => (self.asked.beside(self.segment.longest()), 0.0),
-        };
         let least = self.asked.need(most);
-        let alone = drives(self.asked, beside, Force::even(lone), least);
+        if least > self.most {
+            return;
+        }
+        let longest = MOST_LINKS.max(self.segment.longest());
+        let (beside, lone) = Self::beside(self.segment, self.asked, self.both, self.regular);
+        let alone = drives(self.asked, beside, lone, least);
         let together = self.asked.drives_together(self.asked.beside(longest));
         for drive in alone.into_iter().chain(together) {
             self.follow(&drive, found);
@@ -208,17 +239,40 @@ impl<'a> Look<'a> {
             let sources = self.asked.sources.iter();
             sources.filter(|(_, meaning)| !meaning.apart.is_empty())
         };
+        if apart().next().is_none() {
+            return;
+        }
         // A name may have several of the words apart, and others of them together.
-        let joined = apart().fold(Force::NONE, |sum, (at, _)| {
-            let force = reach::joined(parts[*at].word.letters.len(), f32::INFINITY);
-            sum.and(force.or(Force::NONE))
-        });
-        for row in apart().flat_map(|(_, meaning)| &meaning.apart) {
-            let need = self
-                .asked
-                .need(self.spans.bits(self.segment.rows.key(*row)));
-            let glance = self.segment.rows.glance(*row);
-            self.consider(*row, glance, (joined.bits(), need), found);
+        let force =
+            |at: usize| reach::joined(parts[at].word.letters.len(), f32::INFINITY).or(Force::NONE);
+        let joined = apart().fold(Force::NONE, |sum, (at, _)| sum.and(force(*at)));
+        let most = self
+            .asked
+            .sources
+            .iter()
+            .fold(Force::NONE, |sum, (at, meaning)| {
+                let alone = meaning.top(0).or(Force::NONE);
+                sum.and(match meaning.apart.is_empty() {
+                    true => alone,
+                    false => alone.or(force(*at)),
+                })
+            });
+        let most = most.and(self.asked.most_together(self.asked.runs));
+        let longest = MOST_LINKS.max(self.segment.longest());
+        let most = most.bits() + self.asked.beside(longest);
+        for span in self.spans.short.iter().chain(&self.spans.rings) {
+            let need = self.asked.need(span.bits);
+            if need > most {
+                continue;
+            }
+            for rows in apart().map(|(_, meaning)| &meaning.apart) {
+                let first = rows.partition_point(|row| *row < span.rows.start);
+                let rows = rows[first..].iter();
+                for row in rows.take_while(|row| **row < span.rows.end) {
+                    let glance = self.segment.rows.glance(*row);
+                    self.consider(*row, glance, (joined.bits(), need), found);
+                }
+            }
         }
     }
 
@@ -268,6 +322,9 @@ impl<'a> Look<'a> {
     /// or less, when that is less than `need`.
     fn bound(&self, row: RowId, glance: Glance, need: f32) -> f32 {
         if glance.traits().has_many_words() {
+            if let Some(most) = self.at_a_glance(glance).filter(|most| *most < need) {
+                return most;
+            }
             let places = self.segment.places_of(self.segment.rows.name(row));
             let words = places.iter().map(|place| place.word());
             return self.bound_of(words, places.len(), glance, need);
@@ -293,6 +350,33 @@ impl<'a> Look<'a> {
             }
         }
         self.bound_of(glance.words().into_iter(), FEW_WORDS, glance, need)
+    }
+
+    /// The most bits of a regular name of many words, by those of them that are seen.
+    fn at_a_glance(&self, glance: Glance) -> Option<f32> {
+        let shape = glance.traits().shape();
+        let both = self.both.filter(|_| shape.is_regular())?;
+        if self.segment.vocabulary.len() >= Glance::MOST_WORDS {
+            return None;
+        }
+        let unseen = shape.words().saturating_sub(FEW_WORDS);
+        let (mut force, mut linked) = (Force::NONE, unseen);
+        for word in glance.words() {
+            let held = self.forces.held(word);
+            if held.linked {
+                force = force.and(held.force.or(Force::NONE));
+                linked += 1;
+            }
+        }
+        for _ in 0..unseen.min(self.asked.words) {
+            force = force.and(self.strongest);
+        }
+        let beside = if self.asked.together.is_empty() {
+            both.up_to(linked, shape).max(both.links(0, shape))
+        } else {
+            reach::beside_any(shape.words()) + self.asked.initials()
+        };
+        Some(force.bits() + beside)
     }
 
     /// The same of its words, of which `count` at most count.

@@ -90,6 +90,8 @@ pub(crate) struct Rows {
     keys: Vec<BirthKey>,
     names: Vec<NameId>,
     glances: Vec<Glance>,
+    /// A bit for each row of an odd name or an approximate date.
+    odd_rows: Vec<u64>,
     /// The first row of each key from `base` on, where there are enough rows for it to pay.
     firsts: Vec<RowId>,
     base: BirthKey,
@@ -132,10 +134,19 @@ impl Rows {
                     few[..counting.len()].copy_from_slice(&counting);
                 } else {
                     traits.have_many_words();
+                    // Some of them tell a name from most others.
+                    if words < Glance::MOST_WORDS {
+                        few.copy_from_slice(&counting[..FEW_WORDS]);
+                    }
                 }
                 Glance::new(few, traits)
             })
             .collect();
+        rows.odd_rows = vec![0; rows.glances.len() / 64 + 1];
+        for (row, glance) in rows.glances.iter().enumerate() {
+            let is_odd = !glance.traits().shape().is_regular();
+            rows.odd_rows[row / 64] |= u64::from(is_odd) << (row % 64);
+        }
         rows.regular = rows.deal_out(true, &counting);
         rows.odd = rows.deal_out(false, &counting);
         rows.note_firsts();
@@ -156,8 +167,10 @@ impl Rows {
                     continue;
                 }
                 if traits.has_many_words() {
+                    let words = glance.words();
                     for word in counting(self.name(row)) {
-                        let others = glance.without(FEW_WORDS - 1);
+                        let own = words.iter().position(|seen| *seen == word);
+                        let others = glance.without(own.unwrap_or(FEW_WORDS - 1));
                         add(word, Posting { row, others });
                     }
                     continue;
@@ -204,14 +217,28 @@ impl Rows {
         self.names[row as usize]
     }
 
-    /// The date of birth by which it stands where it does.
-    pub(crate) fn key(&self, row: RowId) -> BirthKey {
-        self.keys[row as usize]
-    }
-
     /// What is seen of a row's name.
     pub(crate) fn glance(&self, row: RowId) -> Glance {
         self.glances[row as usize]
+    }
+
+    /// Whether a row is of an odd name, or its date approximate.
+    pub(crate) fn is_odd(&self, row: RowId) -> bool {
+        self.odd_rows[row as usize / 64] >> (row % 64) & 1 != 0
+    }
+
+    /// The odd ones of some rows.
+    pub(crate) fn odd_of(&self, rows: Range<RowId>) -> impl Iterator<Item = RowId> + '_ {
+        let words = rows.start / 64..rows.end.div_ceil(64);
+        let all = words.flat_map(move |word| {
+            let mut bits = self.odd_rows[word as usize];
+            std::iter::from_fn(move || {
+                let at = bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+                (at < 64).then_some(64 * word + at)
+            })
+        });
+        all.filter(move |row| rows.contains(row))
     }
 
     /// The row of a date of a name.

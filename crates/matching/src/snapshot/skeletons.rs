@@ -18,7 +18,7 @@ impl Skeleton {
     }
 
     /// Number of consonants. None of them is zero.
-    const fn len(self) -> u32 {
+    pub(crate) const fn len(self) -> u32 {
         16 - self.0.trailing_zeros() / 4
     }
 
@@ -42,12 +42,53 @@ impl Skeleton {
 
     /// Whether two differ in one stretch of at most `slack` consonants.
     fn is_near(self, other: Self, slack: u32) -> bool {
-        let (shorter, longer) = (self.len().min(other.len()), self.len().max(other.len()));
+        self.stretch(other, slack).is_some()
+    }
+
+    /// The stretch that must go for what is left to be `other` without one; the longer of the two loses
+    /// `slack` consonants, or more when they end as they begin. `None` when they are not near.
+    pub(crate) fn stretch(self, other: Self, slack: u32) -> Option<Stretch> {
+        let (length, shorter) = (self.len(), self.len().min(other.len()));
+        let longer = length.max(other.len());
         let same = |a: Self, b: Self| ((a.0 ^ b.0).leading_zeros() / 4).min(shorter);
         let before = same(self, other);
-        before + slack >= longer
-            || before + same(self.reversed(), other.reversed()) + slack >= longer
+        let alike = longer.saturating_sub(slack);
+        let is_near = before >= alike || before + same(self.reversed(), other.reversed()) >= alike;
+        let kept = alike.min(shorter);
+        let gone = length - kept;
+        let at = if gone == 0 { 0 } else { before.min(kept) };
+        is_near.then_some(Stretch { at, gone })
     }
+
+    /// Gives it without each stretch of `most` consonants or fewer.
+    pub(crate) fn left_out(self, most: u32, mut each: impl FnMut(Stretch, Self)) {
+        let length = self.len();
+        each(Stretch { at: 0, gone: 0 }, self);
+        for gone in 1..=most.min(length) {
+            for at in 0..=length - gone {
+                let stretch = Stretch { at, gone };
+                each(stretch, self.without(stretch));
+            }
+        }
+    }
+
+    fn without(self, stretch: Stretch) -> Self {
+        let rest = u64::MAX.checked_shr(4 * stretch.at).unwrap_or(0);
+        Self(self.0 & !rest | self.0 << (4 * stretch.gone) & rest)
+    }
+
+    /// A number by which equal ones are found.
+    pub(crate) const fn key(self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}
+
+/// Consonants that follow each other in a skeleton.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    at: u32,
+    /// How many.
+    gone: u32,
 }
 
 /// Which letters a text has, and above them how many: what cannot be one is told at a glance.
@@ -55,9 +96,6 @@ impl Skeleton {
 pub(crate) struct Letters(u32);
 
 impl Letters {
-    /// Of no text: too many for any to be like them.
-    pub(crate) const NONE: Self = Self(u32::MAX);
-
     const WHICH: u32 = (1 << 26) - 1;
 
     pub(crate) fn of(text: &str) -> Self {
@@ -66,8 +104,28 @@ impl Letters {
 
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {
-        ((self.0 ^ other.0) & Self::WHICH).count_ones() <= MOST_DIFFERING
-            && (self.0 >> 26).abs_diff(other.0 >> 26) <= 3
+        self.differ(other, MOST_DIFFERING, 3)
+    }
+
+    /// Whether a typing error may make one of the other, or they are the same.
+    pub(crate) fn may_have_one_error(self, other: Self) -> bool {
+        self.differ(other, 2, 1)
+    }
+
+    /// Those whose number of letters may be like it are from the first of these to before the second.
+    pub(crate) fn of_like_length(self) -> (Self, Self) {
+        let length = self.0 >> 26;
+        let (least, beyond) = (length.saturating_sub(3), length + 4);
+        (Self(least << 26), Self(beyond << 26))
+    }
+
+    /// Whether they differ in no more letters, and their numbers by no more, than this.
+    fn differ(self, other: Self, letters: u32, number: u32) -> bool {
+        let mut differing = (self.0 ^ other.0) & Self::WHICH;
+        for _ in 0..letters {
+            differing &= differing.wrapping_sub(1);
+        }
+        differing == 0 && (self.0 >> 26).abs_diff(other.0 >> 26) <= number
     }
 }
 
@@ -90,10 +148,23 @@ pub(crate) struct Slack {
 }
 
 impl Slack {
-    const fn of(self, length: u32) -> u32 {
+    pub(crate) const fn of(self, length: u32) -> u32 {
         let long = if length < 10 { 0 } else { length / 2 - 3 };
         let short = (length >= self.one) as u32 + (length >= self.two) as u32;
         if long > short { long } else { short }
+    }
+
+    /// The longest stretch that is left out of a text of so many consonants to find what is near it. Where
+    /// many may differ, one that is met on either side of them may be the same in the other.
+    pub(crate) const fn longest(self, length: u32) -> u32 {
+        let slack = self.of(length);
+        slack + (slack > 2) as u32
+    }
+
+    /// The longest that is left out of what may be found by a text near it.
+    pub(crate) fn longest_of_near(self, length: u32) -> u32 {
+        let near = (0..16_u32).filter(|other| other.abs_diff(length) <= self.longest(*other));
+        near.map(|other| self.longest(other)).max().unwrap_or(0)
     }
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::keys::{Keyed, hash};
-use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::trie::{Trie, Voweless};
-use crate::align::{may_be_several, sounding_together};
+use super::wholes::Wholes;
+use crate::align::may_be_several;
 use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
-use crate::sound::{self, Sounds};
+use crate::sound;
 use crate::word::{Class, Identity, Word};
 
 /// Number of a word in a segment.
@@ -54,18 +54,13 @@ pub(crate) struct Vocabulary {
     nicknames: Keyed,
     /// Korean words by their syllables.
     korean: Keyed,
-    /// The letters of each word, or none where it cannot be several written together.
-    letters: Vec<Letters>,
-    /// Words by the sounds of them as written, that may be several written together.
-    skeletons: Skeletons<(Letters, WordId)>,
+    /// Those that may be several written together.
+    pub(crate) wholes: Wholes,
     /// Word numbers in the order of their texts.
     sorted: Vec<WordId>,
     /// Single letters.
     initials: Vec<WordId>,
 }
-
-/// How much may differ in a word that may be several written together.
-const SLACK: Slack = Slack { one: 2, two: 4 };
 
 /// Shortest word of which one letter, or two, may be wrong; see `relate`.
 const ONE_ERROR: usize = 4;
@@ -120,11 +115,6 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
-    /// The letters of a word that may be several written together; of any other none.
-    pub(crate) fn letters(&self, id: WordId) -> Letters {
-        self.letters[id as usize]
-    }
-
     /// What each word does in a name.
     pub(crate) fn classes(&self) -> impl Iterator<Item = Class> + '_ {
         self.words.iter().map(|word| word.class)
@@ -138,8 +128,7 @@ impl Vocabulary {
     pub(crate) fn finish(&mut self) {
         self.numbers = HashMap::new();
         let mut sounds: [Vec<_>; 3] = Default::default();
-        let mut skeletons = Vec::new();
-        self.letters = vec![Letters::NONE; self.words.len()];
+        let mut wholes: Vec<(WordId, &str)> = Vec::new();
         for (id, word) in self.words.iter().enumerate() {
             let id = id as WordId;
             if !word.counts() {
@@ -163,10 +152,7 @@ impl Vocabulary {
                 self.korean.add(key, id);
             }
             if may_be_several(word) {
-                let text = &word.letters[..];
-                let letters = Letters::of(text);
-                self.letters[id as usize] = letters;
-                skeletons.push((Skeleton::of(text), (letters, id)));
+                wholes.push((id, &word.letters));
             }
         }
         self.sounds = sounds.map(Trie::new);
@@ -178,40 +164,13 @@ impl Vocabulary {
         ] {
             keyed.finish();
         }
-        self.skeletons = Skeletons::new(skeletons, SLACK);
+        self.wholes = Wholes::new(wholes);
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted.sort_by(|a, b| {
             self.words[*a as usize]
                 .text()
                 .cmp(self.words[*b as usize].text())
         });
-    }
-
-    /// Gives the words of the list that `text`, words of a query written together, may stand for.
-    pub(crate) fn written_together(&self, text: &str, mut each: impl FnMut(WordId)) {
-        let letters = Letters::of(text);
-        let sounds = sound::sounds(text);
-        self.skeletons
-            .near(Skeleton::new(&sounds), |_, (other, id)| {
-                if letters.may_be(*other) && self.is_together(*id, text, &sounds) {
-                    each(*id);
-                }
-            });
-    }
-
-    /// Whether a word may be `text`, with letters that are alike, written together.
-    pub(crate) fn is_together(&self, id: WordId, text: &str, sounds: &Sounds) -> bool {
-        let word = &self.words[id as usize];
-        let single = &word.letters[..];
-        let sounded;
-        let of_single = match &word.forms[..] {
-            [plain] if plain.text == word.letters => &plain.sounds,
-            _ => {
-                sounded = sound::sounds(single);
-                &sounded
-            }
-        };
-        sounding_together(single, text, (of_single, sounds), 0.0).is_some()
     }
 
     /// The words that `word` may mean, with what they are to each other, by number: all for which
