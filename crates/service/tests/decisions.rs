@@ -119,6 +119,7 @@ impl World {
             carriers: vec!["QZ".into()],
             lane: Lane::Live,
             is_closed: false,
+            certificate: None,
         }
     }
 
@@ -143,16 +144,10 @@ impl World {
 
     /// The carrier takes files.
     fn reach_carrier(&self) {
-        let carrier = Carrier {
-            code: "QZ".into(),
-            party: "QZAIR".into(),
-            transport: "files".into(),
-            address: self.drop.path().to_str().unwrap().into(),
-            authority: None,
-            lane: Lane::Live,
-        };
+        let folder = self.drop.path().to_str().unwrap();
+        let carrier = Carrier::reached("QZ", "QZAIR", "files", folder);
         let admin = self.sign_in("admin");
-        self.service.put_carrier(&admin, &carrier).unwrap();
+        self.service.put_carrier(&admin, &carrier, None).unwrap();
     }
 
     fn hit(&self) -> (Id, u64, State) {
