@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::ListEffect;
 use tidewaiter_mandate::DataSet;
 use tidewaiter_store::{
-    Expectation, ExpectedData, ExpectedTime, FlightStatement, StatementEffect, StoreError,
-    StoredFlight, Timeliness, Tx,
+    Carrier, Expectation, ExpectedData, ExpectedTime, FlightStatement, Lane, StatementEffect,
+    StoreError, StoredFlight, Timeliness, Tx,
 };
 
 use crate::carriers::data_set;
@@ -102,21 +102,10 @@ impl Service {
         }
         let carrier = &flight.key.carrier;
         let agreed = tx.reading().carrier(tenant, carrier)?;
-        let (times, grace) = match &agreed {
-            Some(agreed) if !agreed.expected.is_empty() => {
-                (agreed.expected.as_slice(), agreed.grace_minutes)
-            }
-            Some(agreed) => (USUAL.as_slice(), agreed.grace_minutes),
-            None => (USUAL.as_slice(), 0),
-        };
-        let received: Vec<ExpectedTime> = times
-            .iter()
-            .copied()
-            // A mandate that came later may receive less than was agreed.
-            .filter(|time| self.mandate().receives(data_set(time.data)))
-            .collect();
+        let grace = agreed.as_ref().map_or(0, |agreed| agreed.grace_minutes);
+        let times = self.agreed_times(agreed.as_ref());
         let mut standing = tx.expectations(tenant, &flight.id)?;
-        for wanted in expectations(flight, departs, &received, grace) {
+        for wanted in expectations(flight, departs, &times, grace) {
             let known = standing.iter_mut().find(|one| one.time == wanted.time);
             match known {
                 Some(known) if known.state != Timeliness::Waiting => {}
@@ -166,6 +155,15 @@ impl Service {
         Ok(Some(lists.map(|one| one.due_at).min().unwrap_or(departs)))
     }
 
+    /// What is expected of a carrier's flights now. A mandate that came later may receive less than was
+    /// agreed.
+    fn agreed_times(&self, agreed: Option<&Carrier>) -> Vec<ExpectedTime> {
+        let own = agreed.map(|agreed| agreed.expected.as_slice());
+        let times = own.filter(|times| !times.is_empty()).unwrap_or(&USUAL);
+        let received = |time: &ExpectedTime| self.mandate().receives(data_set(time.data));
+        times.iter().copied().filter(received).collect()
+    }
+
     /// Notices what was expected until now and did not come. How many.
     ///
     /// # Errors
@@ -203,8 +201,14 @@ impl Service {
             return Ok(false);
         }
         let flight = tx.reading().flight(tenant, &one.flight)?;
-        tx.settle(tenant, &one.flight, one.time, Timeliness::Missing)?;
         let carrier = flight.key.carrier.as_str();
+        let agreed = tx.reading().carrier(tenant, carrier)?;
+        if !self.agreed_times(agreed.as_ref()).contains(&one.time) {
+            // Something else was agreed since.
+            tx.expect_not(tenant, &one.flight, one.time)?;
+            return Ok(false);
+        }
+        tx.settle(tenant, &one.flight, one.time, Timeliness::Missing)?;
         counts.add(
             (carrier, flight.lane),
             name(one.time, Timeliness::Missing),
@@ -213,13 +217,13 @@ impl Service {
         match one.time.data {
             ExpectedData::Api => {
                 let has_none = flight.status == "expected";
-                if has_none && tx.notice(tenant, &flight.id, MANIFEST_MISSING)? {
+                let is_new = has_none && tx.notice(tenant, &flight.id, MANIFEST_MISSING)?;
+                if is_new && flight.lane == Lane::Live {
                     tx.count(tenant, MANIFEST_MISSING, "", carrier, 1)?;
                 }
             }
             ExpectedData::Pnr => {
                 tx.notice(tenant, &flight.id, BOOKINGS_MISSING)?;
-                let agreed = tx.reading().carrier(tenant, carrier)?;
                 let asks = agreed.is_some_and(|agreed| agreed.asks_again);
                 if asks && self.mandate().may_ask_again(DataSet::Pnr) {
                     self.ask_again_by_itself(tx, &flight)?;

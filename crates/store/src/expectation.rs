@@ -220,6 +220,26 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
+    /// Forgets one thing that was expected of a flight, because it is not agreed any more.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn expect_not(&mut self, tenant: &Tenant, flight: &Id, time: ExpectedTime) -> Result<()> {
+        self.statements
+            .execute(
+                "DELETE FROM expectation
+                 WHERE flight = $1 AND data = $2 AND minutes = $3 AND agency = $4",
+                &[
+                    flight.into(),
+                    time.data.as_str().into(),
+                    i64::from(time.minutes).into(),
+                    tenant.agency.into(),
+                ],
+            )
+            .map(|_| ())
+    }
+
     /// Expects nothing of a flight any more whose time has not come: it is cancelled, or turned out to
     /// be another one.
     ///

@@ -299,6 +299,8 @@ fn what_is_agreed_is_expected_and_asked_for_again(world: &World) {
     assert_eq!(flight.designator.unwrap().number, "417");
     assert_eq!(flight.departs.unwrap().date.to_string(), "2026-03-14");
     assert_eq!(flight.from.unwrap().as_str(), "ARN");
+    // What is agreed on later counts for flights that are known, too.
+    assert_eq!(counted(world, Lane::Live).get("api:0:missing"), None);
     // Asked already.
     let flight = world.qz417();
     let again = world

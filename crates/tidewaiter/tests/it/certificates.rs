@@ -114,10 +114,10 @@ impl Secure {
                 .unwrap();
             if let Some(url) = line.strip_prefix("listening on https://127.0.0.1:") {
                 port = url.trim_end_matches('/').parse().unwrap();
-            } else if let Some((account, word)) = line.rsplit_once(": ") {
-                if account.starts_with("account admin ") {
-                    password = word.to_owned();
-                }
+            } else if let Some((account, word)) = line.rsplit_once(": ")
+                && account.starts_with("account admin ")
+            {
+                password = word.to_owned();
             }
         }
         let pem = std::fs::read(place.at("D/tls/certificate.pem")).unwrap();

@@ -137,19 +137,34 @@ fn a_carrier_that_is_suspended_is_not_answered() {
         "state": "suspended"});
     assert_eq!(admin.send("PUT", "/carriers/QZ", &suspended).status, 204);
     let machine = house.machine("qz-dcs", "QZ");
-    let list = paxlst("QZ417", "TN1", &[]);
+    let person = Passenger {
+        surname: "VOSS",
+        given: "ILKA",
+        born: "19850612",
+        reference: "QZ417009",
+    };
+    let list = paxlst("QZ417", "TN1", &[person]);
     let answer = machine.ask("POST", "/iapi", &[], list.as_bytes());
     assert_eq!(answer.status, 403);
     assert_eq!(answer.json()["code"], "carrier-suspended");
     // A batch is taken and waits.
     let answer = machine.ask("POST", "/messages", &[], list.as_bytes());
     assert_eq!(answer.status, 202);
+    let path = format!("/messages/{}", answer.json()["receipt"].as_str().unwrap());
+    wait_for("the quarantine", || {
+        (machine.get(&path).json()["status"] == "rejected").then_some(())
+    });
     // On board again, its answers are tests.
     let boarding = json!({"party": "QZAIR", "transport": "none", "address": "",
         "state": "onboarding"});
     let tag = [("content-type", "application/json"), ("if-match", "\"1\"")];
     let said = admin.ask("PUT", "/carriers/QZ", &tag, boarding.to_string().as_bytes());
     assert_eq!(said.status, 204, "{}", said.text());
+    // What waited is read now.
+    wait_for("what waited", || {
+        let status = machine.get(&path).json()["status"].clone();
+        (status == "accepted" || status == "partial").then_some(())
+    });
     let list = paxlst("QZ417", "TN2", &[]);
     let answer = machine.ask("POST", "/iapi", &[], list.as_bytes());
     assert_eq!(answer.status, 200, "{}", answer.text());
