@@ -185,7 +185,9 @@ impl Service {
         let test = is_test || header.is_some_and(|header| header.test);
         let lane = if test { Lane::Test } else { Lane::Live };
         let mut response = ClearanceResponse::new(ResponseKind::Answer);
-        match request.manifest() {
+        // One about no flight waits, and nobody in it was screened.
+        let about_flight = |manifest: &&Manifest| manifest.flight().and_then(Flight::key).is_some();
+        match request.manifest().filter(about_flight) {
             Some(manifest) => self.clear(manifest, lane, &mut response)?,
             None => response.outcomes.push(outcome(CANNOT_PROCESS)),
         }
