@@ -312,6 +312,47 @@ mod tests {
         }
     }
 
+    /// A certificate for `name` until the end of `year`, signed by an authority of its own: the
+    /// authority's certificate, the server's, and its key.
+    fn signed(name: &str, year: i32) -> (String, CertificateDer<'static>, Vec<u8>) {
+        use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let root = authority.self_signed(&key).unwrap();
+        let issuer = Issuer::new(authority, key);
+        let mut own = CertificateParams::new([name.to_owned()]).unwrap();
+        own.not_after = rcgen::date_time_ymd(year, 12, 31);
+        let key = KeyPair::generate().unwrap();
+        let certificate = own.signed_by(&key, &issuer).unwrap();
+        (root.pem(), certificate.der().clone(), key.serialize_der())
+    }
+
+    #[test]
+    fn a_server_is_believed_by_who_signed_its_certificate_while_that_is_valid() {
+        let (other, ..) = signed("localhost", 2099);
+        for (name, year, authority, believed) in [
+            ("localhost", 2099, None, true),
+            ("localhost", 2099, Some(&other), false),
+            ("localhost", 2020, None, false),
+            ("elsewhere.example", 2099, None, false),
+        ] {
+            let (root, certificate, key) = signed(name, year);
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let server = thread::spawn(move || tls_server(&listener, certificate, key));
+            let endpoint = Endpoint::Push {
+                address: format!("https://localhost:{port}/").parse().unwrap(),
+                authority: Some(authority.unwrap_or(&root).clone()),
+            };
+            match deliver(&endpoint, &delivery(b"UNB"), WITHIN) {
+                Ok(taken) => assert!(believed && taken.answer == b"ok", "{name} {year}"),
+                Err(error) => assert!(!believed && error.code() == "untrusted", "{error:?}"),
+            }
+            server.join().unwrap();
+        }
+    }
+
     fn tls_server(listener: &TcpListener, certificate: CertificateDer<'static>, key: Vec<u8>) {
         use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
         use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};

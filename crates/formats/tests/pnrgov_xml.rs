@@ -177,6 +177,43 @@ fn without_spans(mut flight: Option<Box<ItinerarySegment>>) -> Option<Box<Itiner
     flight
 }
 
+/// What stands between the header and the trailer of a message.
+fn body(bytes: &[u8]) -> String {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let segments: Vec<&str> = text.split('\'').collect();
+    let start = segments.iter().position(|s| s.starts_with("UNH+")).unwrap();
+    let end = segments.iter().position(|s| s.starts_with("UNT+")).unwrap();
+    segments[start + 1..end].join("'")
+}
+
+#[test]
+fn a_request_and_an_acknowledgement_are_written_so() {
+    let request = BookingRequest {
+        kind: RequestKind::Flight,
+        originator: None,
+        flight: Some(flight()),
+        locators: [].into_iter().collect(),
+        travellers: Vec::new(),
+        unread: Vec::new(),
+    };
+    let written = write_request(&request, &transmission(), PadisVersion::V15_1);
+    let tvl = "TVL+140326:0915:140326:1315+ZZA+ZZB+QZ+417";
+    assert_eq!(body(&written), format!("MSG+:43'{tvl}"));
+    let (report, _) = back(&written);
+    assert_eq!(report.version, "15:1");
+    assert_eq!(PadisVersion::of(&report.version), Some(PadisVersion::V15_1));
+    assert_eq!(PadisVersion::of("D:05B"), None);
+    let acknowledgement = PushAcknowledgement {
+        outcome: PushOutcome::NotProcessed,
+        errors: [Text::new("118")].into_iter().collect(),
+        originator: None,
+        flight: Some(flight()),
+        unread: Vec::new(),
+    };
+    let written = write_acknowledgement(&acknowledgement, &transmission(), PadisVersion::V13_1);
+    assert_eq!(body(&written), format!("MSG+:23+7'ERC+118'{tvl}"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -42,6 +42,29 @@ impl Mandate {
         })
     }
 
+    /// Whether messages with a body of data are received at all, and something of them is admitted
+    /// for a purpose.
+    pub fn receives(&self, data_set: DataSet) -> bool {
+        let accept = &self.profile.intake.accept;
+        accept.iter().any(|kind| kind.data_set() == data_set)
+            && self
+                .purposes()
+                .any(|(purpose, _)| !self.elements(purpose, data_set).is_empty())
+    }
+
+    /// Whether a carrier may be asked again for a body of data of one flight: the profile says so,
+    /// and such data are received.
+    pub fn may_ask_again(&self, data_set: DataSet) -> bool {
+        let named = &self.profile.intake.ask_again;
+        named.iter().any(|one| *one.get() == data_set) && self.receives(data_set)
+    }
+
+    /// Until when data of a flight that departs then are still received; `None` for ever.
+    pub fn late_after(&self, departs: Timestamp) -> Option<Timestamp> {
+        let term = self.profile.intake.late_after.as_ref()?;
+        Some(term.after(departs))
+    }
+
     /// Until when a record received at `received` is compared with new knowledge and its look-back
     /// keys are held: never past its mask or its end. `None` for a data set without a clock.
     pub fn look_back_until(&self, data_set: DataSet, received: Timestamp) -> Option<Timestamp> {

@@ -14,9 +14,10 @@ use tidewaiter_domain::{
 use tidewaiter_formats::{Content, Report, cusres};
 use tidewaiter_mandate::profile::Answers;
 use tidewaiter_mandate::{AutomaticAnswer, ElementSet};
-use tidewaiter_store::{Lane, Machine, Reading, Receipt, Received, Record as _};
+use tidewaiter_store::{CarrierState, Lane, Machine, Reading, Receipt, Received, Record as _};
 use tidewaiter_syntax::edifact::{Interchange, Reader};
 
+use crate::carriers::Agreed;
 use crate::directives::{addressee, sourced};
 use crate::{Envelope, Service, ServiceError, read};
 
@@ -47,6 +48,9 @@ pub enum AnswerError {
     /// It is about another carrier's flight: nothing of it is kept.
     #[error("this is about a flight of a carrier that this key does not speak for")]
     OtherCarrier,
+    /// It is about a flight of a carrier that is suspended: nothing of it is kept.
+    #[error("the carrier of this flight is suspended")]
+    Suspended,
     /// There is no message in the bytes.
     #[error("there is no message in the request")]
     NoMessage,
@@ -80,10 +84,15 @@ impl Service {
         {
             return Err(AnswerError::OtherCarrier);
         }
+        let agreed = self.agreed()?;
+        let is_suspended = |request: &Request| request.state(&agreed) == CarrierState::Suspended;
+        if requests.iter().any(is_suspended) {
+            return Err(AnswerError::Suspended);
+        }
         let carriers = bound(machine)?;
         let envelope = Envelope {
             sender: &machine.name,
-            lane: machine.lane,
+            lane: agreed.lane_of(&machine.carriers, machine.lane),
             carriers: &carriers,
         };
         let (received, job) = match read::receive_and_read(self, &envelope, bytes) {
@@ -109,7 +118,9 @@ impl Service {
         }
         let mut answer = Vec::new();
         for (place, request) in requests.iter().enumerate() {
-            answer.extend(self.answer_one(machine, &receipt, place, request)?);
+            let is_test =
+                envelope.lane == Lane::Test || request.state(&agreed) == CarrierState::Onboarding;
+            answer.extend(self.answer_one(machine, &receipt, (place, is_test), request)?);
         }
         Ok(Answer {
             receipt,
@@ -137,7 +148,7 @@ impl Service {
         let carriers = bound(machine)?;
         let envelope = Envelope {
             sender: &machine.name,
-            lane: machine.lane,
+            lane: self.agreed()?.lane_of(&machine.carriers, machine.lane),
             carriers: &carriers,
         };
         let received = self.receive(&envelope, bytes)?;
@@ -167,14 +178,16 @@ impl Service {
         &self,
         machine: &Machine,
         receipt: &Receipt,
-        place: usize,
+        (place, is_test): (usize, bool),
         request: &Request,
     ) -> Result<Vec<u8>, ServiceError> {
         let header = request.interchange.as_ref();
-        let test = machine.lane == Lane::Test || header.is_some_and(|header| header.test);
+        let test = is_test || header.is_some_and(|header| header.test);
         let lane = if test { Lane::Test } else { Lane::Live };
         let mut response = ClearanceResponse::new(ResponseKind::Answer);
-        match request.manifest() {
+        // One about no flight waits, and nobody in it was screened.
+        let about_flight = |manifest: &&Manifest| manifest.flight().and_then(Flight::key).is_some();
+        match request.manifest().filter(about_flight) {
             Some(manifest) => self.clear(manifest, lane, &mut response)?,
             None => response.outcomes.push(outcome(CANNOT_PROCESS)),
         }
@@ -292,6 +305,13 @@ impl Request {
         let flight = self.manifest().and_then(Manifest::flight);
         let carrier = flight.and_then(|flight| flight.designator.carrier.as_ref());
         carrier.is_some_and(|carrier| !machine.speaks_for(carrier.as_str()))
+    }
+
+    /// How far the carrier of its flight is on board.
+    fn state(&self, agreed: &Agreed) -> CarrierState {
+        let flight = self.manifest().and_then(Manifest::flight);
+        let carrier = flight.and_then(|flight| flight.designator.carrier.as_ref());
+        carrier.map_or(CarrierState::Live, |carrier| agreed.state(carrier.as_str()))
     }
 
     fn manifest(&self) -> Option<&Manifest> {

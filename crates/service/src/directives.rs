@@ -24,8 +24,8 @@ use tidewaiter_mandate::{
     Act, DataSet, Element, PurposeId, PurposeSet, RecordTags, Request, decide,
 };
 use tidewaiter_store::{
-    Carrier, Directive, DirectiveState, HitView, Lane, Machine, NewDirective, StopSwitch,
-    StoreError, StoredFlight, Task, Tx,
+    Carrier, CarrierState, Directive, DirectiveState, HitView, Lane, Machine, NewDirective,
+    StopSwitch, StoreError, StoredFlight, Task, Tx,
 };
 use tidewaiter_syntax::edifact::{Party, Reader};
 
@@ -343,6 +343,8 @@ impl Service {
         let carrier = self
             .store
             .read(|tx| tx.carrier(&self.tenant, &directive.carrier))?;
+        // A carrier that is suspended is told nothing: somebody telephones.
+        let carrier = carrier.filter(|carrier| carrier.state != CarrierState::Suspended);
         let id = directive.id.to_string();
         let result = match carrier.as_ref().map(endpoint) {
             Some(Ok(endpoint)) => {
@@ -370,6 +372,7 @@ impl Service {
                 carriers: vec![directive.carrier.clone()],
                 lane: directive.lane,
                 is_closed: false,
+                certificate: None,
             };
             self.read_acknowledgements(&machine, &taken.answer)?;
         }

@@ -10,18 +10,23 @@
 //! It knows no HTTP and no command line, reads the clock and draws identifiers through
 //! [`Surroundings`] only, and shows a person to nobody without a grant.
 
+mod acknowledge;
 mod acting;
 mod answer;
+mod carriers;
 mod connectors;
+mod courier;
 mod day;
 mod deadlines;
 mod detail;
 mod error;
+mod expected;
 mod held;
 mod hits;
 mod kept;
 mod looking;
 mod message;
+mod quality;
 mod read;
 mod receive;
 mod screen;
@@ -51,8 +56,10 @@ mod watched;
 pub use acting::Acting;
 pub use answer::{Answer, AnswerError, REQUEST_MOST};
 pub use audit::log_name;
+pub use carriers::{EXPECTED_MOST, GRACE_MOST};
 pub use cases::{By, Decision, Once};
 pub use casework::{FILE_MOST, ManualReason};
+pub use courier::Couriered;
 pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail};
 pub use directives::Delivered;
 pub use error::{Result, ServiceError};
@@ -61,6 +68,7 @@ pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFil
 pub use looking::TravellerPage;
 pub use outcomes::{ExternalApproval, NewOutcome, outcome_of};
 pub use people::{Credential, DoorError, NewAccount, Relation, Secret, SignedIn, csrf_word};
+pub use quality::{QualityMonth, QualityReport, Times};
 pub use receive::{Envelope, SIZE_MOST};
 pub use replay::Replay;
 pub use retention::Retained;

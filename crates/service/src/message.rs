@@ -17,8 +17,12 @@ use tidewaiter_formats::{CardKey, Content, Report, Series, Status, is_xml, read_
 use tidewaiter_mandate::admit::{Admitted, Dropped, Intake, NotAdmitted, admit};
 use tidewaiter_mandate::{Mandate, MessageKind};
 use tidewaiter_picture::Designators;
-use tidewaiter_store::{Id, Lane, LookbackKey, Reading, ReportPart};
+use tidewaiter_store::{CarrierState, Id, Lane, LookbackKey, Reading, ReportPart};
 use tidewaiter_syntax::edifact::{Interchange, Reader};
+
+use crate::acknowledge::{Acknowledge, Receipts};
+use crate::carriers::Agreed;
+use crate::quality::Quality;
 
 /// How much of the beginning tells what the bytes are.
 const HEAD_BYTES: usize = 64 << 10;
@@ -45,6 +49,8 @@ pub(crate) struct Message {
     pub(crate) dropped: BTreeMap<(Text, String), u32>,
     /// How many people it names.
     pub(crate) people: u32,
+    /// How good its data are.
+    pub(crate) quality: Quality,
 }
 
 /// What a message says.
@@ -122,6 +128,8 @@ pub(crate) struct Terms<'a> {
     /// For whom the sender may speak; empty: for everybody.
     pub(crate) carriers: &'a str,
     pub(crate) card_key: &'a CardKey,
+    /// What is agreed with carriers.
+    pub(crate) agreed: &'a Agreed,
     pub(crate) keys_of_traveller: Keys<'a, Traveller>,
     pub(crate) keys_of_booking: Keys<'a, Booking>,
 }
@@ -129,6 +137,35 @@ pub(crate) struct Terms<'a> {
 impl Terms<'_> {
     fn day(&self) -> Date {
         TimeZone::UTC.to_datetime(self.received).date()
+    }
+
+    /// The only carrier that the sender speaks for, whose message this must be, whatever it says.
+    fn sole_carrier(&self) -> Option<Text> {
+        let mut bound = self.carriers.split_ascii_whitespace();
+        match (bound.next(), bound.next()) {
+            (Some(one), None) => Some(one.into()),
+            _ => None,
+        }
+    }
+
+    /// Whether a message about a flight is read now; where not, it waits. One about a flight of a
+    /// carrier that is being brought on board is a test.
+    fn is_received(&self, message: &mut Message, facts: &FlightFacts) -> bool {
+        let carrier = facts.key.carrier.as_str();
+        if !self.may_speak_for(facts) {
+            message.wait(codes::api::SENDER_NOT_CARRIER.slug);
+            return false;
+        }
+        message.quality.carrier = Some(carrier.into());
+        match self.agreed.state(carrier) {
+            CarrierState::Suspended => {
+                message.wait(codes::api::CARRIER_SUSPENDED.slug);
+                return false;
+            }
+            CarrierState::Onboarding => message.lane = Lane::Test,
+            CarrierState::Live => {}
+        }
+        true
     }
 
     fn may_speak_for(&self, flight: &FlightFacts) -> bool {
@@ -143,10 +180,17 @@ fn is_interchange(head: &[u8]) -> bool {
     [b"UNA:", b"UNB+"].iter().any(|tag| head.starts_with(*tag))
 }
 
+/// What bytes say, and what is to be said about them.
+pub(crate) struct Read {
+    pub(crate) messages: Vec<Message>,
+    pub(crate) acknowledgements: Vec<Acknowledge>,
+}
+
 /// Everything that `bytes` say, message by message. Never fails, and never leaves one out.
-pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
+pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Read {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let mut messages = Vec::new();
+    let mut receipts = Receipts::new(terms.agreed);
     if is_xml(head) {
         let report = read_xml(bytes, terms.day(), Some(terms.card_key));
         messages.push(terms.message(0, MessageKind::PnrgovXml, None, None, report));
@@ -163,6 +207,7 @@ pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
             let key = Some(terms.card_key);
             let mut report = tidewaiter_formats::read_with_key(&message, terms.day(), key);
             series.note(&message, &mut report);
+            let said = receipts.take(&message, &report);
             let kind = match report.content {
                 Some(Content::Bookings(_)) => MessageKind::Pnrgov,
                 _ => MessageKind::Paxlst,
@@ -173,6 +218,9 @@ pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
                 .map(|header| header.access_reference.into_owned());
             let number = u32::try_from(messages.len()).unwrap_or(u32::MAX);
             messages.push(terms.message(number, kind, interchange, access, report));
+            if let Some(read) = messages.last() {
+                receipts.read(read, said);
+            }
         }
     }
     if messages.is_empty() {
@@ -183,7 +231,10 @@ pub(crate) fn read(bytes: &[u8], terms: &Terms<'_>) -> Vec<Message> {
             terms.lane,
         ));
     }
-    messages
+    Read {
+        acknowledgements: receipts.finish(),
+        messages,
+    }
 }
 
 impl Message {
@@ -200,6 +251,7 @@ impl Message {
             said: Said::Nothing,
             dropped: BTreeMap::new(),
             people: 0,
+            quality: Quality::default(),
         }
     }
 
@@ -264,6 +316,7 @@ impl Terms<'_> {
         report: Report,
     ) -> Message {
         let status = report.status();
+        let quality = Quality::of(&report, self.sole_carrier());
         let first_error = report
             .diagnostics
             .iter()
@@ -273,7 +326,8 @@ impl Terms<'_> {
         let lane = if is_test { Lane::Test } else { self.lane };
         let Some(content) = report.content else {
             let fault = first_error.unwrap_or(codes::syntax::NOT_A_MESSAGE.slug);
-            return Message::waiting(number, report.kind, fault, lane);
+            let waiting = Message::waiting(number, report.kind, fault, lane);
+            return Message { quality, ..waiting };
         };
         let mut message = Message {
             number,
@@ -290,6 +344,7 @@ impl Terms<'_> {
             said: Said::Nothing,
             dropped: BTreeMap::new(),
             people: 0,
+            quality,
         };
         let repeat = codes::api::DUPLICATE_MESSAGE.slug;
         if report.diagnostics.iter().any(|d| d.code.slug == repeat) {
@@ -350,8 +405,7 @@ impl Terms<'_> {
             message.wait(codes::api::WITHOUT_FLIGHT.slug);
             return;
         };
-        if !self.may_speak_for(&facts) {
-            message.wait(codes::api::SENDER_NOT_CARRIER.slug);
+        if !self.is_received(message, &facts) {
             return;
         }
         intake.departs = facts.departs;
@@ -363,6 +417,9 @@ impl Terms<'_> {
         match admit(self.mandate, intake, manifest) {
             Ok((_, dropped)) => message.count_dropped(&dropped),
             Err(why) => return message.refuse(why),
+        }
+        if effect == ListEffect::Report {
+            message.quality.check(self.mandate, &people);
         }
         let people = self.people(message, intake, people);
         message.said = Said::List(Box::new(List {
@@ -401,8 +458,7 @@ impl Terms<'_> {
                 return;
             };
             let facts = FlightFacts::of(push.value().flight.as_ref(), designators);
-            if !self.may_speak_for(&facts) {
-                message.wait(codes::api::SENDER_NOT_CARRIER.slug);
+            if !self.is_received(message, &facts) {
                 return;
             }
             let people = booking.value().people().cloned().collect();

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use tidewaiter_mandate::Element;
 use tidewaiter_mandate::grant::{HumanActor, PersonId, Reason, SignIn};
-use tidewaiter_store::{Account, Carrier, Machine, Parts, Session, StoreError, Tx};
+use tidewaiter_store::{Account, Machine, Parts, Session, StoreError, Tx};
 
 use crate::{Acting, Service, ServiceError};
 
@@ -83,7 +83,7 @@ impl From<StoreError> for DoorError {
     }
 }
 
-type Result<T, E = DoorError> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = DoorError> = std::result::Result<T, E>;
 
 /// A secret that is shown once: a password, a session's token, a machine's key.
 #[derive(Clone, PartialEq, Eq)]
@@ -183,7 +183,7 @@ impl SignedIn {
         self.session.until
     }
 
-    fn administrator(&self) -> Result<&str> {
+    pub(crate) fn administrator(&self) -> Result<&str> {
         if self.must_change() {
             return Err(DoorError::MustChange);
         }
@@ -510,12 +510,12 @@ impl Service {
         Ok(self.store.read(|tx| tx.accounts(&self.tenant))?)
     }
 
-    /// Lets a machine in; its key.
+    /// Lets a machine in; its key, or none when it is known by its certificate.
     ///
     /// # Errors
     ///
     /// As [`Service::open_account`].
-    pub fn open_machine(&self, by: &SignedIn, machine: &Machine) -> Result<Secret> {
+    pub fn open_machine(&self, by: &SignedIn, machine: &Machine) -> Result<Option<Secret>> {
         let admin = by.administrator()?;
         check_name(&machine.name)?;
         if machine.carriers.is_empty() || !machine.carriers.iter().all(|c| is_carrier(c)) {
@@ -523,11 +523,12 @@ impl Service {
                 "a machine speaks for carriers by their codes, or for all by *",
             ));
         }
+        // Nobody is told the key of a machine that shows a certificate.
         let key = Secret::draw()?;
         self.store.write(self.now(), |tx| {
             tx.open_machine(&self.tenant, admin, &digest(&key.0), machine)
         })?;
-        Ok(key)
+        Ok(machine.certificate.is_none().then_some(key))
     }
 
     /// Shuts a machine out.
@@ -564,29 +565,16 @@ impl Service {
             .ok_or(DoorError::Wrong)
     }
 
-    /// Says where a carrier is reached.
+    /// The machine that is known by a certificate, by the SHA-256 of its DER form.
     ///
     /// # Errors
     ///
-    /// [`DoorError::OtherAccount`] for anybody but an administrator; [`DoorError::Invalid`].
-    pub fn put_carrier(&self, by: &SignedIn, carrier: &Carrier) -> Result<()> {
-        let admin = by.administrator()?;
-        if !is_carrier(&carrier.code) || carrier.code == "*" {
-            return Err(DoorError::Invalid("no carrier code: AA, 9W, QZA"));
-        }
-        crate::directives::endpoint(carrier).map_err(DoorError::Invalid)?;
-        let put = |tx: &mut Tx<'_, '_>| tx.put_carrier(&self.tenant, admin, carrier);
-        Ok(self.store.write(self.now(), put)?)
-    }
-
-    /// Where carriers are reached.
-    ///
-    /// # Errors
-    ///
-    /// [`DoorError::OtherAccount`] for anybody but an administrator.
-    pub fn carriers(&self, by: &SignedIn) -> Result<Vec<Carrier>> {
-        by.administrator()?;
-        Ok(self.store.read(|tx| tx.carriers(&self.tenant))?)
+    /// [`DoorError::Wrong`] when it is nobody's, or was shut out.
+    pub fn machine_of_certificate(&self, certificate: &[u8; 32]) -> Result<Machine> {
+        let ask = |tx: &mut tidewaiter_store::ReadTx<'_, '_>| {
+            tx.machine_of_certificate(&self.tenant, certificate)
+        };
+        self.store.read(ask)?.ok_or(DoorError::Wrong)
     }
 
     /// Enters into the register of conflicts of interest whom `person` must not deal with. What is
@@ -773,7 +761,7 @@ fn check_name(name: &str) -> Result<()> {
     }
 }
 
-fn is_carrier(code: &str) -> bool {
+pub(crate) fn is_carrier(code: &str) -> bool {
     code == "*"
         || ((2..=3).contains(&code.len())
             && code

@@ -16,7 +16,10 @@ use tidewaiter_store::{
 };
 use zeroize::Zeroizing;
 
-use crate::message::{self, FlightFacts, Keyed, Message, Said, Terms};
+use crate::acknowledge::{self, Acknowledge};
+use crate::expected::MANIFEST_MISSING;
+use crate::message::{self, FlightFacts, Keyed, Message, Read, Said, Terms};
+use crate::quality::QualityCounts;
 use crate::screen::{Screening, lookback_keys, lookback_keys_of_booking};
 use crate::service::READER;
 use crate::travellers::{FlightWork, Seen, SeenBooking, ties_of};
@@ -31,10 +34,10 @@ const PARTS_WITHIN: SignedDuration = SignedDuration::from_hours(2);
 
 /// A job that looks whether all parts of a report came.
 pub(crate) const PARTS: &str = "parts";
-/// A job that looks whether a flight has a passenger list.
+/// A job of an earlier release that looks whether a flight has a passenger list; what is expected of a
+/// flight stands beside it now.
 pub(crate) const MANIFEST: &str = "manifest";
 
-const MANIFEST_MISSING: &str = "manifest-missing";
 const MANIFEST_LATE: &str = "manifest-late";
 const PART_MISSING: &str = "part-missing";
 
@@ -43,8 +46,12 @@ struct Opened {
     job: Job,
     raw: Raw,
     messages: Vec<Message>,
+    /// What is to be said about them.
+    acknowledgements: Vec<Acknowledge>,
     /// Messages that an earlier attempt has read.
     done: BTreeSet<u32>,
+    /// Messages that an earlier attempt has seen: those, and what waited in quarantine.
+    known: BTreeSet<u32>,
 }
 
 /// Counts of one transaction, written at its end: few rows however many travellers.
@@ -125,7 +132,10 @@ pub(crate) fn receive_and_read(
     let now = service.now();
     let carriers = receive::joined(envelope.carriers);
     // Read before there is a transaction, in which others wait.
-    let messages = said(service, bytes, (now, envelope.lane), &carriers);
+    let Read {
+        messages,
+        acknowledgements,
+    } = said(service, bytes, (now, envelope.lane), &carriers)?;
     let watch = service.current_watch()?;
     service.receive_with(now, envelope, bytes, |tx, received| {
         let (Received::New(receipt) | Received::Again(receipt)) = received;
@@ -142,7 +152,9 @@ pub(crate) fn receive_and_read(
                         bytes: Zeroizing::default(),
                     },
                     messages,
+                    acknowledgements,
                     done: BTreeSet::new(),
+                    known: BTreeSet::new(),
                 };
                 let mut batch = Batch::new(service);
                 batch.take(tx, &mut opened)?;
@@ -224,7 +236,8 @@ fn said(
     bytes: &[u8],
     (received, lane): (Timestamp, Lane),
     carriers: &str,
-) -> Vec<Message> {
+) -> Result<Read> {
+    let agreed = service.agreed()?;
     let card_key = CardKey::new(*service.card_key);
     let terms = Terms {
         mandate: service.mandate(),
@@ -232,10 +245,11 @@ fn said(
         lane,
         carriers,
         card_key: &card_key,
+        agreed: &agreed,
         keys_of_traveller: &|admitted| lookback_keys(service, admitted),
         keys_of_booking: &|admitted| lookback_keys_of_booking(service, admitted),
     };
-    message::read(bytes, &terms)
+    Ok(message::read(bytes, &terms))
 }
 
 fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
@@ -243,8 +257,14 @@ fn opened(service: &Service, job: Job, raw: Raw) -> Result<Opened> {
         .store
         .read(|tx| tx.messages(&service.tenant, &raw.receipt.id))?;
     let (received, lane) = (raw.receipt.received_at, raw.receipt.lane);
+    let Read {
+        messages,
+        acknowledgements,
+    } = said(service, &raw.bytes, (received, lane), &raw.carriers)?;
     Ok(Opened {
-        messages: said(service, &raw.bytes, (received, lane), &raw.carriers),
+        messages,
+        acknowledgements,
+        known: known.iter().map(|message| message.number).collect(),
         done: known
             .iter()
             .filter(|message| message.status != Reading::Pending)
@@ -284,6 +304,7 @@ struct Batch<'s> {
     flights: BTreeMap<Id, FlightWork>,
     named: BTreeMap<(Lane, FlightKey), Id>,
     counts: Counts,
+    quality: QualityCounts,
     worked: Worked,
 }
 
@@ -295,6 +316,7 @@ impl<'s> Batch<'s> {
             flights: BTreeMap::new(),
             named: BTreeMap::new(),
             counts: Counts::default(),
+            quality: QualityCounts::default(),
             worked: Worked::default(),
         }
     }
@@ -312,6 +334,8 @@ impl<'s> Batch<'s> {
             if opened.done.contains(&message.number) {
                 continue;
             }
+            let is_known = opened.known.contains(&message.number);
+            self.quality.message(message, is_known);
             let said = std::mem::replace(&mut message.said, Said::Nothing);
             self.worked.messages += 1;
             self.worked.travellers += u64::from(message.people);
@@ -463,7 +487,6 @@ impl<'s> Batch<'s> {
                             status: "expected".to_owned(),
                         };
                         tx.put_flight(tenant, self.purposes, &flight)?;
-                        self.expect_list(tx, &flight)?;
                         (flight.id, flight)
                     }
                 };
@@ -494,6 +517,7 @@ impl<'s> Batch<'s> {
 
     /// What was said of one flight turns out to be said of another: in the store it is already.
     fn join(&mut self, tx: &mut Tx<'_, '_>, other: &Id, into: Id) -> Result<(), StoreError> {
+        tx.expect_no_more(&self.service.tenant, other)?;
         let flight = tx.reading().flight(&self.service.tenant, &into)?;
         let mut joined = FlightWork::load_whole(self.service, tx, flight)?;
         joined.has_moved = true;
@@ -528,21 +552,6 @@ impl<'s> Batch<'s> {
         tx.add_job_once(&self.service.tenant, DataSet::Api, self.purposes, &job)
     }
 
-    /// A flight must have a passenger list when it departs.
-    fn expect_list(&self, tx: &mut Tx<'_, '_>, flight: &StoredFlight) -> Result<(), StoreError> {
-        let Some(departs) = flight.departs_at.filter(|departs| *departs > tx.now()) else {
-            return Ok(());
-        };
-        let job = NewJob {
-            id: self.service.fresh(),
-            kind: MANIFEST,
-            subject: flight.id,
-            priority: 5,
-            due_at: departs,
-        };
-        tx.add_job_once(&self.service.tenant, DataSet::Api, self.purposes, &job)
-    }
-
     /// Draws, writes and screens every flight that something was said of, and ends the jobs.
     fn finish(
         mut self,
@@ -568,7 +577,10 @@ impl<'s> Batch<'s> {
                     self.counts.add("travellers", "", carrier, new);
                 }
             }
-            self.notice_lists(tx, work)?;
+            let quality = &mut self.quality;
+            let new = work.new_statements();
+            let due = service.expect_of(tx, &work.flight, new, quality)?;
+            self.notice_lists(tx, work, due)?;
             let raised = screening.flight(tx, work, &drawn, &mut self.counts)?;
             self.worked.hits += raised;
         }
@@ -576,10 +588,16 @@ impl<'s> Batch<'s> {
             self.end(tx, one, &sanitised)?;
         }
         self.counts.write(service, tx)?;
+        self.quality.write(service, tx)?;
         Ok(self.worked)
     }
 
-    fn notice_lists(&mut self, tx: &mut Tx<'_, '_>, work: &FlightWork) -> Result<(), StoreError> {
+    fn notice_lists(
+        &mut self,
+        tx: &mut Tx<'_, '_>,
+        work: &FlightWork,
+        due: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
         let lists = work.new_statements().iter();
         let list = lists
             .filter(|statement| statement.people > 0)
@@ -588,10 +606,7 @@ impl<'s> Batch<'s> {
             });
         let Some(list) = list else { return Ok(()) };
         tx.end_notice(&work.flight.id, MANIFEST_MISSING)?;
-        let is_late = work
-            .flight
-            .departs_at
-            .is_some_and(|departs| list.received_at > departs);
+        let is_late = due.is_some_and(|due| list.received_at > due);
         let had_one = work.statements[..work.statements.len() - work.new_statements().len()]
             .iter()
             .any(|s| matches!(s.effect, StatementEffect::List(_)) && s.people > 0);
@@ -637,6 +652,9 @@ impl<'s> Batch<'s> {
             RawForm::Nothing => Kept::Nothing,
             RawForm::Sanitised => Kept::Sanitised(sanitised.of(&receipt), until),
         };
+        for said in &opened.acknowledgements {
+            acknowledge::acknowledge(self.service, tx, &opened.raw.receipt, said)?;
+        }
         tx.receipt_read(tenant, &receipt, status, (count, people), kept)?;
         match waiting {
             Some(message) => {

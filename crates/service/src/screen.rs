@@ -53,6 +53,10 @@ impl<'w> Screening<'w> {
         drawn: &[Drawn],
         counts: &mut Counts,
     ) -> Result<u64, StoreError> {
+        let carrier = &work.flight.key.carrier;
+        if !self.service.is_screened(tx, work.lane(), carrier)? {
+            return Ok(0);
+        }
         let mandate = self.service.mandate();
         let journey = journey_of(mandate, Some(&work.flight));
         let mut raised = 0;

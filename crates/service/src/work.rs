@@ -73,6 +73,7 @@ impl Service {
                 worked.add(doer(self, jobs)?);
             }
         }
+        worked.jobs += self.miss_expected(most)?;
         Ok(worked)
     }
 

@@ -18,7 +18,7 @@ use tidewaiter_service::{
     Once, Relation, Service, ServiceError, Setup, SignedIn, Surroundings,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
-use tidewaiter_store::{Carrier, DirectiveState, Machine};
+use tidewaiter_store::{Carrier, CarrierState, DirectiveState, Machine};
 
 fn by<'a>(signed_in: &'a SignedIn, acting: &'a Acting) -> By<'a> {
     By {
@@ -119,6 +119,7 @@ impl World {
             carriers: vec!["QZ".into()],
             lane: Lane::Live,
             is_closed: false,
+            certificate: None,
         }
     }
 
@@ -143,16 +144,10 @@ impl World {
 
     /// The carrier takes files.
     fn reach_carrier(&self) {
-        let carrier = Carrier {
-            code: "QZ".into(),
-            party: "QZAIR".into(),
-            transport: "files".into(),
-            address: self.drop.path().to_str().unwrap().into(),
-            authority: None,
-            lane: Lane::Live,
-        };
+        let folder = self.drop.path().to_str().unwrap();
+        let carrier = Carrier::reached("QZ", "QZAIR", "files", folder);
         let admin = self.sign_in("admin");
-        self.service.put_carrier(&admin, &carrier).unwrap();
+        self.service.put_carrier(&admin, &carrier, None).unwrap();
     }
 
     fn hit(&self) -> (Id, u64, State) {
@@ -331,6 +326,35 @@ fn a_carrier_that_nobody_can_reach_is_telephoned_at_once_and_after_departure_not
     let delivered = world.service.deliver_directives().unwrap();
     assert_eq!(delivered.expired, 1);
     assert_eq!(world.directives(), [("1Z".into(), DirectiveState::Expired)]);
+}
+
+#[test]
+fn a_carrier_that_is_suspended_is_told_nothing_and_telephoned() {
+    let world = World::new();
+    world.reach_carrier();
+    let admin = world.sign_in("admin");
+    let suspended = Carrier {
+        state: CarrierState::Suspended,
+        ..world.service.carrier(&admin, "QZ").unwrap()
+    };
+    let seen = Some(suspended.version);
+    world.service.put_carrier(&admin, &suspended, seen).unwrap();
+    world.approved();
+    let delivered = world.service.deliver_directives().unwrap();
+    assert_eq!((delivered.sent, delivered.failed), (0, 1));
+    assert_eq!(world.tasks(), ["call-carrier"]);
+    assert_eq!(std::fs::read_dir(world.drop.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn nobody_is_cleared_of_whom_no_flight_is_known() {
+    let world = World::new();
+    let list = "UNB+UNOA:4+QZAIR:ZZ+TWCUST:ZZ+261124:0600+T9'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'\
+        NAD+FL+++VOSS:ILKA'DTM+329:19850612:102'RFF+ABO:QZ417009'CNT+42:1'UNT+7+1'UNZ+1+T9'";
+    let answer = world.service.answer(&World::machine(), list.as_bytes());
+    let text = String::from_utf8(answer.unwrap().bytes).unwrap();
+    assert!(text.contains("ERC+118"), "{text}");
+    assert!(!text.contains("0Z") && !text.contains("4Z"), "{text}");
 }
 
 #[test]

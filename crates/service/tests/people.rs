@@ -11,10 +11,11 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 use tidewaiter_mandate::Mandate;
 use tidewaiter_service::{
-    DoorError, Home, Id, Lane, NewAccount, Relation, Service, Setup, SignedIn, Surroundings,
+    DoorError, Home, Id, Lane, NewAccount, Relation, Service, ServiceError, Setup, SignedIn,
+    Surroundings,
 };
 use tidewaiter_store::keystore::MasterKeyFile;
-use tidewaiter_store::{Carrier, Machine};
+use tidewaiter_store::{Acknowledgement, Carrier, ExpectedData, ExpectedTime, Machine};
 
 /// A clock that is set by hand.
 struct Clock(AtomicI64, AtomicU32);
@@ -275,6 +276,7 @@ fn a_machine_is_let_in_by_its_key_until_it_is_shut_out() {
         carriers: carriers.iter().map(|&c| c.to_owned()).collect(),
         lane: Lane::Live,
         is_closed: false,
+        certificate: None,
     };
     for carriers in [&[][..], &["aa"], &["AA,BB"], &["A"]] {
         let opened = world.service.open_machine(&admin, &machine(carriers));
@@ -283,7 +285,8 @@ fn a_machine_is_let_in_by_its_key_until_it_is_shut_out() {
     let key = world
         .service
         .open_machine(&admin, &machine(&["AA"]))
-        .unwrap();
+        .unwrap()
+        .expect("a key");
     assert_eq!(
         world.service.machine(key.reveal()).unwrap(),
         machine(&["AA"])
@@ -305,14 +308,12 @@ fn directives_leave_this_machine_under_tls_or_as_files() {
     let admin = world.sign_in("admin");
     let put = |transport: &str, address: &str, authority: Option<&str>| {
         let carrier = Carrier {
-            code: "AA".into(),
-            party: "AADCS".into(),
-            transport: transport.into(),
-            address: address.into(),
             authority: authority.map(str::to_owned),
-            lane: Lane::Live,
+            ..Carrier::reached("AA", "AADCS", transport, address)
         };
-        world.service.put_carrier(&admin, &carrier).is_ok()
+        let standing = world.service.carrier(&admin, "AA").ok();
+        let seen = standing.map(|carrier| carrier.version);
+        world.service.put_carrier(&admin, &carrier, seen).is_ok()
     };
     assert!(put("https", "https://aa.example/in", Some("-----BEGIN…")));
     assert!(put("http", "http://127.0.0.1:9/in", None));
@@ -322,6 +323,85 @@ fn directives_leave_this_machine_under_tls_or_as_files() {
     assert!(!put("https", "http://127.0.0.1:9/in", Some("x")));
     assert!(!put("files", "spool", None));
     assert!(!put("carrier-pigeon", "roof", None));
+    assert!(put("none", "", None));
+    assert!(!put("none", "somewhere", None));
+}
+
+#[test]
+fn what_is_agreed_with_a_carrier_stays_within_reason_and_the_mandate() {
+    let world = World::new();
+    let admin = world.sign_in("admin");
+    let put = |carrier: &Carrier| {
+        let standing = world.service.carrier(&admin, "AA").ok();
+        let seen = standing.map(|carrier| carrier.version);
+        world.service.put_carrier(&admin, carrier, seen).is_ok()
+    };
+    let time = |data, minutes| ExpectedTime { data, minutes };
+    let plain = Carrier::reached("AA", "AADCS", "files", "/var/spool/aa");
+    let with = |expected: &[ExpectedTime], grace_minutes| Carrier {
+        expected: expected.to_vec(),
+        grace_minutes,
+        ..plain.clone()
+    };
+    let (api, pnr) = (ExpectedData::Api, ExpectedData::Pnr);
+    assert!(put(&with(
+        &[time(api, 30), time(api, 0), time(pnr, 5760)],
+        120
+    )));
+    assert!(!put(&with(&[time(pnr, 5761)], 0)));
+    assert!(!put(&with(&[time(api, 30), time(api, 30)], 0)));
+    assert!(!put(&with(&[], 121)));
+    assert!(put(&Carrier {
+        acknowledges: Acknowledgement::Contrl,
+        asks_again: true,
+        ..plain.clone()
+    }));
+    // Told nothing, it cannot be told that something came.
+    assert!(!put(&Carrier {
+        acknowledges: Acknowledgement::Contrl,
+        ..Carrier::reached("AA", "AADCS", "none", "")
+    }));
+    // Whoever has not seen what stands changes nothing.
+    let seen = world.service.carrier(&admin, "AA").unwrap().version;
+    for stale in [None, Some(seen - 1)] {
+        let refused = world.service.put_carrier(&admin, &plain, stale);
+        assert!(matches!(
+            refused,
+            Err(DoorError::Service(ServiceError::Stale))
+        ));
+    }
+    let local = world.sign_in("local");
+    let refused = world.service.put_carrier(&local, &plain, Some(seen));
+    assert!(matches!(refused, Err(DoorError::OtherAccount)));
+}
+
+#[test]
+fn a_machine_is_let_in_by_its_certificate_in_place_of_a_key() {
+    let world = World::new();
+    let admin = world.sign_in("admin");
+    let machine = |name: &str| Machine {
+        name: name.into(),
+        carriers: vec!["AA".into()],
+        lane: Lane::Live,
+        is_closed: false,
+        certificate: Some([7; 32]),
+    };
+    let key = world.service.open_machine(&admin, &machine("aa-dcs"));
+    assert!(key.unwrap().is_none(), "nobody knows a key of it");
+    let known = world.service.machine_of_certificate(&[7; 32]).unwrap();
+    assert_eq!(known, machine("aa-dcs"));
+    let wrong = world.service.machine_of_certificate(&[8; 32]);
+    assert!(matches!(wrong, Err(DoorError::Wrong)));
+    // One certificate is one machine, until that one is shut out.
+    let taken = world.service.open_machine(&admin, &machine("aa-two"));
+    assert!(matches!(taken, Err(DoorError::Taken)));
+    world.service.close_machine(&admin, "aa-dcs").unwrap();
+    let gone = world.service.machine_of_certificate(&[7; 32]);
+    assert!(matches!(gone, Err(DoorError::Wrong)));
+    world
+        .service
+        .open_machine(&admin, &machine("aa-two"))
+        .unwrap();
 }
 
 #[test]

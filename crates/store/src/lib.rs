@@ -57,7 +57,9 @@
 
 mod audit;
 mod backup;
+mod carrier;
 mod casework;
+mod courier;
 mod decision;
 mod directive;
 mod doctor;
@@ -65,6 +67,7 @@ mod engine;
 mod entry_hit;
 mod error;
 mod exemption;
+mod expectation;
 mod flight;
 mod hit;
 mod id;
@@ -96,13 +99,18 @@ mod watchlist;
 
 pub use audit::AuditFault;
 pub use backup::{Manifest, restore};
+pub use carrier::{Acknowledgement, Carrier, CarrierState};
 pub use casework::{CaseFile, CaseHead, CaseNote, CaseView, NewCaseFile};
+pub use courier::{
+    COURIER, CarrierMessage, CarrierMessageKind, CarrierMessageState, NewCarrierMessage, Orders,
+};
 pub use decision::{Claimed, Decided};
 pub use directive::{Addressee, Directive, DirectiveState, NewDirective, StopSwitch};
 pub use doctor::{Health, sync_time};
 pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
 pub use exemption::StoredExemption;
+pub use expectation::{Expectation, ExpectedData, ExpectedTime, QualityCount, Timeliness};
 pub use flight::StoredFlight;
 pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
@@ -113,7 +121,7 @@ pub use lookback_run::{
     LookbackCause, LookbackMode, LookbackPage, LookbackRun, LookbackStage, NewLookback, PageDone,
     TravellerPlace,
 };
-pub use machine::{Carrier, Machine};
+pub use machine::Machine;
 pub use outbox::{Outgoing, Waiting};
 pub use people::{Account, Session};
 pub use queue::{CauseName, HitPlace};

@@ -1,4 +1,4 @@
-//! Machines of carriers and partners, and where they are reached.
+//! Machines of carriers and partners.
 
 use jiff::Timestamp;
 use tidewaiter_mandate::audit::AuditEvent;
@@ -21,6 +21,8 @@ pub struct Machine {
     pub lane: Lane,
     /// Whether it was shut out.
     pub is_closed: bool,
+    /// SHA-256 of the certificate it is known by, in place of a key.
+    pub certificate: Option<[u8; 32]>,
 }
 
 impl Machine {
@@ -39,49 +41,20 @@ impl Machine {
                 .collect(),
             lane: Lane::from_word(&row.get::<String>(2)?)?,
             is_closed: row.get::<Option<Timestamp>>(3)?.is_some(),
+            certificate: row.get(4)?,
         })
     }
 }
 
-/// Where a carrier is reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Carrier {
-    /// Its code.
-    pub code: String,
-    /// Its name on interchanges (S003).
-    pub party: String,
-    /// `https`, `http` or `files`.
-    pub transport: String,
-    /// An address, or a folder.
-    pub address: String,
-    /// The certificate, in PEM, that its server's must be signed by.
-    pub authority: Option<String>,
-    /// Whether it is still being brought on board.
-    pub lane: Lane,
-}
-
-const MACHINE: &str = "name, carriers, lane, closed_at";
-const CARRIER: &str = "code, party, transport, address, authority, lane";
-
-impl Carrier {
-    fn read(row: &Row) -> Result<Self> {
-        Ok(Self {
-            code: row.get(0)?,
-            party: row.get(1)?,
-            transport: row.get(2)?,
-            address: row.get(3)?,
-            authority: row.get(4)?,
-            lane: Lane::from_word(&row.get::<String>(5)?)?,
-        })
-    }
-}
+const MACHINE: &str = "name, carriers, lane, closed_at, certificate";
 
 impl Tx<'_, '_> {
-    /// Lets a machine in, under the hash of its key.
+    /// Lets a machine in, under the hash of its key; one that is known by its certificate has a key that
+    /// nobody knows.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Constraint`] when the name is taken; [`StoreError::Value`] for a carrier
+    /// [`StoreError::Constraint`] when the name or the certificate is taken; [`StoreError::Value`] for a carrier
     /// code with a comma.
     pub fn open_machine(
         &mut self,
@@ -94,8 +67,9 @@ impl Tx<'_, '_> {
             return Err(StoreError::Value("a carrier code with a comma"));
         }
         self.statements.execute(
-            "INSERT INTO machine (key, agency, name, carriers, lane, made_at, made_by, closed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
+            "INSERT INTO machine (key, agency, name, carriers, lane, made_at, made_by, closed_at,
+                 certificate)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)",
             &[
                 Value::from(key),
                 tenant.agency.into(),
@@ -104,6 +78,11 @@ impl Tx<'_, '_> {
                 machine.lane.as_str().into(),
                 self.now.into(),
                 by.into(),
+                machine
+                    .certificate
+                    .as_ref()
+                    .map(Value::from)
+                    .unwrap_or(None::<i64>.into()),
             ],
         )?;
         let event = AuditEvent::GrantChange;
@@ -124,35 +103,6 @@ impl Tx<'_, '_> {
         one(count, "machine")?;
         self.say_of_account(tenant, by, AuditEvent::GrantChange, "close machine", name)
     }
-
-    /// Says where a carrier is reached.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be written.
-    pub fn put_carrier(&mut self, tenant: &Tenant, by: &str, carrier: &Carrier) -> Result<()> {
-        self.statements.execute(
-            "INSERT INTO carrier (agency, code, party, transport, address, authority, lane,
-                 changed_at, changed_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             ON CONFLICT (agency, code) DO UPDATE SET party = excluded.party,
-                 transport = excluded.transport, address = excluded.address,
-                 authority = excluded.authority, lane = excluded.lane,
-                 changed_at = excluded.changed_at, changed_by = excluded.changed_by",
-            &[
-                tenant.agency.into(),
-                carrier.code.as_str().into(),
-                carrier.party.as_str().into(),
-                carrier.transport.as_str().into(),
-                carrier.address.as_str().into(),
-                carrier.authority.as_deref().into(),
-                carrier.lane.as_str().into(),
-                self.now.into(),
-                by.into(),
-            ],
-        )?;
-        self.say_of_account(tenant, by, AuditEvent::Config, "carrier", &carrier.code)
-    }
 }
 
 impl ReadTx<'_, '_> {
@@ -169,6 +119,25 @@ impl ReadTx<'_, '_> {
         row.as_ref().map(Machine::read).transpose()
     }
 
+    /// The machine that is known by a certificate, by its SHA-256; no shut-out one.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn machine_of_certificate(
+        &mut self,
+        tenant: &Tenant,
+        certificate: &[u8; 32],
+    ) -> Result<Option<Machine>> {
+        let sql = format!(
+            "SELECT {MACHINE} FROM machine
+             WHERE agency = $1 AND certificate = $2 AND closed_at IS NULL"
+        );
+        let values = [tenant.agency.into(), Value::from(certificate)];
+        let row = self.statements.first(&sql, &values)?;
+        row.as_ref().map(Machine::read).transpose()
+    }
+
     /// All machines, by name.
     ///
     /// # Errors
@@ -180,33 +149,6 @@ impl ReadTx<'_, '_> {
             .query(&sql, &[tenant.agency.into()])?
             .iter()
             .map(Machine::read)
-            .collect()
-    }
-
-    /// Where a carrier is reached.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn carrier(&mut self, tenant: &Tenant, code: &str) -> Result<Option<Carrier>> {
-        let sql = format!("SELECT {CARRIER} FROM carrier WHERE agency = $1 AND code = $2");
-        let row = self
-            .statements
-            .first(&sql, &[tenant.agency.into(), code.into()])?;
-        row.as_ref().map(Carrier::read).transpose()
-    }
-
-    /// Where all carriers are reached, by code.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn carriers(&mut self, tenant: &Tenant) -> Result<Vec<Carrier>> {
-        let sql = format!("SELECT {CARRIER} FROM carrier WHERE agency = $1 ORDER BY code");
-        self.statements
-            .query(&sql, &[tenant.agency.into()])?
-            .iter()
-            .map(Carrier::read)
             .collect()
     }
 }

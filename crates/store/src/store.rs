@@ -56,10 +56,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "cases",
         sql: include_str!("../migrations/store/0007_cases.sql"),
     },
+    Migration {
+        number: 9,
+        name: "carriers",
+        sql: include_str!("../migrations/store/0009_carriers.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 7;
+pub const SCHEMA: i64 = 9;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]

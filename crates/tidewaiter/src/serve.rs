@@ -39,6 +39,11 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
 
+    /// The certificates, in PEM, of those who sign the certificates of machines: a machine that is
+    /// known by its certificate needs no key
+    #[arg(long, value_name = "FILE")]
+    client_authority: Option<PathBuf>,
+
     /// What the server is called, for a certificate that is made [default: localhost and the
     /// address]
     #[arg(long = "name", value_name = "NAME")]
@@ -71,6 +76,7 @@ fn serve(options: &ServeOptions) -> Result<(), Trouble> {
             listen: options.listen,
             is_plain: options.plain_http,
             certificate: options.certificate.clone().zip(options.key.clone()),
+            client_authority: options.client_authority.clone(),
             tls_folder: folder.path().join("tls"),
             names,
             workers: options.workers,

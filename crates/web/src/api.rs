@@ -1,6 +1,7 @@
 //! The paths of `/api/v1`, and what describes them.
 
 mod admin;
+mod carriers;
 mod cases;
 mod directives;
 mod events;
@@ -58,8 +59,11 @@ pub(crate) fn routes() -> (axum::Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(admin::reset_password))
         .routes(routes!(admin::machines, admin::open_machine))
         .routes(routes!(admin::close_machine))
-        .routes(routes!(admin::carriers))
-        .routes(routes!(admin::put_carrier))
+        .routes(routes!(carriers::carriers))
+        .routes(routes!(carriers::carrier, carriers::put_carrier))
+        .routes(routes!(carriers::quality))
+        .routes(routes!(carriers::told))
+        .routes(routes!(carriers::ask_again))
         .routes(routes!(hits::queue, cases::raise))
         .routes(routes!(hits::one))
         .routes(routes!(hits::review))
@@ -101,7 +105,9 @@ pub fn openapi() -> Value {
     let mut json = serde_json::to_value(&description).unwrap_or_default();
     json["components"]["securitySchemes"] = json!({
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-tidewaiter"},
-        "machine": {"type": "http", "scheme": "bearer"},
+        "machine": {"type": "http", "scheme": "bearer", "description": "The key of a machine. \
+            Where the service asks for client certificates, a machine that is known by its \
+            certificate sends no key."},
     });
     // Whatever goes wrong is a problem; each operation says so in one word.
     let problem = json!({

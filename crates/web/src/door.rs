@@ -1,6 +1,6 @@
 //! Who asks: taken from the request before a handler runs.
 //!
-//! A machine shows its key (`Authorization: Bearer …`), a person the cookie of their session. What
+//! A machine shows its key (`Authorization: Bearer …`) or its certificate, a person the cookie of their session. What
 //! changes something needs, beside the cookie, the word that only our own pages know (CSRF). What
 //! shows a traveller needs a purpose and a reason (`Purpose`, `Reason`), every time.
 
@@ -43,11 +43,22 @@ impl<S: Sync> FromRequestParts<S> for Peer {
 /// A machine of a carrier or partner.
 pub(crate) struct Sender(pub(crate) Machine);
 
+/// The certificate that the other end has shown, and holds the key of: its SHA-256.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientCertificate(pub(crate) [u8; 32]);
+
 impl FromRequestParts<Arc<App>> for Sender {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
         let header = parts.headers.get(AUTHORIZATION);
+        let shown = parts.extensions.get::<ClientCertificate>().copied();
+        if let (None, Some(ClientCertificate(certificate))) = (header, shown) {
+            let ask = move |service: &tidewaiter_service::Service| {
+                service.machine_of_certificate(&certificate)
+            };
+            return Ok(Self(app.run(ask).await?));
+        }
         let key = header
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))

@@ -47,7 +47,7 @@ impl Problem {
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        let title = "sign in, or send the key of a machine";
+        let title = "sign in, or show the key or the certificate of a machine";
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", title)
     }
 
@@ -147,6 +147,7 @@ impl From<AnswerError> for Problem {
         match error {
             AnswerError::Service(error) => error.into(),
             AnswerError::OtherCarrier => Self::new(S::FORBIDDEN, "other-carrier", title),
+            AnswerError::Suspended => Self::new(S::FORBIDDEN, "carrier-suspended", title),
             AnswerError::NoMessage => Self::invalid(title),
             AnswerError::NotYet => Self {
                 retry_after: Some(1),

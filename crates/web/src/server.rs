@@ -19,6 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tidewaiter_service::Service;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
@@ -28,7 +29,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tower::ServiceExt as _;
 
 use crate::app::App;
-use crate::door::Peer;
+use crate::door::{ClientCertificate, Peer};
 use crate::tls::{self, TlsError};
 use crate::{api, log, workers};
 
@@ -50,6 +51,9 @@ pub struct Options {
     pub is_plain: bool,
     /// Certificate and key in PEM; made at the first start when none are given.
     pub certificate: Option<(PathBuf, PathBuf)>,
+    /// The certificates, in PEM, of those who sign the certificates of machines. With them, whoever
+    /// shows a certificate must show one that they signed; nobody need show one.
+    pub client_authority: Option<PathBuf>,
     /// Where a certificate that is made lies.
     pub tls_folder: PathBuf,
     /// What the server is called, for a certificate that is made.
@@ -64,6 +68,9 @@ pub enum ServeError {
     /// The evaluation profile is for this machine alone.
     #[error("the evaluation profile gives complete rights: it is served on loopback only")]
     EvaluationOutside,
+    /// Certificates of machines without TLS.
+    #[error("certificates of machines are shown under TLS only")]
+    PlainCertificates,
     /// Without TLS, on another address than loopback.
     #[error("plain HTTP is served on loopback only")]
     PlainOutside,
@@ -103,10 +110,18 @@ impl Server {
         if options.is_plain && !is_loopback {
             return Err(ServeError::PlainOutside);
         }
+        if options.is_plain && options.client_authority.is_some() {
+            return Err(ServeError::PlainCertificates);
+        }
         let tls = (!options.is_plain)
             .then(|| {
                 let names = options.names.clone();
-                tls::configuration(options.certificate.as_ref(), &options.tls_folder, names)
+                tls::configuration(
+                    options.certificate.as_ref(),
+                    &options.tls_folder,
+                    names,
+                    options.client_authority.as_deref(),
+                )
             })
             .transpose()?;
         let listener = std::net::TcpListener::bind(options.listen)?;
@@ -177,11 +192,15 @@ impl Server {
             tokio::spawn(async move {
                 let _ = stream.set_nodelay(true);
                 match acceptor {
-                    None => connection(stream, peer, router, ends).await,
+                    None => connection(stream, (peer, None), router, ends).await,
                     Some(acceptor) => {
                         let greeting = tokio::time::timeout(GREETING, acceptor.accept(stream));
                         if let Ok(Ok(stream)) = greeting.await {
-                            connection(stream, peer, router, ends).await;
+                            let shown = stream.get_ref().1.peer_certificates();
+                            let first = shown.and_then(|chain| chain.first());
+                            let shown =
+                                first.map(|one| ClientCertificate(Sha256::digest(one).into()));
+                            connection(stream, (peer, shown), router, ends).await;
                         }
                     }
                 }
@@ -207,12 +226,15 @@ fn join(thread: JoinHandle<()>) {
 /// Serves one connection until it ends, or the service does and its request is over.
 async fn connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    (peer, shown): (SocketAddr, Option<ClientCertificate>),
     router: Router,
     mut ends: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
+        if let Some(shown) = shown {
+            request.extensions_mut().insert(shown);
+        }
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()

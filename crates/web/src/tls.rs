@@ -5,9 +5,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
@@ -24,11 +25,13 @@ pub enum TlsError {
 }
 
 /// The configuration of a certificate and its key, in PEM; made in `folder` when there is none.
-/// `names` are what the server is called.
+/// `names` are what the server is called; `clients` a file with the certificates of those who sign
+/// the certificates of machines.
 pub(crate) fn configuration(
     files: Option<&(PathBuf, PathBuf)>,
     folder: &Path,
     names: Vec<String>,
+    clients: Option<&Path>,
 ) -> Result<Arc<ServerConfig>, TlsError> {
     let (certificate, key) = match files {
         Some((certificate, key)) => (certificate.clone(), key.clone()),
@@ -41,10 +44,28 @@ pub(crate) fn configuration(
         .map_err(|e| content(&e))?;
     let key = PrivateKeyDer::from_pem_slice(&read(&key)?).map_err(|e| content(&e))?;
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|e| content(&e))?
-        .with_no_client_auth()
+        .map_err(|e| content(&e))?;
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(path) => {
+            let wrong =
+                |e: &dyn std::fmt::Display| TlsError::Content(path.to_owned(), e.to_string());
+            let mut roots = RootCertStore::empty();
+            for root in CertificateDer::pem_slice_iter(&read(path)?) {
+                let root = root.map_err(|e| wrong(&e))?;
+                roots.add(root).map_err(|e| wrong(&e))?;
+            }
+            // Officers have none: they sign in.
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+                .allow_unauthenticated()
+                .build()
+                .map_err(|e| wrong(&e))?;
+            builder.with_client_cert_verifier(verifier)
+        }
+    };
+    let mut config = builder
         .with_single_cert(chain, key)
         .map_err(|e| content(&e))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -82,9 +103,9 @@ mod tests {
     fn a_certificate_is_made_once_and_its_key_is_secret() {
         let folder = tempfile::tempdir().unwrap();
         let tls = folder.path().join("tls");
-        configuration(None, &tls, vec!["localhost".into()]).unwrap();
+        configuration(None, &tls, vec!["localhost".into()], None).unwrap();
         let first = fs::read(tls.join("certificate.pem")).unwrap();
-        configuration(None, &tls, vec!["localhost".into()]).unwrap();
+        configuration(None, &tls, vec!["localhost".into()], None).unwrap();
         assert_eq!(fs::read(tls.join("certificate.pem")).unwrap(), first);
         #[cfg(unix)]
         {
@@ -96,7 +117,7 @@ mod tests {
             assert_eq!(mode & 0o077, 0);
         }
         let own = (tls.join("certificate.pem"), tls.join("certificate.pem"));
-        let error = configuration(Some(&own), &tls, Vec::new()).unwrap_err();
+        let error = configuration(Some(&own), &tls, Vec::new(), None).unwrap_err();
         assert!(matches!(error, TlsError::Content(..)), "{error}");
     }
 }

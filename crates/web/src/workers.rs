@@ -53,6 +53,21 @@ pub(crate) fn start(app: &Arc<App>, workers: usize) -> std::io::Result<Vec<JoinH
             thread::sleep(PAUSE * 5);
         }
     })?);
+    let courier = Arc::clone(app);
+    threads.push(spawn("courier", move || {
+        while !courier.is_stopping() {
+            match courier.service.deliver_to_carriers() {
+                Ok(done) if done.alarmed + done.expired > 0 => log::line(
+                    "alarm",
+                    "messages to carriers do not get through, or are not answered",
+                    json!({"alarmed": done.alarmed, "expired": done.expired}),
+                ),
+                Ok(_) => {}
+                Err(error) => failed("deliver to carriers", &error),
+            }
+            thread::sleep(PAUSE * 5);
+        }
+    })?);
     let clock = Arc::clone(app);
     threads.push(spawn("clock", move || watch(&clock))?);
     Ok(threads)

@@ -91,6 +91,8 @@ codes! {
         "Day and month can be read either way round, and no other date of the column tells which. The day was taken to come first; ask the sender for ISO dates.";
     error SENDER_NOT_CARRIER = "sender-not-carrier":
         "The sender may not speak for the carrier of this flight. The message waits in quarantine; whoever runs the feed says which carriers it may speak for.";
+    error CARRIER_SUSPENDED = "carrier-suspended":
+        "The carrier of this flight is suspended. The message waits in quarantine; it is read when an administrator makes the carrier live again in time.";
     error WITHOUT_FLIGHT = "without-flight":
         "The message names no flight with carrier, number and date, so its people belong to no flight. It waits in quarantine.";
     error READING_FAILED = "reading-failed":

@@ -34,6 +34,25 @@ pub enum PadisVersion {
 }
 
 impl PadisVersion {
+    const ALL: [Self; 8] = [
+        Self::V11_1,
+        Self::V12_1,
+        Self::V13_1,
+        Self::V14_1,
+        Self::V15_1,
+        Self::V16_1,
+        Self::V17_1,
+        Self::V18_1,
+    ];
+
+    /// The version of a message that was read (`13:1`), so that its answer is written in the same.
+    pub fn of(written: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| {
+            let (number, release) = version.parts();
+            written.split_once(':') == Some((number, release))
+        })
+    }
+
     /// Version and release as UNH has them: `13`, `1`.
     const fn parts(self) -> (&'static str, &'static str) {
         let version = match self {

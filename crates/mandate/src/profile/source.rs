@@ -178,6 +178,10 @@ pub struct Intake {
     /// How long after departure data may still come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_after: Option<At<Term>>,
+    /// Bodies of data for which a carrier may be asked again, flight by flight, when they are
+    /// missing, late or could not be read: `pnr`, by GOVREQ. Without it nobody may ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ask_again: Vec<At<DataSet>>,
 }
 
 fn three_days() -> At<Term> {

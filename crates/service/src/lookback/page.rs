@@ -78,6 +78,11 @@ impl Service {
             // Turned out to be another traveller, who is screened as that one.
             return Ok(());
         }
+        let flight = held.stored_flight(self, tx)?;
+        let carrier = flight.as_ref().map_or("", |flight| &flight.key.carrier);
+        if !self.is_screened(tx, held.lane, carrier)? {
+            return Ok(());
+        }
         let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
         let found = self.find_anew(watch, held, tx.now())?;
         if let Some(measured) = &scope.measured {

@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up fails"
 )]
 
+mod carriers;
 mod codeshares;
 mod flights;
 mod intake;

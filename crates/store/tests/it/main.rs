@@ -23,6 +23,7 @@ macro_rules! on_both_engines {
 }
 
 mod audit;
+mod carriers;
 mod conformance;
 mod directives;
 mod faults;

@@ -1,6 +1,9 @@
 //! Accounts, sessions, machines and answers on both engines.
 
-use tidewaiter_store::{Account, Carrier, Lane, Machine, StoreError};
+use tidewaiter_store::{
+    Account, Acknowledgement, Carrier, CarrierState, ExpectedData, ExpectedTime, Lane, Machine,
+    StoreError,
+};
 
 use crate::conformance::lines;
 use crate::world::{World, at};
@@ -135,6 +138,7 @@ fn a_machine_is_known_by_its_key_alone(world: World) {
         carriers: vec!["AA".into(), "BA".into()],
         lane: Lane::Test,
         is_closed: false,
+        certificate: None,
     };
     world
         .store
@@ -206,20 +210,32 @@ fn an_answer_is_kept_for_its_request_and_its_person(world: World) {
 
 fn a_carrier_is_where_it_was_last_said_to_be(world: World) {
     let carrier = |address: &str| Carrier {
-        code: "AA".into(),
-        party: "AADCS".into(),
-        transport: "files".into(),
-        address: address.into(),
-        authority: None,
-        lane: Lane::Live,
+        state: CarrierState::Onboarding,
+        acknowledges: Acknowledgement::Ackres,
+        expected: vec![
+            ExpectedTime {
+                data: ExpectedData::Api,
+                minutes: 30,
+            },
+            ExpectedTime {
+                data: ExpectedData::Pnr,
+                minutes: 1440,
+            },
+        ],
+        grace_minutes: 5,
+        asks_again: true,
+        version: 2,
+        ..Carrier::reached("AA", "AADCS", "files", address)
     };
-    for address in ["/a", "/b"] {
-        world
-            .store
-            .write(at(0), |tx| {
-                tx.put_carrier(&world.tenant, "", &carrier(address))
-            })
-            .unwrap();
+    let put = |address: &str, seen| {
+        world.store.write(at(0), |tx| {
+            tx.put_carrier(&world.tenant, "", &carrier(address), seen)
+        })
+    };
+    assert_eq!(put("/a", None), Ok(1));
+    assert_eq!(put("/b", Some(1)), Ok(2));
+    for stale in [None, Some(1), Some(3)] {
+        assert_eq!(put("/c", stale), Err(StoreError::Stale));
     }
     let all = world.store.read(|tx| tx.carriers(&world.tenant)).unwrap();
     assert_eq!(all, [carrier("/b")]);

@@ -111,7 +111,7 @@ pub(crate) fn machine(admin: &User<'_>, name: &str, carriers: &[&str]) -> String
 /// Says where the carrier QZ takes directives.
 pub(crate) fn reach(admin: &User<'_>, carrier: &Carrier) {
     let reached = json!({"party": "QZAIR", "transport": "http", "address": carrier.address,
-        "authority": null, "lane": "live"});
+        "authority": null, "state": "live"});
     let said = admin.send("PUT", "/carriers/QZ", &[], &reached);
     assert_eq!(said.status, 204, "{}", said.text());
 }

@@ -1,4 +1,4 @@
-//! What an administrator looks after: accounts, machines, where carriers are reached.
+//! What an administrator looks after: accounts and machines.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tidewaiter_service::{Credential, NewAccount};
-use tidewaiter_store::{Account, Carrier, Lane, Machine};
+use tidewaiter_store::{Account, Lane, Machine};
 use utoipa::ToSchema;
 
 use super::Json;
@@ -147,13 +147,24 @@ pub(crate) struct MachineDto {
     lane: String,
     #[serde(default)]
     is_closed: bool,
+    /// SHA-256, in hexadecimal, of the certificate (DER) by which it is known in place of a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 /// A machine's key, shown once.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct KeyDto {
     name: String,
-    key: String,
+    /// None for a machine that is known by its certificate.
+    key: Option<String>,
+}
+
+fn fingerprint(text: &str) -> Result<[u8; 32]> {
+    // As openssl prints it: with colons, in capital letters.
+    let digits = text.replace(':', "").to_lowercase();
+    super::outcomes::digest(&digits)
+        .ok_or_else(|| Problem::invalid("a certificate is named by 64 hexadecimal digits"))
 }
 
 fn lane(word: &str) -> Result<Lane> {
@@ -179,11 +190,12 @@ pub(crate) async fn machines(
         carriers: machine.carriers,
         lane: machine.lane.as_str().to_owned(),
         is_closed: machine.is_closed,
+        certificate: machine.certificate.map(|hash| super::hex(&hash)),
     };
     Ok(Json(machines.into_iter().map(dto).collect()))
 }
 
-/// Let a machine in; its key is in the answer and nowhere else.
+/// Let a machine in; its key is in the answer and nowhere else. One with a certificate has no key.
 #[utoipa::path(post, path = "/machines", tag = "administration", security(("session" = [])),
     request_body = MachineDto, responses((status = 201, body = KeyDto)))]
 pub(crate) async fn open_machine(
@@ -196,13 +208,14 @@ pub(crate) async fn open_machine(
         name: given.name.clone(),
         carriers: given.carriers,
         is_closed: false,
+        certificate: given.certificate.as_deref().map(fingerprint).transpose()?,
     };
     let key = app
         .run(move |service| service.open_machine(&person.signed_in, &machine))
         .await?;
     let dto = KeyDto {
         name: given.name,
-        key: key.reveal().to_owned(),
+        key: key.map(|key| key.reveal().to_owned()),
     };
     Ok((StatusCode::CREATED, Json(dto)))
 }
@@ -217,75 +230,6 @@ pub(crate) async fn close_machine(
     Path(name): Path<String>,
 ) -> Result<StatusCode> {
     app.run(move |service| service.close_machine(&person.signed_in, &name))
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Where a carrier is reached.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CarrierDto {
-    /// Its name on interchanges.
-    party: String,
-    /// `https`, `http` (loopback only) or `files`.
-    transport: String,
-    /// An address, or the absolute path of a folder.
-    address: String,
-    /// The certificate, in PEM, by which its server is known.
-    authority: Option<String>,
-    /// `live` or `test`.
-    lane: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(crate) struct NamedCarrierDto {
-    code: String,
-    #[serde(flatten)]
-    carrier: CarrierDto,
-}
-
-/// Where carriers are reached.
-#[utoipa::path(get, path = "/carriers", tag = "administration", security(("session" = [])),
-    responses((status = 200, body = Vec<NamedCarrierDto>)))]
-pub(crate) async fn carriers(
-    State(app): State<Arc<App>>,
-    person: Person,
-) -> Result<Json<Vec<NamedCarrierDto>>> {
-    let carriers = app
-        .run(move |service| service.carriers(&person.signed_in))
-        .await?;
-    let dto = |carrier: Carrier| NamedCarrierDto {
-        code: carrier.code,
-        carrier: CarrierDto {
-            party: carrier.party,
-            transport: carrier.transport,
-            address: carrier.address,
-            authority: carrier.authority,
-            lane: carrier.lane.as_str().to_owned(),
-        },
-    };
-    Ok(Json(carriers.into_iter().map(dto).collect()))
-}
-
-/// Say where a carrier is reached.
-#[utoipa::path(put, path = "/carriers/{code}", tag = "administration",
-    params(("code" = String, Path)), security(("session" = [])), request_body = CarrierDto,
-    responses((status = 204, description = "Said")))]
-pub(crate) async fn put_carrier(
-    State(app): State<Arc<App>>,
-    person: Person,
-    Path(code): Path<String>,
-    Json(given): Json<CarrierDto>,
-) -> Result<StatusCode> {
-    let carrier = Carrier {
-        lane: lane(&given.lane)?,
-        code,
-        party: given.party,
-        transport: given.transport,
-        address: given.address,
-        authority: given.authority,
-    };
-    app.run(move |service| service.put_carrier(&person.signed_in, &carrier))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

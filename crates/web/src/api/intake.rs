@@ -122,7 +122,8 @@ pub(crate) async fn receipt(
     responses(
         (status = 200, description = "CUSRES", body = Vec<u8>, content_type = "application/edifact",
             headers(("Tidewaiter-Receipt" = String))),
-        (status = 403, description = "A flight of a carrier that the key does not speak for"),
+        (status = 403, description = "A flight of a carrier that is suspended, or that the key does \
+            not speak for"),
         (status = 413, description = "Too many travellers for one request: use /messages"),
         (status = 503, description = "Received and not read yet: ask again"),
     ))]

@@ -155,7 +155,7 @@ const fn is_late(error: &DoorError) -> bool {
     matches!(error, DoorError::Service(ServiceError::Stale))
 }
 
-fn kept(
+pub(crate) fn kept(
     service: &Service,
     signed_in: &SignedIn,
     key: &str,

@@ -117,7 +117,7 @@ pub(crate) async fn external_approval(
 }
 
 /// A hash in hexadecimal.
-fn digest(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn digest(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }

@@ -140,7 +140,7 @@ fn filled(house: &mut House) -> Things {
         (!tasks.as_array().unwrap().is_empty()).then_some(())
     });
     // Said only now: nobody knew where to send the directive, and somebody was called.
-    let carrier = json!({"party": "BRAVOAIR", "transport": "http", "lane": "live",
+    let carrier = json!({"party": "BRAVOAIR", "transport": "http", "state": "live",
         "address": "http://127.0.0.1:9/bravo"});
     assert_eq!(admin.send("PUT", "/carriers/BQ", &carrier).status, 204);
     for path in [
@@ -183,6 +183,8 @@ fn filled(house: &mut House) -> Things {
         .unwrap()
         .to_owned();
     things.learn(&one.get(&format!("/flights/{flight}")).json());
+    let quality = admin.get("/carriers/BQ/quality").json();
+    assert_eq!(quality["months"][0]["travellers"], 2, "{quality}");
     // Receipt, flight, two travellers, two hits, two findings, directive, task, case, note, file.
     assert_eq!(things.ids.len(), 13, "{things:#?}");
     things
@@ -453,6 +455,15 @@ fn crawled(mandate: Mandate) {
         }
         assert_eq!(stranger.ask("POST", "/messages", &[], b"UNB'").status, 401);
     }
+
+    let admin = alfa.user("admin", "");
+    let quality = admin.get("/carriers/BQ/quality").json();
+    assert_eq!(quality["months"], json!([]));
+    assert_eq!(admin.get("/carriers/BQ").status, 404);
+    assert_eq!(
+        admin.get("/carriers/BQ/messages").json()["messages"],
+        json!([])
+    );
 
     let mut crawl = Crawl {
         things: &things,

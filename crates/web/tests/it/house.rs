@@ -37,7 +37,14 @@ pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T 
 
 /// The single-window profile, signed by offices of the tests.
 pub(crate) fn single_window() -> Mandate {
-    let text = include_str!("../../../mandate/profiles/p2-single-window.toml");
+    signed(SINGLE_WINDOW)
+}
+
+pub(crate) const SINGLE_WINDOW: &str =
+    include_str!("../../../mandate/profiles/p2-single-window.toml");
+
+/// A profile of the single window, signed by offices of the tests.
+pub(crate) fn signed(text: &str) -> Mandate {
     let profile = read(text).value.unwrap();
     let (mut ring, mut signatures) = (Keyring::default(), Signatures::default());
     for (n, office) in ["director", "legal-counsel", "dpo"].into_iter().enumerate() {
@@ -73,6 +80,7 @@ impl House {
             listen: "127.0.0.1:0".parse().unwrap(),
             is_plain: true,
             certificate: None,
+            client_authority: None,
             tls_folder: folder.join("tls"),
             names: Vec::new(),
             workers: 1,
@@ -143,9 +151,14 @@ impl House {
             carriers: vec![carrier.into()],
             lane: Lane::Live,
             is_closed: false,
+            certificate: None,
         };
         let admin = self.signed_in("admin");
-        let key = self.service.open_machine(&admin, &machine).unwrap();
+        let key = self
+            .service
+            .open_machine(&admin, &machine)
+            .unwrap()
+            .unwrap();
         User {
             house: self,
             name: name.to_owned(),

@@ -6,6 +6,7 @@
 )]
 
 mod busy;
+mod carriers;
 mod client;
 mod crawler;
 mod eyes;
