@@ -71,6 +71,8 @@ mod id;
 mod job;
 pub mod keystore;
 mod list;
+mod list_impact;
+mod list_proposal;
 mod lookback;
 mod lookback_run;
 mod machine;
@@ -104,10 +106,11 @@ pub use entry_hit::{EntryHit, StoredFinding};
 pub use error::{Result, StoreError};
 pub use exemption::StoredExemption;
 pub use flight::StoredFlight;
-pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
+pub use hit::{Foreseen, HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
 pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
+pub use list_impact::{ImpactBasis, ImpactCounts, ImpactPart, ImpactState, ListImpact};
 pub use lookback::{KeyKind, LookbackKey};
 pub use lookback_run::{
     LookbackCause, LookbackMode, LookbackPage, LookbackRun, LookbackStage, NewLookback, PageDone,

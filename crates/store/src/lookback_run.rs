@@ -55,6 +55,8 @@ words! {
         Mandate = "mandate",
         /// Somebody asked for it, to measure the keys.
         Measure = "measure",
+        /// Nothing changed yet: what a change of a list would do. Nothing is raised.
+        Preview = "preview",
     }
 }
 
@@ -602,6 +604,22 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
+    /// Ends a look-back before it is through: what it was about does not stand any more.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn give_up_lookback(&mut self, run: &Id) -> Result<()> {
+        self.statements.execute(
+            "UPDATE lookback_run SET stage = 'done', position = NULL, changed_at = $1,
+                 finished_at = $1
+             WHERE id = $2",
+            &[self.now.into(), run.into()],
+        )?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1";
+        self.statements.execute(sql, &[run.into()]).map(|_| ())
+    }
+
     /// The stage of a look-back is through: the next one, which this returns, begins.
     ///
     /// # Errors
@@ -645,17 +663,31 @@ impl ReadTx<'_, '_> {
         read(&row.ok_or(StoreError::NotFound("look-back"))?)
     }
 
-    /// The latest look-backs, the newest first.
+    /// The latest look-backs, the newest first; from behind `behind` on where one is named. Previews,
+    /// which raise nothing, are none of them.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn lookback_runs(&mut self, tenant: &Tenant, most: u32) -> Result<Vec<LookbackRun>> {
+    pub fn lookback_runs(
+        &mut self,
+        tenant: &Tenant,
+        behind: Option<&Id>,
+        most: u32,
+    ) -> Result<Vec<LookbackRun>> {
+        let from = match behind {
+            Some(_) => {
+                "AND (started_at, id) < (SELECT started_at, id FROM lookback_run
+                     WHERE agency = $1 AND id = $3)"
+            }
+            None => "",
+        };
         let sql = format!(
-            "SELECT {COLUMNS} FROM lookback_run WHERE agency = $1
+            "SELECT {COLUMNS} FROM lookback_run WHERE agency = $1 AND cause <> 'preview' {from}
              ORDER BY started_at DESC, id DESC LIMIT $2"
         );
-        let values = [tenant.agency.into(), i64::from(most).into()];
+        let mut values = vec![tenant.agency.into(), i64::from(most).into()];
+        values.extend(behind.map(Value::from));
         let rows = self.statements.query(&sql, &values)?;
         rows.iter().map(read).collect()
     }

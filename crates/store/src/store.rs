@@ -56,10 +56,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "cases",
         sql: include_str!("../migrations/store/0007_cases.sql"),
     },
+    Migration {
+        number: 8,
+        name: "list-impact",
+        sql: include_str!("../migrations/store/0008_list_impact.sql"),
+    },
 ];
 
 /// The newest schema this release knows.
-pub const SCHEMA: i64 = 7;
+pub const SCHEMA: i64 = 8;
 
 /// Where a store lives.
 #[derive(Clone, Debug)]
