@@ -37,9 +37,8 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotGranted`]; [`ServiceError::NotFound`] when there is no such version;
-    /// [`ServiceError::NotPossible`] when it is in force already, or nothing is that could go out of
-    /// force.
+    /// [`ServiceError::NotGranted`]; [`ServiceError::NotFound`] when there is no such version, or
+    /// nothing that could go out of force; [`ServiceError::NotPossible`] when it is in force already.
     pub fn preview_list(&self, acting: &Acting, list: &str, version: Option<u32>) -> Result<Id> {
         self.may_import(acting)?;
         let found = self.store.write(self.now(), |tx| {
@@ -51,7 +50,7 @@ impl Service {
                     return Ok(Err("this version is in force already"));
                 }
             } else if in_force.is_none() {
-                return Ok(Err("nothing of this list is in force"));
+                return Err(StoreError::NotFound("list in force"));
             }
             let known = tx.reading().latest_impact(&self.tenant, list, version)?;
             match known {

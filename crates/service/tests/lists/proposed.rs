@@ -442,6 +442,21 @@ fn what_is_rejected_or_withdrawn_is_not_done_and_may_be_proposed_again() {
 }
 
 #[test]
+fn agreeing_takes_a_password_given_a_short_time_ago() {
+    let world = World::new();
+    let (local, second) = people(&world);
+    propose(&world, &local, &[KASIM]);
+    impact(&world, &second, Some(1));
+    for _ in 0..6 {
+        world.clock.pass_a_minute();
+    }
+    let late = approve(&world, &second, Some(1));
+    assert!(matches!(late, Err(DoorError::ProveAgain)), "{late:?}");
+    assert!(seen(&world, &second, Some(1)).is_open);
+    assert!(world.service.watch().watchlist().is_empty());
+}
+
+#[test]
 fn two_versions_are_told_apart_page_by_page_and_whoever_reads_them_is_noted() {
     for world in World::on_both(Mandate::evaluation) {
         let (local, _) = people(&world);
