@@ -106,19 +106,6 @@ impl Raised {
     }
 }
 
-/// What [`Tx::raise`] would make of a finding, if it were raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreseen {
-    /// A new hit.
-    New,
-    /// A new hit that a person's earlier finding clears.
-    AutoCleared,
-    /// Nothing new: the hit is there, with the same pair.
-    Same(Id),
-    /// The hit is there, and would be looked at again.
-    Changed(Id),
-}
-
 /// A hit as its reader may see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HitView {
@@ -281,57 +268,6 @@ impl Tx<'_, '_> {
         Ok(raised)
     }
 
-    /// What [`Tx::raise`] would make of a finding of this pair. Nothing is raised.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be read.
-    pub fn foresee(
-        &mut self,
-        tenant: &Tenant,
-        purpose: PurposeId,
-        key: &HitKey<'_>,
-        pair: &[u8],
-    ) -> Result<Foreseen> {
-        let tags = tenant.tags(DataSet::Hits, PurposeSet::EMPTY.with(purpose));
-        let pair = self.store.pair(pair);
-        Ok(match self.known_hit(tags, key, &key.hash())? {
-            Some(Stored { view, .. }) if self.is_the_same(&view, &pair)? => Foreseen::Same(view.id),
-            Some(Stored { view, .. }) => Foreseen::Changed(view.id),
-            None if self.is_cleared(tags, &pair)? => Foreseen::AutoCleared,
-            None => Foreseen::New,
-        })
-    }
-
-    /// The hit of a cause on a subject, if there is one.
-    fn known_hit(
-        &mut self,
-        tags: Tags,
-        key: &HitKey<'_>,
-        cause: &[u8; 32],
-    ) -> Result<Option<Stored>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM hit h
-             WHERE h.agency = $1 AND h.lane = $2 AND h.purposes = $3 AND h.cause_key = $4"
-        );
-        let values = [
-            tags.agency.into(),
-            key.lane.as_str().into(),
-            tags.purposes.into(),
-            Value::from(cause),
-        ];
-        let known = self.statements.first(&sql, &values)?;
-        known.as_ref().map(Stored::read).transpose()
-    }
-
-    /// Whether a pair is the one behind a hit. What had lapsed and is found again is open again,
-    /// however much the same it is.
-    fn is_the_same(&mut self, view: &HitView, pair: &[u8; 32]) -> Result<bool> {
-        let sql = "SELECT pair FROM finding WHERE id = $1";
-        let before: Option<[u8; 32]> = self.statements.value(sql, &[(&view.finding).into()])?;
-        Ok(before.as_ref() == Some(pair) && view.hit.state() != State::Lapsed)
-    }
-
     fn found_again(
         &mut self,
         tenant: &Tenant,
@@ -360,7 +296,7 @@ impl Tx<'_, '_> {
         Ok(Raised::Changed(view.id))
     }
 
-    fn is_cleared(&mut self, tags: Tags, pair: &[u8; 32]) -> Result<bool> {
+    pub(crate) fn is_cleared(&mut self, tags: Tags, pair: &[u8; 32]) -> Result<bool> {
         let found: Option<i64> = self.statements.value(
             "SELECT 1 + agency FROM cleared_pair WHERE agency = $1 AND purposes = $2 AND pair = $3",
             &[tags.agency.into(), tags.purposes.into(), Value::from(pair)],
