@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tidewaiter_service::{Consent, ListAdded, NamedFile};
 use utoipa::ToSchema;
 
-use self::dto::{DiffDto, ListDoneDto, ListDto, ListVersionsDto, ProposalDto};
+use self::dto::{DiffDto, ListDoneDto, ListDto, ListProposalDto, ListVersionsDto};
 use super::intake::whole;
 use super::{Json, Query};
 use crate::app::App;
@@ -209,7 +209,7 @@ async fn shown(
             let acting = officer.acting(service)?;
             let proposal = service.proposal(&acting, &list, version)?;
             let tag = proposal.tag.clone();
-            Ok::<_, Problem>((ProposalDto::new(list, proposal), tag))
+            Ok::<_, Problem>((ListProposalDto::new(list, proposal), tag))
         })
         .await?;
     let mut response = Json(dto).into_response();
@@ -225,7 +225,7 @@ async fn shown(
     security(("session" = [])),
     params(("list" = String, Path), ("version" = u32, Path), ("Purpose" = String, Header),
         ("Reason" = String, Header)),
-    responses((status = 200, body = ProposalDto, headers(("ETag" = String)))))]
+    responses((status = 200, body = ListProposalDto, headers(("ETag" = String)))))]
 pub(crate) async fn version(
     State(app): State<Arc<App>>,
     Path((list, version)): Path<(String, String)>,
@@ -237,7 +237,7 @@ pub(crate) async fn version(
 /// That a list goes out of force: whether it is proposed, and what it would do.
 #[utoipa::path(get, path = "/lists/{list}/removal", tag = "lists", security(("session" = [])),
     params(("list" = String, Path), ("Purpose" = String, Header), ("Reason" = String, Header)),
-    responses((status = 200, body = ProposalDto, headers(("ETag" = String)))))]
+    responses((status = 200, body = ListProposalDto, headers(("ETag" = String)))))]
 pub(crate) async fn removal(
     State(app): State<Arc<App>>,
     Path(list): Path<String>,

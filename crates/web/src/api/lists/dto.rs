@@ -209,7 +209,7 @@ impl From<Impact> for ImpactDto {
 /// A version with its receipt, or that the list goes out of force; whether it is proposed, and what it
 /// would do. Whoever agrees to it sends its ETag.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ProposalDto {
+pub(crate) struct ListProposalDto {
     list: String,
     /// None where the list is to go out of force.
     version: Option<ListVersionDto>,
@@ -231,7 +231,7 @@ pub(crate) struct ProposalDto {
     impact: Option<ImpactDto>,
 }
 
-impl ProposalDto {
+impl ListProposalDto {
     pub(super) fn new(list: String, proposal: Proposal) -> Self {
         let stored = proposal.version;
         let files = stored.iter().flat_map(|version| version.files.clone());
