@@ -260,6 +260,9 @@ impl Service {
                 }
             }
             tx.add_candidate_records(&self.tenant, &run.id, today, &subjects)?;
+            if run.cause == LookbackCause::Preview {
+                tx.each_candidate_once(&self.tenant, &run.id, today)?;
+            }
             tx.candidates_found(&run.id)
         })?)
     }

@@ -458,6 +458,39 @@ impl Tx<'_, '_> {
         Ok(true)
     }
 
+    /// Puts each traveller in the place of the records that brought them, in the stage of their own
+    /// flight: whoever counts travellers meets each once.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn each_candidate_once(&mut self, tenant: &Tenant, run: &Id, today: Date) -> Result<()> {
+        // What is being resolved stands in the stage in which candidates are found.
+        let resolve = format!(
+            "INSERT INTO lookback_candidate (run, stage, record)
+             SELECT DISTINCT c.run, 'find', {PERSON} FROM lookback_candidate c
+                 JOIN record t ON t.id = c.record
+             WHERE c.run = $1 AND c.stage <> 'find' AND t.agency = $2 AND t.is_masked = 0
+                 AND t.level IN ('traveller', 'observation') AND {PERSON} IS NOT NULL
+             ON CONFLICT DO NOTHING"
+        );
+        let values = [run.into(), tenant.agency.into()];
+        self.statements.execute(&resolve, &values)?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage <> 'find'";
+        self.statements.execute(sql, &[run.into()])?;
+        let place = format!(
+            "INSERT INTO lookback_candidate (run, stage, record)
+             SELECT c.run, {OF_STAGE}, c.record FROM lookback_candidate c
+                 JOIN record t ON t.id = c.record LEFT JOIN flight f ON f.id = t.flight
+             WHERE c.run = $1 AND c.stage = 'find' AND t.is_masked = 0"
+        );
+        let today = today.to_string();
+        let values = [run.into(), today.as_str().into()];
+        self.statements.execute(&place, &values)?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage = 'find'";
+        self.statements.execute(sql, &[run.into()]).map(|_| ())
+    }
+
     /// The candidates are all found: from here on travellers are screened.
     ///
     /// # Errors

@@ -141,15 +141,14 @@ impl Service {
                 tx.end_impact(&self.tenant, &PREVIEW, &run.id, ImpactState::Overtaken)?;
                 return Ok(0);
             }
-            let page = tx.next_page(&self.tenant, run, today, PAGE)?;
-            let Some(last) = page.last().copied() else {
+            let Some(page) = tx.next_page(&self.tenant, run, today, PAGE)? else {
                 if tx.stage_done(run)? == LookbackStage::Done {
                     tx.end_impact(&self.tenant, &PREVIEW, &run.id, ImpactState::Done)?;
                 }
                 return Ok(0);
             };
             let mut counted = Counted::default();
-            for held in self.held(tx, &PREVIEW, &page)? {
+            for held in self.held(tx, &PREVIEW, &page.travellers)? {
                 match self.foresee(tx, scope, ahead, &held, &mut counted) {
                     Ok(()) => {}
                     Err(ServiceError::Store(error)) => return Err(error),
@@ -166,10 +165,10 @@ impl Service {
             let marks = (counted.marked, counted.restored);
             tx.impact_counted(&run.id, part, &counted.counts, marks)?;
             let done = PageDone {
-                screened: page.len() as u64,
+                screened: page.covered,
                 ..PageDone::default()
             };
-            tx.page_done(&run.id, Some(last), &done)?;
+            tx.page_done(&run.id, Some(page.last), &done)?;
             Ok(done.screened)
         });
         match (done, trouble) {
