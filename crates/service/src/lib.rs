@@ -62,9 +62,12 @@ pub use casework::{FILE_MOST, ManualReason};
 pub use courier::Couriered;
 pub use detail::{IdentityReason, MaybeSame, Said, TravellerDetail};
 pub use directives::Delivered;
-pub use error::{Result, ServiceError};
+pub use error::{ListFault, Result, ServiceError};
 pub use hits::{FilledBy, HitDetail, HitPage, HitQuery};
-pub use lists::{Consent, ListAdded, ListRef, ListStanding, ListWarning, NamedFile};
+pub use lists::{
+    Consent, DiffPage, EntryDiff, EntryFate, FieldDiff, Impact, ListAdded, ListBy, ListOnce,
+    ListRef, ListStanding, ListWarning, NamedFile, Proposal,
+};
 pub use looking::TravellerPage;
 pub use outcomes::{ExternalApproval, NewOutcome, outcome_of};
 pub use people::{Credential, DoorError, NewAccount, Relation, Secret, SignedIn, csrf_word};

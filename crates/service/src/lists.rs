@@ -6,18 +6,29 @@
 //! touches the version in force.
 
 mod change;
+mod entries;
+mod impact;
+mod proposal;
 mod reading;
 mod register;
 mod standing;
 
 use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::ListCounts;
-use tidewaiter_formats::lists::version::{ChangeLimits, Concern, ListDiff, SourceReceipt, diff};
+use tidewaiter_formats::lists::version::{
+    ChangeLimits, Concern, ContentHash, ListDiff, SourceReceipt, diff,
+};
 use tidewaiter_mandate::profile::List;
 use tidewaiter_mandate::{DataSet, ListMode, RecordTags, Request, decide};
 use tidewaiter_store::{Id, ListContent, ListState, ListVersion};
 
+use change::Manner;
 pub(crate) use change::not_ended;
+pub use entries::{DiffPage, EntryDiff, EntryFate, FieldDiff};
+pub use impact::Impact;
+pub(crate) use impact::is_open;
+use impact::stored_receipt;
+pub use proposal::{ListBy, ListOnce, Proposal};
 pub(crate) use reading::subjects_of;
 use reading::{Candidate, Contents};
 pub(crate) use register::{new_documents, register_of};
@@ -44,8 +55,9 @@ pub struct Consent<'a> {
     pub list: Option<&'a str>,
 }
 
-/// What became of a list that was added, agreed to or rolled back.
-#[derive(Clone, Debug, PartialEq)]
+/// What became of a list that was added, agreed to, rolled back, taken out of force; or of what was
+/// proposed.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAdded {
     /// The list, by its name in the mandate.
     pub list: String,
@@ -66,8 +78,23 @@ pub struct ListAdded {
     pub difference: (u64, u64, u64),
     /// The look-back that follows.
     pub lookback: Option<Id>,
+    /// Of what is proposed: the look-back that works out what it would do, and raises nothing.
+    pub impact: Option<Id>,
     /// The roles that must still agree.
     pub waits_for: Vec<String>,
+}
+
+impl ListAdded {
+    /// A version as it stands, with nothing done.
+    fn of(version: &ListVersion) -> Self {
+        Self {
+            list: version.list.clone(),
+            version: version.version,
+            state: version.state,
+            entries: version.entries,
+            ..Self::default()
+        }
+    }
 }
 
 /// A version of a list: `un-sc@3`, or `un-sc` for the one in force.
@@ -124,7 +151,8 @@ impl Service {
         if !concerns.is_empty() && !consent.given {
             return Err(ServiceError::ConsentNeeded(concerns));
         }
-        self.propose(acting, &candidate, current.as_ref(), concerns)
+        let current = current.as_ref();
+        self.propose(acting, &candidate, current, concerns, Manner::Here)
     }
 
     /// Agrees to a version that somebody else has proposed. It comes into force once everybody has
@@ -155,7 +183,8 @@ impl Service {
         if current.as_ref().and_then(|current| current.in_force_at) > proposed_at {
             return Err(ServiceError::Stale);
         }
-        self.agree(acting, &proposed, current.as_ref())
+        let manner = Manner::AgreedHere;
+        self.agree(acting, &proposed, current.as_ref(), manner, &mut ())
     }
 
     /// Puts an earlier version into force again. It is agreed to like a new one.
@@ -187,7 +216,8 @@ impl Service {
                 "version {version} of {list} is to replace version {from}, which is newer"
             )]));
         }
-        self.propose_again(acting, &wanted, current.as_ref())
+        let concerns = vec!["rolled back".to_owned()];
+        self.propose_again(acting, &wanted, current.as_ref(), concerns, Manner::Here)
     }
 
     /// Takes a list out of force. Its versions stay for the replay of findings and to roll back to;
@@ -200,7 +230,7 @@ impl Service {
     /// proposed.
     pub fn remove_list(&self, acting: &Acting, list: &str) -> Result<ListAdded> {
         self.may_import(acting)?;
-        self.retire(acting, list)
+        self.retire(acting, list, Manner::Here, &mut ())
     }
 
     /// The entries of a version of a list.
@@ -222,6 +252,22 @@ impl Service {
         Ok(diff(&self.list_version(from)?, &self.list_version(to)?))
     }
 
+    /// The versions of a list, the newest first, from below a number on.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn list_versions_below(
+        &self,
+        list: &str,
+        below: Option<u32>,
+        most: u32,
+    ) -> Result<Vec<ListVersion>> {
+        Ok(self
+            .store
+            .read(|tx| tx.list_versions_below(&self.tenant, list, below, most))?)
+    }
+
     /// What is stored of a version.
     ///
     /// # Errors
@@ -237,7 +283,11 @@ impl Service {
     }
 
     /// Whether this person may put lists into force at all.
-    pub(crate) fn may_import(&self, acting: &Acting) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`].
+    pub fn may_import(&self, acting: &Acting) -> Result<()> {
         // A list is no record: the tags play no part in the answer.
         let nothing = RecordTags {
             data_set: DataSet::Hits,
@@ -274,7 +324,7 @@ impl Service {
 
     /// Under which name of the mandate the list of a publisher stands.
     fn name_of(&self, publisher: &str, named: Option<&str>) -> Result<Text> {
-        let refused = |why: String| Err(ServiceError::ListRefused(why));
+        let refused = |why: String| Err(ServiceError::ListRefused(why.into()));
         let known = |name: &str| self.policy(name).is_some();
         let local = |list: &List| *list.mode.get() == ListMode::Local;
         if let Some(named) = named {
@@ -329,21 +379,19 @@ impl Service {
 
     /// What a person must have seen before the candidate replaces the version in force.
     fn concerns(&self, current: Option<&ListVersion>, candidate: &Candidate) -> Vec<String> {
-        let receipt = current.map(|current| SourceReceipt {
-            list: candidate.publisher.clone(),
-            published: current
-                .published
-                .as_deref()
-                .and_then(|date| date.parse().ok()),
-            counts: reading::counts_from_json(&current.counts).unwrap_or(ListCounts {
-                unknown: current.entries,
-                ..ListCounts::default()
-            }),
-            ..candidate.receipt()
-        });
-        let next = candidate.receipt();
-        let limits = self.limits(&candidate.list);
-        tidewaiter_formats::lists::version::concerns(receipt.as_ref(), &next, self.today(), &limits)
+        self.concerns_about(current, &candidate.receipt(), &candidate.list)
+    }
+
+    /// The same by what is kept of a version.
+    fn concerns_about(
+        &self,
+        current: Option<&ListVersion>,
+        next: &SourceReceipt,
+        list: &str,
+    ) -> Vec<String> {
+        let receipt = current.map(|current| receipt_of(current, next));
+        let limits = self.limits(list);
+        tidewaiter_formats::lists::version::concerns(receipt.as_ref(), next, self.today(), &limits)
             .iter()
             .map(words)
             .collect()
@@ -352,6 +400,22 @@ impl Service {
     /// Today, in UTC.
     pub(crate) fn today(&self) -> jiff::civil::Date {
         jiff::tz::Offset::UTC.to_datetime(self.now()).date()
+    }
+}
+
+/// The receipt of a stored version, in the words of another receipt where only that has any.
+fn receipt_of(version: &ListVersion, like: &SourceReceipt) -> SourceReceipt {
+    SourceReceipt {
+        published: version
+            .published
+            .as_deref()
+            .and_then(|date| date.parse().ok()),
+        counts: reading::counts_from_json(&version.counts).unwrap_or(ListCounts {
+            unknown: version.entries,
+            ..ListCounts::default()
+        }),
+        version: ContentHash::of(&version.address),
+        ..like.clone()
     }
 }
 
@@ -375,7 +439,12 @@ fn words(concern: &Concern) -> String {
 /// How two contents differ, in numbers.
 fn difference(before: &Contents, after: &Contents) -> (u64, u64, u64) {
     match (before, after) {
-        (Contents::Documents(before), Contents::Documents(after)) => {
+        (before, Contents::Documents(after)) => {
+            let nothing = register::Numbers::default();
+            let before = match before {
+                Contents::Documents(before) => before,
+                Contents::Subjects(_) => &nothing,
+            };
             let (added, removed) = register::came_and_went(before, after);
             (added as u64, removed as u64, 0)
         }

@@ -8,6 +8,7 @@
 //! differs raises or marks a hit: the same pair of person and entry is the same hit.
 
 mod page;
+mod preview;
 mod scope;
 
 use jiff::SignedDuration;
@@ -20,6 +21,7 @@ use tidewaiter_store::{
 };
 
 pub(crate) use page::raise_found;
+pub(crate) use preview::{Ahead, PREVIEW};
 use scope::Scope;
 
 use crate::{Acting, Result, Service, ServiceError, Worked};
@@ -119,7 +121,18 @@ impl Service {
     ///
     /// What the store meets.
     pub fn lookbacks(&self, most: u32) -> Result<Vec<LookbackRun>> {
-        Ok(self.store.read(|tx| tx.lookback_runs(&self.tenant, most))?)
+        self.lookbacks_behind(None, most)
+    }
+
+    /// The same from behind one on.
+    ///
+    /// # Errors
+    ///
+    /// What the store meets.
+    pub fn lookbacks_behind(&self, behind: Option<&Id>, most: u32) -> Result<Vec<LookbackRun>> {
+        Ok(self
+            .store
+            .read(|tx| tx.lookback_runs(&self.tenant, behind, most))?)
     }
 
     /// A look-back.
@@ -177,6 +190,9 @@ impl Service {
     /// One turn: some pages, each durable by itself.
     fn turn(&self, job: &Job) -> Result<PageDone> {
         let mut run = self.lookback(&job.subject)?;
+        if run.cause == LookbackCause::Preview {
+            return self.preview_turn(job, run);
+        }
         let scope = self.scope(&run)?;
         if run.stage == LookbackStage::Find {
             self.find(&run, &scope)?;
@@ -244,6 +260,9 @@ impl Service {
                 }
             }
             tx.add_candidate_records(&self.tenant, &run.id, today, &subjects)?;
+            if run.cause == LookbackCause::Preview {
+                tx.each_candidate_once(&self.tenant, &run.id, today)?;
+            }
             tx.candidates_found(&run.id)
         })?)
     }

@@ -177,6 +177,19 @@ pub(crate) struct About<'f> {
     pub(crate) flight: Option<&'f StoredFlight>,
 }
 
+/// What the hit of a finding is about, and why.
+pub(crate) fn hit_key<'f>(about: &About<'_>, finding: &'f Finding) -> HitKey<'f> {
+    HitKey {
+        lane: about.lane,
+        subject_kind: "traveller",
+        subject: about.traveller,
+        flight: about.flight.map(|flight| flight.id),
+        cause_kind: finding.cause.kind.as_str(),
+        list: &finding.cause.list,
+        entry: &finding.cause.entry,
+    }
+}
+
 /// Raises the hit of a finding, or updates the one that is there; with `evidence` as [`keep`] makes it.
 pub(crate) fn raise(
     service: &Service,
@@ -188,15 +201,7 @@ pub(crate) fn raise(
     evidence: &[u8],
 ) -> Result<Raised, StoreError> {
     let flight = about.flight;
-    let key = HitKey {
-        lane: about.lane,
-        subject_kind: "traveller",
-        subject: about.traveller,
-        flight: flight.map(|flight| flight.id),
-        cause_kind: finding.cause.kind.as_str(),
-        list: &finding.cause.list,
-        entry: &finding.cause.entry,
-    };
+    let key = hit_key(about, finding);
     let context = finding.context.encode();
     let new = NewFinding {
         // Before departure, or arrival where that alone is known.

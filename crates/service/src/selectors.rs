@@ -71,7 +71,7 @@ impl Service {
     ) -> Result<Id> {
         self.may_enter(acting, with)?;
         self.must_be_named(new.list)?;
-        let refused = |why: &str| Err(ServiceError::ListRefused(why.to_owned()));
+        let refused = |why: &str| Err(ServiceError::ListRefused(why.to_owned().into()));
         if new.kind.normalise(new.value).is_none() {
             return refused("the selector is too short to identify anything");
         }
@@ -213,10 +213,11 @@ impl Service {
         self.must_be_named(new.list)?;
         let register = match self.policy(new.list) {
             Some(policy) => policy.exemptions.as_deref().ok_or_else(|| {
-                ServiceError::ListRefused(format!(
+                let why = format!(
                     "the mandate has no register of exemptions from {}",
                     new.list
-                ))
+                );
+                ServiceError::ListRefused(why.into())
             })?,
             None => "register:evaluation",
         };
@@ -315,9 +316,8 @@ impl Service {
         if self.policy(list).is_some() || self.mandate().is_evaluation() {
             Ok(())
         } else {
-            Err(ServiceError::ListRefused(format!(
-                "the mandate names no list {list}"
-            )))
+            let why = format!("the mandate names no list {list}");
+            Err(ServiceError::ListRefused(why.into()))
         }
     }
 

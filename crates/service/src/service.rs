@@ -12,6 +12,7 @@ use tidewaiter_store::{Home, Id, Store, Tenant};
 use zeroize::Zeroizing;
 
 use crate::connectors::Connectors;
+use crate::lookback::Ahead;
 use crate::ties::Ties;
 use crate::{Result, Surroundings, Watch};
 
@@ -46,6 +47,8 @@ pub struct Service {
     current: RwLock<Arc<Watch>>,
     /// Held while what is screened against changes, so that one change follows the other.
     pub(crate) changing: Mutex<()>,
+    /// What would be in force, of the preview that is worked out.
+    pub(crate) ahead: Mutex<Option<Arc<Ahead>>>,
     /// Lists that may only be asked.
     pub(crate) connectors: Mutex<Connectors>,
     /// The watchlist of the finding that was replayed last.
@@ -88,6 +91,7 @@ impl Service {
             surroundings,
             current: RwLock::default(),
             changing: Mutex::default(),
+            ahead: Mutex::default(),
             connectors: Mutex::default(),
             replayed: Mutex::default(),
             ties: Ties::default(),

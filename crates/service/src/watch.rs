@@ -177,6 +177,23 @@ impl Service {
         if watch.generation + 1 != generation || watch.changes >= CHANGES_MOST {
             return self.rebuild_watch();
         }
+        match self.with_change(&watch, change)? {
+            Some((watchlist, made_of)) => self.swap(Watch {
+                generation,
+                changes: watch.changes + 1,
+                watchlist,
+                made_of,
+            }),
+            None => self.rebuild_watch(),
+        }
+    }
+
+    /// What a watch would be after a change; `None` when it is better built anew.
+    fn with_change(
+        &self,
+        watch: &Watch,
+        change: &Change<'_>,
+    ) -> Result<Option<(Watchlist, MadeOf)>> {
         let mut made_of = watch.made_of.clone();
         let watchlist = match change {
             Change::Without(list) => {
@@ -194,7 +211,7 @@ impl Service {
                     changed,
                 } = diff(before, after);
                 if added.len() + removed.len() + changed.len() > ENTRIES_MOST {
-                    return self.rebuild_watch();
+                    return Ok(None);
                 }
                 let touched: BTreeSet<&Text> = added
                     .iter()
@@ -225,12 +242,40 @@ impl Service {
                 watchlist
             }
         };
-        self.swap(Watch {
-            generation,
-            changes: watch.changes + 1,
-            watchlist,
-            made_of,
-        })
+        Ok(Some((watchlist, made_of)))
+    }
+
+    /// What would be screened against if `after` came into force in the place of `before`.
+    pub(crate) fn watchlist_ahead(
+        &self,
+        watch: &Watch,
+        before: Option<&ListVersion>,
+        after: &ListVersion,
+    ) -> Result<Watchlist> {
+        let (earlier, later);
+        let change = if after.content == ListContent::Documents {
+            Change::Documents(after)
+        } else {
+            earlier = match before.map(|before| subjects_of(&self.store, before)) {
+                None | Some(Err(ServiceError::Unreadable(_))) => Vec::new(),
+                Some(subjects) => subjects?,
+            };
+            later = subjects_of(&self.store, after)?;
+            Change::Subjects {
+                version: after,
+                before: &earlier,
+                after: &later,
+            }
+        };
+        if let Some((watchlist, _)) = self.with_change(watch, &change)? {
+            return Ok(watchlist);
+        }
+        let mut versions = self.store.read(|tx| tx.lists_in_force(&self.tenant))?;
+        versions.retain(|version| version.list != after.list);
+        versions.push(after.clone());
+        versions.sort_by(|a, b| a.list.cmp(&b.list));
+        let watchlist = self.watchlist_of(self.mandate(), &versions)?;
+        Ok(self.with_own_entries(watchlist)?.0)
     }
 
     /// Builds the watch anew from what is in force.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::engine::{Row, Value};
 use crate::hit::EVIDENCE;
+use crate::receipt::Lane;
 use crate::store::{ReadTx, Tx};
 use crate::tenant::{Tags, Tenant};
 use crate::{Id, NewFinding, Result, StoreError};
@@ -20,6 +21,8 @@ pub struct EntryHit {
     pub id: Id,
     /// Its version, to step it by.
     pub version: u64,
+    /// Live or test.
+    pub lane: Lane,
     /// `list`, `document` or `selector`.
     pub cause_kind: String,
     /// The list.
@@ -37,7 +40,7 @@ pub struct EntryHit {
 }
 
 const ENTRY_HIT: &str = "SELECT id, version, cause_kind, cause_list, cause_entry, subject,
-         latest_finding, life, agency, data_set, purposes, mandate FROM hit
+         latest_finding, life, agency, data_set, purposes, mandate, lane FROM hit
      WHERE cause_kind IN ('list', 'document', 'selector')";
 
 impl EntryHit {
@@ -46,6 +49,7 @@ impl EntryHit {
         Ok(Self {
             id: row.get(0)?,
             version: row.get::<i64>(1)?.unsigned_abs(),
+            lane: Lane::from_word(&row.get::<String>(12)?)?,
             cause_kind: row.get(2)?,
             list: row.get(3)?,
             entry: row.get(4)?,

@@ -229,18 +229,7 @@ impl Tx<'_, '_> {
         let tags = tenant.tags(DataSet::Hits, PurposeSet::EMPTY.with(purpose));
         let pair = self.store.pair(finding.pair);
         let cause = key.hash();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM hit h
-             WHERE h.agency = $1 AND h.lane = $2 AND h.purposes = $3 AND h.cause_key = $4"
-        );
-        let values = [
-            tags.agency.into(),
-            key.lane.as_str().into(),
-            tags.purposes.into(),
-            Value::from(&cause),
-        ];
-        let known = self.statements.first(&sql, &values)?;
-        let raised = match known.as_ref().map(Stored::read).transpose()? {
+        let raised = match self.known_hit(tags, key, &cause)? {
             Some(stored) => self.found_again(tenant, by, purpose, stored, finding, &pair)?,
             None => {
                 let cleared = self.is_cleared(tags, &pair)?;
@@ -289,10 +278,7 @@ impl Tx<'_, '_> {
         pair: &[u8; 32],
     ) -> Result<Raised> {
         let view = stored.view;
-        let sql = "SELECT pair FROM finding WHERE id = $1";
-        let before: Option<[u8; 32]> = self.statements.value(sql, &[(&view.finding).into()])?;
-        // What had lapsed and is found again is open again, however much the same it is.
-        if before.as_ref() == Some(pair) && view.hit.state() != State::Lapsed {
+        if self.is_the_same(&view, pair)? {
             return Ok(Raised::Same(view.id));
         }
         let (hit, _) = step(&view.hit, Event::DataChanged)?;
@@ -310,7 +296,7 @@ impl Tx<'_, '_> {
         Ok(Raised::Changed(view.id))
     }
 
-    fn is_cleared(&mut self, tags: Tags, pair: &[u8; 32]) -> Result<bool> {
+    pub(crate) fn is_cleared(&mut self, tags: Tags, pair: &[u8; 32]) -> Result<bool> {
         let found: Option<i64> = self.statements.value(
             "SELECT 1 + agency FROM cleared_pair WHERE agency = $1 AND purposes = $2 AND pair = $3",
             &[tags.agency.into(), tags.purposes.into(), Value::from(pair)],

@@ -69,11 +69,14 @@ mod error;
 mod exemption;
 mod expectation;
 mod flight;
+mod foresee;
 mod hit;
 mod id;
 mod job;
 pub mod keystore;
 mod list;
+mod list_impact;
+mod list_proposal;
 mod lookback;
 mod lookback_run;
 mod machine;
@@ -112,10 +115,12 @@ pub use error::{Result, StoreError};
 pub use exemption::StoredExemption;
 pub use expectation::{Expectation, ExpectedData, ExpectedTime, QualityCount, Timeliness};
 pub use flight::StoredFlight;
+pub use foresee::Foreseen;
 pub use hit::{HitKey, HitView, NewFinding, Raised, Stepped};
 pub use id::Id;
 pub use job::{Backlog, Job, NewJob};
 pub use list::{Agreement, ListContent, ListSource, ListState, ListVersion, NewListVersion};
+pub use list_impact::{ImpactBasis, ImpactCounts, ImpactPart, ImpactState, ListImpact};
 pub use lookback::{KeyKind, LookbackKey};
 pub use lookback_run::{
     LookbackCause, LookbackMode, LookbackPage, LookbackRun, LookbackStage, NewLookback, PageDone,

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::grant::HumanActor;
-use tidewaiter_mandate::{ElementSet, PurposeSet};
+use tidewaiter_mandate::{ElementSet, PurposeId, PurposeSet};
 
 use crate::audit::{Said, Who};
 use crate::engine::{Row, Value};
@@ -43,9 +43,10 @@ impl ListContent {
 }
 
 /// Where a version stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ListState {
     /// Added; others must agree.
+    #[default]
     Proposed,
     /// Screened against.
     InForce,
@@ -154,7 +155,7 @@ pub struct ListVersion {
 const COLUMNS: &str = "list, version, kind, address, format, published, entries, counts, state,
     added_at, seen_at, in_force_at, consented";
 
-fn number(value: i64) -> Result<u32> {
+pub(crate) fn number(value: i64) -> Result<u32> {
     u32::try_from(value).map_err(|_| StoreError::Corrupt("a number out of its range".into()))
 }
 
@@ -178,7 +179,7 @@ fn read(row: &Row) -> Result<ListVersion> {
     })
 }
 
-fn agreement(row: &Row) -> Result<Agreement> {
+pub(crate) fn agreement(row: &Row) -> Result<Agreement> {
     Ok(Agreement {
         person: row.get(0)?,
         role: row.get(1)?,
@@ -332,36 +333,6 @@ impl Tx<'_, '_> {
         Ok(before)
     }
 
-    /// Notes that a person wants a list out of force; everybody who does so far.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be written.
-    pub fn agree_to_removal(
-        &mut self,
-        tenant: &Tenant,
-        by: &HumanActor,
-        list: &str,
-    ) -> Result<Vec<Agreement>> {
-        self.statements.execute(
-            "INSERT INTO list_removal (agency, list, person, role, agreed_at)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency, list, person) DO NOTHING",
-            &[
-                tenant.agency.into(),
-                list.into(),
-                by.person().as_str().into(),
-                tenant.role_name(by.role()).into(),
-                self.now.into(),
-            ],
-        )?;
-        self.list_changes(tenant, by, list, 0, "removal agreed")?;
-        let sql = "SELECT person, role, agreed_at FROM list_removal
-             WHERE agency = $1 AND list = $2 ORDER BY agreed_at, person";
-        let values = [tenant.agency.into(), list.into()];
-        let rows = self.statements.query(sql, &values)?;
-        rows.iter().map(agreement).collect()
-    }
-
     /// Takes a list out of force, or drops what is proposed of it; the version that was in force.
     ///
     /// # Errors
@@ -393,6 +364,29 @@ impl Tx<'_, '_> {
              WHERE agency = $1 AND list = $2 AND state = 'proposed'",
             &[tenant.agency.into(), list.into()],
         )
+    }
+
+    /// Notes that a person has seen entries of a version.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn list_was_read(
+        &mut self,
+        tenant: &Tenant,
+        by: &HumanActor,
+        purpose: PurposeId,
+        list: &str,
+        version: u32,
+    ) -> Result<()> {
+        let detail = format!("{list}@{version} read");
+        let said = Said {
+            event: AuditEvent::View,
+            subject: None,
+            fields: ElementSet::EMPTY,
+            detail: Some(detail.as_bytes()),
+        };
+        self.say(tenant, Who::Actor(by, Some(purpose)), &said)
     }
 
     fn retire(&mut self, tenant: &Tenant, list: &str) -> Result<Option<u32>> {
@@ -435,7 +429,7 @@ impl Tx<'_, '_> {
     }
 
     /// The line of a change: which list and version, what happened.
-    fn list_changes(
+    pub(crate) fn list_changes(
         &mut self,
         tenant: &Tenant,
         by: &HumanActor,
@@ -526,6 +520,32 @@ impl ReadTx<'_, '_> {
             &[list.into(), Value::from(address)],
         )?;
         Ok(found.into_iter().next())
+    }
+
+    /// Versions of a list, the newest first, from below a number on.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn list_versions_below(
+        &mut self,
+        tenant: &Tenant,
+        list: &str,
+        below: Option<u32>,
+        most: u32,
+    ) -> Result<Vec<ListVersion>> {
+        let mut versions = self.versions(
+            tenant,
+            "AND list = $2 AND version IN (SELECT version FROM list_version
+                 WHERE agency = $1 AND list = $2 AND version < $3 ORDER BY version DESC LIMIT $4)",
+            &[
+                list.into(),
+                below.map_or(i64::MAX, i64::from).into(),
+                i64::from(most).into(),
+            ],
+        )?;
+        versions.reverse();
+        Ok(versions)
     }
 
     /// Versions, with a condition whose values begin at `$2`.

@@ -55,6 +55,8 @@ words! {
         Mandate = "mandate",
         /// Somebody asked for it, to measure the keys.
         Measure = "measure",
+        /// Nothing changed yet: what a change of a list would do. Nothing is raised.
+        Preview = "preview",
     }
 }
 
@@ -456,6 +458,39 @@ impl Tx<'_, '_> {
         Ok(true)
     }
 
+    /// Puts each traveller in the place of the records that brought them, in the stage of their own
+    /// flight: whoever counts travellers meets each once.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn each_candidate_once(&mut self, tenant: &Tenant, run: &Id, today: Date) -> Result<()> {
+        // What is being resolved stands in the stage in which candidates are found.
+        let resolve = format!(
+            "INSERT INTO lookback_candidate (run, stage, record)
+             SELECT DISTINCT c.run, 'find', {PERSON} FROM lookback_candidate c
+                 JOIN record t ON t.id = c.record
+             WHERE c.run = $1 AND c.stage <> 'find' AND t.agency = $2 AND t.is_masked = 0
+                 AND t.level IN ('traveller', 'observation') AND {PERSON} IS NOT NULL
+             ON CONFLICT DO NOTHING"
+        );
+        let values = [run.into(), tenant.agency.into()];
+        self.statements.execute(&resolve, &values)?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage <> 'find'";
+        self.statements.execute(sql, &[run.into()])?;
+        let place = format!(
+            "INSERT INTO lookback_candidate (run, stage, record)
+             SELECT c.run, {OF_STAGE}, c.record FROM lookback_candidate c
+                 JOIN record t ON t.id = c.record LEFT JOIN flight f ON f.id = t.flight
+             WHERE c.run = $1 AND c.stage = 'find' AND t.is_masked = 0"
+        );
+        let today = today.to_string();
+        let values = [run.into(), today.as_str().into()];
+        self.statements.execute(&place, &values)?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage = 'find'";
+        self.statements.execute(sql, &[run.into()]).map(|_| ())
+    }
+
     /// The candidates are all found: from here on travellers are screened.
     ///
     /// # Errors
@@ -602,6 +637,22 @@ impl Tx<'_, '_> {
             .map(|_| ())
     }
 
+    /// Ends a look-back before it is through: what it was about does not stand any more.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn give_up_lookback(&mut self, run: &Id) -> Result<()> {
+        self.statements.execute(
+            "UPDATE lookback_run SET stage = 'done', position = NULL, changed_at = $1,
+                 finished_at = $1
+             WHERE id = $2",
+            &[self.now.into(), run.into()],
+        )?;
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1";
+        self.statements.execute(sql, &[run.into()]).map(|_| ())
+    }
+
     /// The stage of a look-back is through: the next one, which this returns, begins.
     ///
     /// # Errors
@@ -645,17 +696,31 @@ impl ReadTx<'_, '_> {
         read(&row.ok_or(StoreError::NotFound("look-back"))?)
     }
 
-    /// The latest look-backs, the newest first.
+    /// The latest look-backs, the newest first; from behind `behind` on where one is named. Previews,
+    /// which raise nothing, are none of them.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn lookback_runs(&mut self, tenant: &Tenant, most: u32) -> Result<Vec<LookbackRun>> {
+    pub fn lookback_runs(
+        &mut self,
+        tenant: &Tenant,
+        behind: Option<&Id>,
+        most: u32,
+    ) -> Result<Vec<LookbackRun>> {
+        let from = match behind {
+            Some(_) => {
+                "AND (started_at, id) < (SELECT started_at, id FROM lookback_run
+                     WHERE agency = $1 AND id = $3)"
+            }
+            None => "",
+        };
         let sql = format!(
-            "SELECT {COLUMNS} FROM lookback_run WHERE agency = $1
+            "SELECT {COLUMNS} FROM lookback_run WHERE agency = $1 AND cause <> 'preview' {from}
              ORDER BY started_at DESC, id DESC LIMIT $2"
         );
-        let values = [tenant.agency.into(), i64::from(most).into()];
+        let mut values = vec![tenant.agency.into(), i64::from(most).into()];
+        values.extend(behind.map(Value::from));
         let rows = self.statements.query(&sql, &values)?;
         rows.iter().map(read).collect()
     }

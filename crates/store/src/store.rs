@@ -57,6 +57,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/store/0007_cases.sql"),
     },
     Migration {
+        number: 8,
+        name: "list-impact",
+        sql: include_str!("../migrations/store/0008_list_impact.sql"),
+    },
+    Migration {
         number: 9,
         name: "carriers",
         sql: include_str!("../migrations/store/0009_carriers.sql"),

@@ -47,6 +47,7 @@ pub(crate) enum ListsCommand {
     Add(crate::lists::held::AddOptions),
     Show(crate::lists::held::ShowOptions),
     Remove(crate::lists::held::RemoveOptions),
+    Preview(crate::lists::preview::PreviewOptions),
     /// Agree to a version that somebody else has proposed, where the mandate wants several people
     Approve(crate::lists::held::VersionOptions),
     /// Put an earlier version into force again

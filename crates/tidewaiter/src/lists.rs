@@ -1,6 +1,7 @@
 //! `tidewaiter lists`: versions of lists and their differences.
 
 pub(crate) mod held;
+pub(crate) mod preview;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -23,6 +24,7 @@ pub(crate) fn run(command: &ListsCommand) -> Exit {
         ListsCommand::Add(options) => held::add(options),
         ListsCommand::Show(options) => held::show(options),
         ListsCommand::Remove(options) => held::remove(options),
+        ListsCommand::Preview(options) => preview::run(options),
         ListsCommand::Approve(options) => held::approve(options),
         ListsCommand::RollBack(options) => held::roll_back(options),
     };

@@ -49,6 +49,11 @@ pub(crate) struct ServeOptions {
     #[arg(long = "name", value_name = "NAME")]
     names: Vec<String>,
 
+    /// How large a list may be that is proposed over the network, in mebibytes
+    #[arg(long, value_name = "MIB", default_value_t = 256,
+        value_parser = clap::value_parser!(u32).range(1..=4096))]
+    list_most: u32,
+
     /// Threads that read and screen
     #[arg(long, value_name = "N", default_value_t = 2)]
     workers: usize,
@@ -80,6 +85,7 @@ fn serve(options: &ServeOptions) -> Result<(), Trouble> {
             tls_folder: folder.path().join("tls"),
             names,
             workers: options.workers,
+            list_most: (options.list_most as usize) << 20,
         },
     )
     .map_err(|error| says(&error))?;

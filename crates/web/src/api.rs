@@ -9,7 +9,9 @@ mod flights;
 mod health;
 pub(crate) mod hits;
 mod intake;
+mod lists;
 mod look;
+mod lookbacks;
 mod once;
 mod outcomes;
 pub(crate) mod session;
@@ -87,7 +89,21 @@ pub(crate) fn routes() -> (axum::Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(directives::stop, directives::turn))
         .routes(routes!(directives::tasks))
         .routes(routes!(directives::task_done))
-        .routes(routes!(look::lists))
+        .routes(routes!(lists::lists, lists::propose))
+        .routes(routes!(lists::list))
+        .routes(routes!(lists::versions))
+        .routes(routes!(lists::version))
+        .routes(routes!(lists::differences))
+        .routes(routes!(lists::propose_version))
+        .routes(routes!(lists::version_impact))
+        .routes(routes!(lists::decide::approve_version))
+        .routes(routes!(lists::decide::reject_version))
+        .routes(routes!(lists::removal, lists::propose_removal))
+        .routes(routes!(lists::removal_impact))
+        .routes(routes!(lists::decide::approve_removal))
+        .routes(routes!(lists::decide::reject_removal))
+        .routes(routes!(lookbacks::lookbacks))
+        .routes(routes!(lookbacks::lookback))
         .routes(routes!(look::mandate))
         .routes(routes!(look::audit))
         .routes(routes!(outcomes::statistics))

@@ -17,6 +17,8 @@ use crate::problem::{Problem, Result};
 pub(crate) const BACKLOG_MOST: u64 = 20_000;
 /// So many messages are in memory at a time.
 const UPLOADS: usize = 64;
+/// So many lists are: each may be as large as the configuration lets it.
+const LISTS: usize = 2;
 
 /// The service and what stands around it.
 pub(crate) struct App {
@@ -28,6 +30,10 @@ pub(crate) struct App {
     pub(crate) requests: Rate<String>,
     /// Messages being received.
     pub(crate) uploads: Arc<Semaphore>,
+    /// Lists being received.
+    pub(crate) lists: Arc<Semaphore>,
+    /// How many bytes a list may have.
+    pub(crate) list_most: usize,
     /// Jobs that wait, as a worker counted them last.
     pub(crate) backlog: AtomicU64,
     /// The number of the last event.
@@ -39,13 +45,15 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(service: Arc<Service>, is_secure: bool) -> Self {
+    pub(crate) fn new(service: Arc<Service>, is_secure: bool, list_most: usize) -> Self {
         Self {
             service,
             metrics: Metrics::default(),
             sign_ins: Rate::new(20.0, 0.5),
             requests: Rate::new(200.0, 20.0),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
+            lists: Arc::new(Semaphore::new(LISTS)),
+            list_most,
             backlog: AtomicU64::new(0),
             events: watch::Sender::new(0),
             stopping: AtomicBool::new(false),
@@ -81,6 +89,13 @@ impl App {
         Arc::clone(&self.uploads)
             .try_acquire_owned()
             .map_err(|_| Problem::later("busy", "too many messages at a time", 1))
+    }
+
+    /// Room for a list; otherwise its steward is asked to come later.
+    pub(crate) fn room_for_list(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
+        Arc::clone(&self.lists)
+            .try_acquire_owned()
+            .map_err(|_| Problem::later("busy", "too many lists at a time", 5))
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

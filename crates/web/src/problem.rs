@@ -18,6 +18,15 @@ pub(crate) struct Problem {
     pub(crate) code: &'static str,
     /// A text for people.
     pub(crate) title: String,
+    /// Of a list that is refused: the code of what is wrong with its file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnostic: Option<&'static str>,
+    /// At which byte of the file, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte: Option<u64>,
+    /// What wants consent, one by one, with the figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    concerns: Vec<String>,
     #[serde(skip)]
     #[schema(ignore)]
     retry_after: Option<u64>,
@@ -31,6 +40,9 @@ impl Problem {
             status: status.as_u16(),
             code,
             title: title.into(),
+            diagnostic: None,
+            byte: None,
+            concerns: Vec::new(),
             retry_after: None,
         }
     }
@@ -91,8 +103,23 @@ impl From<ServiceError> for Problem {
             ServiceError::NotPossible(_) => Self::new(S::CONFLICT, "not-possible", title),
             ServiceError::Stale => Self::new(S::PRECONDITION_FAILED, "stale", title),
             ServiceError::TooLarge { .. } => Self::new(S::PAYLOAD_TOO_LARGE, "too-large", title),
-            ServiceError::ListRefused(_) | ServiceError::Empty => Self::invalid(title),
-            ServiceError::ConsentNeeded(_) => Self::new(S::CONFLICT, "consent-needed", title),
+            ServiceError::Empty => Self::invalid(title),
+            ServiceError::ListRefused(fault) => Self {
+                diagnostic: fault.code,
+                byte: fault.byte,
+                ..Self::new(S::UNPROCESSABLE_ENTITY, "list-refused", title)
+            },
+            ServiceError::ConsentNeeded(concerns) => Self {
+                concerns,
+                ..Self::new(S::CONFLICT, "consent-needed", title)
+            },
+            ServiceError::ImpactMissing { is_coming, .. } => {
+                let code = match is_coming {
+                    true => "impact-computing",
+                    false => "impact-missing",
+                };
+                Self::new(S::CONFLICT, code, title)
+            }
             ServiceError::Store(StoreError::Value(why)) => Self::invalid(why),
             ServiceError::Store(StoreError::KeyDestroyed) => {
                 Self::new(S::GONE, "erased", "the data were lawfully erased")

@@ -60,6 +60,9 @@ pub struct Options {
     pub names: Vec<String>,
     /// Threads that do the jobs.
     pub workers: usize,
+    /// How many bytes a list may have that is proposed: so many are held in memory for each of the two
+    /// that are read at a time.
+    pub list_most: usize,
 }
 
 /// Why it is not served.
@@ -127,7 +130,7 @@ impl Server {
         let listener = std::net::TcpListener::bind(options.listen)?;
         listener.set_nonblocking(true)?;
         Ok(Self {
-            app: Arc::new(App::new(service, tls.is_some())),
+            app: Arc::new(App::new(service, tls.is_some(), options.list_most)),
             listener,
             tls,
             workers: options.workers.max(1),

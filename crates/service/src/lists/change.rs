@@ -8,7 +8,7 @@ use tidewaiter_domain::ListedSubject;
 use tidewaiter_mandate::ApprovalSubject;
 use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_store::{
-    Agreement, Id, ListState, ListVersion, LookbackCause, NewListVersion, StoreError, Tx,
+    Agreement, EntryHit, Id, ListState, ListVersion, LookbackCause, NewListVersion, StoreError, Tx,
 };
 
 use super::reading::{Candidate, Contents, counts_json};
@@ -23,6 +23,53 @@ struct Step<'a> {
     contents: &'a Contents,
     before: Option<&'a ListVersion>,
     before_contents: Contents,
+    manner: Manner,
+}
+
+/// Where a change is made, and how far it may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Proposed at the machine itself: it comes into force at once where nobody else must agree, and
+    /// under the evaluation profile nobody else must.
+    Here,
+    /// Agreed to at the machine itself.
+    AgreedHere,
+    /// Only proposed, whoever could put it into force: others see first what it would do.
+    Proposed,
+    /// Agreed to by somebody else who has seen what it would do: everybody whom the mandate names
+    /// agrees, under every profile.
+    Agreed,
+}
+
+impl Manner {
+    /// Whether everybody agrees whom the mandate names, under the evaluation profile too.
+    const fn is_strict(self) -> bool {
+        matches!(self, Self::Proposed | Self::Agreed)
+    }
+
+    const fn is_agreement(self) -> bool {
+        matches!(self, Self::AgreedHere | Self::Agreed)
+    }
+}
+
+/// What else belongs into the transaction of a change: what must hold before anything is done, and
+/// what is kept of what became of it.
+pub(super) trait Beside {
+    /// Whether the change may be made as things stand in this transaction.
+    fn before(&mut self, tx: &mut Tx<'_, '_>) -> Result<(), StoreError>;
+    /// Keeps what became of it.
+    fn after(&mut self, tx: &mut Tx<'_, '_>, done: &ListAdded) -> Result<(), StoreError>;
+}
+
+/// Nothing.
+impl Beside for () {
+    fn before(&mut self, _: &mut Tx<'_, '_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn after(&mut self, _: &mut Tx<'_, '_>, _: &ListAdded) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 impl Service {
@@ -33,6 +80,7 @@ impl Service {
         candidate: &Candidate,
         current: Option<&ListVersion>,
         concerns: Vec<String>,
+        manner: Manner,
     ) -> Result<ListAdded> {
         let Candidate {
             list,
@@ -45,7 +93,7 @@ impl Service {
             packed,
             ..
         } = candidate;
-        let step = self.step_from(list, contents, current)?;
+        let step = self.step_from(list, contents, current, manner)?;
         let published = published.map(|date| date.to_string());
         let consented = serde_json::to_string(&concerns).unwrap_or_default();
         let new = NewListVersion {
@@ -60,7 +108,7 @@ impl Service {
             consented: &consented,
             purposes: self.mandate().all_purposes(),
         };
-        self.change(acting, &step, concerns, |tx| {
+        self.change(acting, &step, concerns, &mut (), |tx| {
             let known = tx.reading().list_of_content(&self.tenant, list, address)?;
             match known {
                 Some(known) => {
@@ -89,12 +137,13 @@ impl Service {
         acting: &Acting,
         wanted: &ListVersion,
         current: Option<&ListVersion>,
+        concerns: Vec<String>,
+        manner: Manner,
     ) -> Result<ListAdded> {
         let contents = self.stored_contents(wanted)?;
-        let step = self.step_from(&wanted.list, &contents, current)?;
-        let concerns = vec!["rolled back".to_owned()];
+        let step = self.step_from(&wanted.list, &contents, current, manner)?;
         let consented = serde_json::to_string(&concerns).unwrap_or_default();
-        self.change(acting, &step, concerns, |tx| {
+        self.change(acting, &step, concerns, &mut (), |tx| {
             tx.propose_list_again(
                 &self.tenant,
                 &acting.actor,
@@ -112,11 +161,13 @@ impl Service {
         acting: &Acting,
         proposed: &ListVersion,
         current: Option<&ListVersion>,
+        manner: Manner,
+        beside: &mut impl Beside,
     ) -> Result<ListAdded> {
         let contents = self.stored_contents(proposed)?;
-        let step = self.step_from(&proposed.list, &contents, current)?;
+        let step = self.step_from(&proposed.list, &contents, current, manner)?;
         let concerns = serde_json::from_str(&proposed.consented).unwrap_or_default();
-        self.change(acting, &step, concerns, |tx| {
+        self.change(acting, &step, concerns, beside, |tx| {
             tx.agree_to_list(
                 &self.tenant,
                 &acting.actor,
@@ -155,58 +206,67 @@ impl Service {
             before: Some(current.version),
             state: ListState::InForce,
             unchanged: true,
-            entries: current.entries,
-            concerns: Vec::new(),
-            difference: (0, 0, 0),
-            lookback: None,
-            waits_for: Vec::new(),
+            ..ListAdded::of(current)
         })
     }
 
-    /// Takes a list out of force.
-    pub(super) fn retire(&self, acting: &Acting, list: &str) -> Result<ListAdded> {
+    /// Notes that somebody wants a list out of force, and takes it out once everybody does whom the
+    /// mandate names.
+    pub(super) fn retire(
+        &self,
+        acting: &Acting,
+        list: &str,
+        manner: Manner,
+        beside: &mut impl Beside,
+    ) -> Result<ListAdded> {
         let _one_at_a_time = self.one_change();
-        let mut waits_for = Vec::new();
-        let (before, lookback, generation) = self.store.write(self.now(), |tx| {
+        let (done, generation) = self.store.write(self.now(), |tx| {
+            beside.before(tx)?;
             let in_force = tx.reading().list_in_force(&self.tenant, list)?;
+            let mut done = ListAdded {
+                list: list.to_owned(),
+                state: ListState::Retired,
+                unchanged: true,
+                ..ListAdded::default()
+            };
             if let Some(in_force) = in_force {
                 let agreed = tx.agree_to_removal(&self.tenant, &acting.actor, list)?;
-                waits_for = self.missing(&agreed);
-                if !waits_for.is_empty() {
-                    return Ok((Some(in_force.version), None, None));
+                let waits_for = self.missing(&agreed, manner);
+                if manner == Manner::Proposed || !waits_for.is_empty() {
+                    done = ListAdded {
+                        before: Some(in_force.version),
+                        unchanged: true,
+                        waits_for,
+                        ..ListAdded::of(&in_force)
+                    };
+                    if !manner.is_agreement() {
+                        let versions = (None, Some(in_force.version));
+                        done.impact = Some(self.line_up_impact(tx, acting, list, versions)?);
+                    }
+                    beside.after(tx, &done)?;
+                    return Ok((done, None));
                 }
             }
-            let before = tx.retire_list(&self.tenant, &acting.actor, list)?;
-            if before.is_none() {
-                return Ok((None, None, None));
-            }
+            done.before = tx.retire_list(&self.tenant, &acting.actor, list)?;
+            let Some(before) = done.before else {
+                return Ok((done, None));
+            };
+            done.version = before;
+            done.unchanged = false;
             self.mark_entries(tx, list, &BTreeSet::new())?;
-            let lookback = self.look_back_at(tx, LookbackCause::List, list, before, None)?;
+            let cause = LookbackCause::List;
+            done.lookback = Some(self.look_back_at(tx, cause, list, done.before, None)?);
             let generation = tx.watch_changes(&self.tenant)?;
-            Ok((before, Some(lookback), Some(generation)))
+            beside.after(tx, &done)?;
+            Ok((done, Some(generation)))
         })?;
         if let Some(generation) = generation {
             self.change_watch(generation, &Change::Without(list))?;
         }
-        Ok(ListAdded {
-            list: list.to_owned(),
-            version: before.unwrap_or(0),
-            before,
-            state: if waits_for.is_empty() {
-                ListState::Retired
-            } else {
-                ListState::InForce
-            },
-            unchanged: lookback.is_none(),
-            entries: 0,
-            concerns: Vec::new(),
-            difference: (0, 0, 0),
-            lookback,
-            waits_for,
-        })
+        Ok(done)
     }
 
-    fn stored_contents(&self, version: &ListVersion) -> Result<Contents> {
+    pub(super) fn stored_contents(&self, version: &ListVersion) -> Result<Contents> {
         Ok(match version.content {
             tidewaiter_store::ListContent::Subjects => {
                 Contents::Subjects(subjects_of(&self.store, version)?)
@@ -222,18 +282,24 @@ impl Service {
         list: &'a str,
         contents: &'a Contents,
         before: Option<&'a ListVersion>,
+        manner: Manner,
     ) -> Result<Step<'a>> {
-        let before_contents = match before.map(|before| self.stored_contents(before)) {
-            // A version that this release reads in another way: everything of it is new.
-            None | Some(Err(ServiceError::Unreadable(_))) => Contents::Subjects(Vec::new()),
-            Some(contents) => contents?,
-        };
         Ok(Step {
             list,
             contents,
             before,
-            before_contents,
+            before_contents: self.contents_before(before)?,
+            manner,
         })
+    }
+
+    /// What a version holds that another is to replace.
+    pub(super) fn contents_before(&self, before: Option<&ListVersion>) -> Result<Contents> {
+        match before.map(|before| self.stored_contents(before)) {
+            // A version that this release reads in another way: everything of it is new.
+            None | Some(Err(ServiceError::Unreadable(_))) => Ok(Contents::Subjects(Vec::new())),
+            Some(contents) => contents,
+        }
     }
 
     /// Runs `proposed`, which proposes a version or agrees to it, and puts that into force if
@@ -243,24 +309,37 @@ impl Service {
         acting: &Acting,
         step: &Step<'_>,
         concerns: Vec<String>,
+        beside: &mut impl Beside,
         proposed: impl FnOnce(&mut Tx<'_, '_>) -> Result<u32, StoreError>,
     ) -> Result<ListAdded> {
         let _one_at_a_time = self.one_change();
-        let mut generation = None;
-        let mut lookback = None;
         let today = self.today();
-        let stored = self.store.write(self.now(), |tx| {
+        let (done, in_force) = self.store.write(self.now(), |tx| {
+            beside.before(tx)?;
             let in_force = tx.reading().list_in_force(&self.tenant, step.list)?;
             // What was compared with is what it replaces.
             if in_force.map(|v| v.version) != step.before.map(|v| v.version) {
                 return Err(StoreError::Stale);
             }
+            let before = step.before.map(|before| before.version);
             let version = proposed(tx)?;
             let stored = tx
                 .reading()
                 .list_version(&self.tenant, step.list, version)?;
-            if !self.waits_for(&stored).is_empty() {
-                return Ok(stored);
+            let mut done = ListAdded {
+                before,
+                concerns,
+                difference: difference(&step.before_contents, step.contents),
+                waits_for: self.missing(&stored.agreed, step.manner),
+                ..ListAdded::of(&stored)
+            };
+            if step.manner == Manner::Proposed || !done.waits_for.is_empty() {
+                if !step.manner.is_agreement() {
+                    let versions = (Some(version), before);
+                    done.impact = Some(self.line_up_impact(tx, acting, step.list, versions)?);
+                }
+                beside.after(tx, &done)?;
+                return Ok((done, None));
             }
             tx.put_list_in_force(&self.tenant, &acting.actor, step.list, version)?;
             let cause = match step.contents {
@@ -271,12 +350,16 @@ impl Service {
                 // Which documents went is for the look-back to find: a hit on one names its hash.
                 Contents::Documents(_) => LookbackCause::Documents,
             };
-            let before = step.before.map(|before| before.version);
-            lookback = Some(self.look_back_at(tx, cause, step.list, before, Some(version))?);
-            generation = Some(tx.watch_changes(&self.tenant)?);
-            tx.reading().list_version(&self.tenant, step.list, version)
+            done.lookback = Some(self.look_back_at(tx, cause, step.list, before, Some(version))?);
+            done.state = ListState::InForce;
+            let generation = tx.watch_changes(&self.tenant)?;
+            let stored = tx
+                .reading()
+                .list_version(&self.tenant, step.list, version)?;
+            beside.after(tx, &done)?;
+            Ok((done, Some((generation, stored))))
         })?;
-        if let Some(generation) = generation {
+        if let Some((generation, stored)) = in_force {
             let change = match (step.contents, &step.before_contents) {
                 (Contents::Subjects(after), Contents::Subjects(before)) => Change::Subjects {
                     version: &stored,
@@ -287,28 +370,12 @@ impl Service {
             };
             self.change_watch(generation, &change)?;
         }
-        Ok(ListAdded {
-            list: stored.list.clone(),
-            version: stored.version,
-            before: step.before.map(|before| before.version),
-            state: stored.state,
-            unchanged: false,
-            entries: stored.entries,
-            concerns,
-            difference: difference(&step.before_contents, step.contents),
-            lookback,
-            waits_for: self.waits_for(&stored),
-        })
-    }
-
-    /// The roles that have not agreed to a version yet.
-    fn waits_for(&self, version: &ListVersion) -> Vec<String> {
-        self.missing(&version.agreed)
+        Ok(done)
     }
 
     /// The roles that have not agreed yet; each agreement is of another person.
-    fn missing(&self, agreed: &[Agreement]) -> Vec<String> {
-        if self.mandate().is_evaluation() {
+    pub(super) fn missing(&self, agreed: &[Agreement], manner: Manner) -> Vec<String> {
+        if self.mandate().is_evaluation() && !manner.is_strict() {
             return Vec::new();
         }
         self.mandate()
@@ -328,16 +395,9 @@ impl Service {
         entries: &BTreeSet<&str>,
     ) -> Result<(), StoreError> {
         for hit in tx.reading().hits_of_list(&self.tenant, list)? {
-            if hit.cause_kind == "selector" {
-                continue;
+            if let Some(event) = mark(&hit, entries) {
+                tx.step(&self.tenant, &LOOKBACK, &hit.id, hit.version, event, None)?;
             }
-            let on_list = entries.contains(hit.entry.as_str());
-            let event = match (hit.hit.entry(), on_list) {
-                (EntryState::InForce, false) => Event::EntryRemoved,
-                (EntryState::Removed, true) => Event::EntryRestored,
-                _ => continue,
-            };
-            tx.step(&self.tenant, &LOOKBACK, &hit.id, hit.version, event, None)?;
         }
         Ok(())
     }
@@ -360,6 +420,18 @@ impl Service {
                 ..Lookback::default()
             },
         )
+    }
+}
+
+/// What happens to a hit when these are the entries that stand on its list.
+pub(super) fn mark(hit: &EntryHit, entries: &BTreeSet<&str>) -> Option<Event<'static>> {
+    if hit.cause_kind == "selector" {
+        return None;
+    }
+    match (hit.hit.entry(), entries.contains(hit.entry.as_str())) {
+        (EntryState::InForce, false) => Some(Event::EntryRemoved),
+        (EntryState::Removed, true) => Some(Event::EntryRestored),
+        _ => None,
     }
 }
 

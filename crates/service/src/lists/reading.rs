@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 use tidewaiter_domain::{ListedSubject, Text};
-use tidewaiter_formats::lists::documents::query_only_authority;
+use tidewaiter_formats::lists::documents::{DocumentsError, query_only_authority};
 use tidewaiter_formats::lists::version::{ContentHash, SourceReceipt, address};
-use tidewaiter_formats::lists::{ListCounts, ListFile, ListFormat, detect, read};
+use tidewaiter_formats::lists::{ListCounts, ListFile, ListFormat, Refusal, detect, read};
 use tidewaiter_mandate::ListMode;
 use tidewaiter_store::{ListSource, ListVersion, PackedSource, Store};
 
 use super::register::{Numbers, read_register};
 use super::{Consent, NamedFile};
+use crate::error::ListFault;
 use crate::{Result, Service, ServiceError};
 
 /// What a list holds.
@@ -69,7 +70,7 @@ impl Service {
         files: &[NamedFile<'_>],
         consent: &Consent<'_>,
     ) -> Result<Candidate> {
-        let refused = |why: String| ServiceError::ListRefused(why);
+        let refused = |why: String| ServiceError::ListRefused(why.into());
         if let [file] = files
             && detect(file.bytes).is_ok_and(ListFormat::is_documents)
         {
@@ -91,12 +92,8 @@ impl Service {
         };
         let first = result.files.first().and_then(|at| files.get(*at));
         let name = first.map_or("", |file| file.name);
-        let reading = result.outcome.map_err(|refusal| {
-            refused(format!(
-                "{name}: {refusal}\n  {}",
-                refusal.diagnostic.code.help
-            ))
-        })?;
+        let broken = |refusal: &Refusal| ServiceError::ListRefused(ListFault::of(name, refusal));
+        let reading = result.outcome.map_err(|refusal| broken(&refusal))?;
         let list = self.name_of(&reading.list, consent.list)?;
         self.may_be_copied(&list, &reading.list)?;
         let given = result.files.iter().filter_map(|at| files.get(*at));
@@ -116,16 +113,20 @@ impl Service {
 
     fn read_documents(&self, file: &NamedFile<'_>, consent: &Consent<'_>) -> Result<Candidate> {
         let Some(named) = consent.list else {
-            return Err(ServiceError::ListRefused(format!(
+            let why = format!(
                 "{}: a register of documents does not name itself: say which list it is",
                 file.name
-            )));
+            );
+            return Err(ServiceError::ListRefused(why.into()));
         };
         let list = self.name_of("", Some(named))?;
         self.may_be_copied(&list, &list)?;
-        let format = detect(file.bytes).map_err(|e| ServiceError::ListRefused(e.to_string()))?;
-        let numbers = read_register(file.bytes)
-            .map_err(|why| ServiceError::ListRefused(format!("{}: {why}", file.name)))?;
+        let refused = |fault| ServiceError::ListRefused(fault);
+        let format = detect(file.bytes).map_err(|e| refused(ListFault::of(file.name, &e)))?;
+        let numbers = read_register(file.bytes).map_err(|why| match why {
+            DocumentsError::Refused(refusal) => refused(ListFault::of(file.name, &refusal)),
+            DocumentsError::Source(_) => refused(format!("{}: {why}", file.name).into()),
+        })?;
         let (files, packed) = pack(std::iter::once(file))?;
         let counts = ListCounts {
             // A row is an entry of no kind that a list of subjects knows.
@@ -151,9 +152,8 @@ impl Service {
     /// authority where the mandate does not expressly keep a copy.
     fn may_be_copied(&self, list: &str, publisher: &str) -> Result<()> {
         let refused = |authority: &str| {
-            Err(ServiceError::ListRefused(format!(
-                "{authority} may be asked and not copied: its place is a connector"
-            )))
+            let why = format!("{authority} may be asked and not copied: its place is a connector");
+            Err(ServiceError::ListRefused(why.into()))
         };
         match self.policy(list) {
             Some(policy) if *policy.mode.get() == ListMode::QueryOnly => refused(list),

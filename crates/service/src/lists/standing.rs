@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use tidewaiter_mandate::ListMode;
 use tidewaiter_store::{ListState, ListVersion};
 
-use crate::{Result, Service};
+use crate::{Result, Service, ServiceError};
 
 /// Something about a list that somebody should look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum ListWarning {
     Undated,
     /// A version waits for others to agree.
     Proposed,
+    /// That it goes out of force waits for others to agree.
+    RemovalProposed,
     /// The mandate does not name it: it serves no purpose.
     NotInMandate,
 }
@@ -30,6 +32,7 @@ impl ListWarning {
             Self::TooOld => "too-old",
             Self::Undated => "undated",
             Self::Proposed => "proposed",
+            Self::RemovalProposed => "removal-proposed",
             Self::NotInMandate => "not-in-mandate",
         }
     }
@@ -64,7 +67,12 @@ impl Service {
     ///
     /// What the store meets.
     pub fn lists(&self) -> Result<Vec<ListStanding>> {
-        let versions = self.store.read(|tx| tx.list_versions(&self.tenant))?;
+        let (versions, to_remove) = self.store.read(|tx| {
+            Ok((
+                tx.list_versions(&self.tenant)?,
+                tx.lists_to_remove(&self.tenant)?,
+            ))
+        })?;
         let named = self
             .mandate()
             .lists()
@@ -78,11 +86,25 @@ impl Service {
         names.dedup();
         Ok(names
             .into_iter()
-            .map(|list| self.standing(list, &versions))
+            .map(|list| {
+                let is_to_go = to_remove.contains(&list);
+                self.standing(list, &versions, is_to_go)
+            })
             .collect())
     }
 
-    fn standing(&self, list: String, versions: &[ListVersion]) -> ListStanding {
+    /// How one list stands.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`] when it is neither stored nor named by the mandate.
+    pub fn list(&self, list: &str) -> Result<ListStanding> {
+        let all = self.lists()?;
+        let found = all.into_iter().find(|standing| standing.list == list);
+        found.ok_or(ServiceError::NotFound("list"))
+    }
+
+    fn standing(&self, list: String, versions: &[ListVersion], is_to_go: bool) -> ListStanding {
         let of_list = || versions.iter().filter(|version| version.list == list);
         let in_force = of_list().find(|v| v.state == ListState::InForce).cloned();
         let proposed: Vec<ListVersion> = of_list()
@@ -117,6 +139,7 @@ impl Service {
             ListWarning::Undated,
         );
         warn(!proposed.is_empty(), ListWarning::Proposed);
+        warn(is_to_go && in_force.is_some(), ListWarning::RemovalProposed);
         warn(
             policy.is_none() && !self.mandate().is_evaluation(),
             ListWarning::NotInMandate,

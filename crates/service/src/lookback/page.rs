@@ -8,7 +8,7 @@ use tidewaiter_mandate::PurposeId;
 use tidewaiter_mandate::grant::MachineActor;
 use tidewaiter_mandate::review::{EntryState, Event};
 use tidewaiter_screening::keys::probes;
-use tidewaiter_screening::{Answer, Finding, Screener};
+use tidewaiter_screening::{Answer, Finding, Screener, Watchlist};
 use tidewaiter_store::{EntryHit, Lane, LookbackRun, PageDone, Raised, StoreError, Tx};
 
 use super::{LOOKBACK, Scope, store_key};
@@ -19,9 +19,32 @@ use crate::watch::Watch;
 use crate::{Result, Service, ServiceError};
 
 /// A finding for a purpose.
-struct Found {
-    purpose: PurposeId,
-    finding: Finding,
+pub(super) struct Found {
+    pub(super) purpose: PurposeId,
+    pub(super) finding: Finding,
+}
+
+/// What follows for a hit that is about what changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follows {
+    /// On the list, and not like them any more.
+    LosesGround,
+    /// What it rests on is gone.
+    Removed,
+    /// It is back.
+    Restored,
+}
+
+impl Follows {
+    /// By what kind of cause the hit has, how its entry stands, and whether it was found.
+    pub(super) fn of(cause_kind: &str, entry: EntryState, is_met: bool) -> Option<Self> {
+        match (is_met, entry) {
+            (false, EntryState::InForce) if cause_kind == "list" => Some(Self::LosesGround),
+            (false, EntryState::InForce) => Some(Self::Removed),
+            (true, EntryState::Removed) => Some(Self::Restored),
+            _ => None,
+        }
+    }
 }
 
 impl Service {
@@ -84,7 +107,7 @@ impl Service {
             return Ok(());
         }
         let hits = tx.reading().hits_about(&self.tenant, &held.traveller)?;
-        let found = self.find_anew(watch, held, tx.now())?;
+        let found = self.find_anew(watch.watchlist(), held, tx.now())?;
         if let Some(measured) = &scope.measured {
             self.measure(tx, measured, held, &found, done)?;
         }
@@ -111,16 +134,16 @@ impl Service {
             if !scope.covers(&hit.cause_kind, &hit.list, &hit.entry) {
                 continue;
             }
-            let event = match (met.contains(&hit.id), hit.hit.entry()) {
-                // On the list, and not like them any more.
-                (false, EntryState::InForce) if hit.cause_kind == "list" => {
+            let follows = Follows::of(&hit.cause_kind, hit.hit.entry(), met.contains(&hit.id));
+            let event = match follows {
+                Some(Follows::LosesGround) => {
                     let lost = lose_ground(self, tx, &LOOKBACK, hit)?;
                     done.closed += u64::from(lost.is_some());
                     continue;
                 }
-                (false, EntryState::InForce) => Event::EntryRemoved,
-                (true, EntryState::Removed) => Event::EntryRestored,
-                _ => continue,
+                Some(Follows::Removed) => Event::EntryRemoved,
+                Some(Follows::Restored) => Event::EntryRestored,
+                None => continue,
             };
             let version = if met.contains(&hit.id) {
                 // It may have been changed by what was just found.
@@ -141,13 +164,18 @@ impl Service {
     }
 
     /// Everything found on a traveller, for every purpose.
-    fn find_anew(&self, watch: &Watch, held: &Held, now: Timestamp) -> Result<Vec<Found>> {
+    pub(super) fn find_anew(
+        &self,
+        watchlist: &Watchlist,
+        held: &Held,
+        now: Timestamp,
+    ) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         for (purpose, _) in self.mandate().purposes() {
             let Some(statements) = held.said.for_purpose(self.mandate(), purpose) else {
                 continue;
             };
-            let mut screener = Screener::new(watch.watchlist(), self.mandate(), purpose)
+            let mut screener = Screener::new(watchlist, self.mandate(), purpose)
                 .map_err(|_| ServiceError::Unreadable("purpose"))?;
             let findings = statements.screen(&mut screener, &held.said.journey, now)?;
             found.extend(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::version::{ListDiff, diff};
 use tidewaiter_screening::keys::{of_document, of_selector, probes};
-use tidewaiter_store::{ListVersion, LookbackCause, LookbackKey, LookbackRun};
+use tidewaiter_store::{ListContent, ListVersion, LookbackCause, LookbackKey, LookbackRun};
 
 use super::store_key;
 use crate::lists::{new_documents, subjects_of};
@@ -17,7 +17,7 @@ const DOCUMENTS_MOST: usize = 50_000;
 /// What changed.
 #[derive(Default)]
 pub(super) struct Scope {
-    list: String,
+    pub list: String,
     /// Entries whose hits may have lost their ground.
     entries: BTreeSet<Text>,
     /// Whether the list is a register: which of its documents went is seen from who is found no more.
@@ -66,16 +66,22 @@ impl Service {
                 }
             }
             LookbackCause::Documents => {
-                scope.documents = true;
+                if let Some(after) = version(run.after)? {
+                    self.changed_documents(version(run.before)?.as_ref(), &after, &mut scope)?;
+                }
+            }
+            // Of a list that goes out of force nothing is new.
+            LookbackCause::Preview => {
                 if let Some(after) = version(run.after)? {
                     let before = version(run.before)?;
-                    let new = new_documents(&self.store, before.as_ref(), &after, DOCUMENTS_MOST)?;
-                    scope.keys = new.map(|new| {
-                        new.iter()
-                            .filter_map(|document| of_document(document.number.as_str()))
-                            .map(|key| store_key(&self.store, &key))
-                            .collect()
-                    });
+                    match after.content {
+                        ListContent::Subjects => {
+                            self.changed_entries(before.as_ref(), &after, None, &mut scope)?;
+                        }
+                        ListContent::Documents => {
+                            self.changed_documents(before.as_ref(), &after, &mut scope)?;
+                        }
+                    }
                 }
             }
             LookbackCause::Selector => {
@@ -100,6 +106,23 @@ impl Service {
             LookbackCause::Measure => scope.measured = Some(self.listed()?),
         }
         Ok(scope)
+    }
+
+    fn changed_documents(
+        &self,
+        before: Option<&ListVersion>,
+        after: &ListVersion,
+        scope: &mut Scope,
+    ) -> Result<()> {
+        scope.documents = true;
+        let new = new_documents(&self.store, before, after, DOCUMENTS_MOST)?;
+        scope.keys = new.map(|new| {
+            new.iter()
+                .filter_map(|document| of_document(document.number.as_str()))
+                .map(|key| store_key(&self.store, &key))
+                .collect()
+        });
+        Ok(())
     }
 
     fn changed_entries(
@@ -140,7 +163,7 @@ impl Service {
         let versions = self.store.read(|tx| tx.lists_in_force(&self.tenant))?;
         let mut all = BTreeMap::new();
         for version in versions {
-            if version.content == tidewaiter_store::ListContent::Subjects {
+            if version.content == ListContent::Subjects {
                 for subject in subjects_of(&self.store, &version)? {
                     all.insert((version.list.clone(), subject.entry.clone()), subject);
                 }

@@ -10,5 +10,7 @@ mod codeshares;
 mod flights;
 mod intake;
 mod linked;
+#[path = "../shared/server.rs"]
+mod server;
 mod traffic;
 mod world;

@@ -1,10 +1,8 @@
 //! What the tests share: a service on either engine, a clock that stands until it is moved, and
 //! identifiers that count.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use tidewaiter_domain::{CarrierCode, Traveller};
@@ -62,7 +60,7 @@ impl World {
     /// On the PostgreSQL of this test process; `None` where there is none.
     pub(crate) fn postgres() -> Option<Self> {
         static SCHEMAS: AtomicU32 = AtomicU32::new(0);
-        let url = server()?;
+        let url = crate::server::address()?;
         let folder = tempfile::tempdir().unwrap();
         let home = Home::Server {
             url,
@@ -281,40 +279,4 @@ fn open(home: &Home, clock: &Arc<Clock>) -> Service {
         surroundings: Arc::<Clock>::clone(clock),
     })
     .unwrap()
-}
-
-/// The address of a server of our own, which stops when this process ends.
-fn server() -> Option<String> {
-    struct Server {
-        url: String,
-        _child: Child,
-        _input: ChildStdin,
-    }
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    let server = SERVER.get_or_init(|| {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres-test");
-        let mut child = Command::new(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the script is in the repository");
-        let input = child.stdin.take().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        match line.trim().strip_prefix("url=") {
-            Some(url) => Some(Server {
-                url: url.to_owned(),
-                _child: child,
-                _input: input,
-            }),
-            None if child.wait().unwrap().code() == Some(3) => {
-                let _ = writeln!(std::io::stderr(), "\n*** SKIPPED: no PostgreSQL here ***\n");
-                None
-            }
-            None => panic!("the PostgreSQL of the tests does not start"),
-        }
-    });
-    server.as_ref().map(|server| server.url.clone())
 }

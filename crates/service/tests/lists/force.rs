@@ -226,7 +226,8 @@ fn two_people_put_a_list_into_force_where_the_mandate_says_so() {
     world.clock.pass(25);
     let standing = world.service.lists().unwrap();
     let unsc = standing.iter().find(|s| s.list == "unsc-1267").unwrap();
-    assert_eq!(unsc.warnings, [ListWarning::TooOld]);
+    let warnings = [ListWarning::TooOld, ListWarning::RemovalProposed];
+    assert_eq!(unsc.warnings, warnings);
     assert_eq!(remove("u-2", "list-approver").state, ListState::Retired);
     assert!(world.service.watch().watchlist().is_empty());
 }

@@ -9,4 +9,7 @@
 mod asked;
 mod force;
 mod found;
+mod proposed;
+#[path = "../shared/server.rs"]
+mod server;
 mod world;

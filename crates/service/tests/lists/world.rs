@@ -1,6 +1,5 @@
 //! What the tests share: a service on a folder, with a clock that stands, and people who do not exist.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -24,6 +23,10 @@ impl Clock {
     pub(crate) fn pass(&self, hours: i64) {
         self.seconds.fetch_add(hours * 3600, Ordering::SeqCst);
     }
+
+    pub(crate) fn pass_a_minute(&self) {
+        self.seconds.fetch_add(60, Ordering::SeqCst);
+    }
 }
 
 impl Surroundings for Clock {
@@ -45,6 +48,7 @@ pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) clock: Arc<Clock>,
     mandate: fn() -> Mandate,
+    home: Home,
     folder: tempfile::TempDir,
 }
 
@@ -55,11 +59,38 @@ impl World {
     }
 
     pub(crate) fn under(mandate: fn() -> Mandate) -> Self {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(Clock::default()));
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::Folder(folder.path().to_owned());
+        Self::at(home, folder, Arc::new(Clock::default()), mandate)
+    }
+
+    /// One on each engine; PostgreSQL where there is one.
+    pub(crate) fn on_both(mandate: fn() -> Mandate) -> Vec<Self> {
+        static SCHEMAS: AtomicU64 = AtomicU64::new(0);
+        let mut worlds = vec![Self::under(mandate)];
+        worlds.extend(crate::server::address().map(|url| {
+            let folder = tempfile::tempdir().unwrap();
+            let home = Home::Server {
+                url,
+                schema: format!("l{}", SCHEMAS.fetch_add(1, Ordering::Relaxed)),
+                keys: folder.path().to_owned(),
+            };
+            Self::at(home, folder, Arc::new(Clock::default()), mandate)
+        }));
+        worlds
+    }
+
+    fn at(
+        home: Home,
+        folder: tempfile::TempDir,
+        clock: Arc<Clock>,
+        mandate: fn() -> Mandate,
+    ) -> Self {
         Self {
-            service: open(folder.path(), mandate(), &clock),
+            service: open(&home, mandate(), &clock),
             clock,
             mandate,
+            home,
             folder,
         }
     }
@@ -73,16 +104,12 @@ impl World {
         let Self {
             service,
             clock,
+            home,
             folder,
             ..
         } = self;
         drop(service);
-        Self {
-            service: open(folder.path(), mandate(), &clock),
-            clock,
-            mandate,
-            folder,
-        }
+        Self::at(home, folder, clock, mandate)
     }
 
     pub(crate) fn acting(&self) -> Acting {
@@ -134,9 +161,9 @@ impl World {
     }
 }
 
-fn open(folder: &Path, mandate: Mandate, clock: &Arc<Clock>) -> Service {
+fn open(home: &Home, mandate: Mandate, clock: &Arc<Clock>) -> Service {
     Service::open(Setup {
-        home: Home::Folder(folder.to_owned()),
+        home: home.clone(),
         agency: "XA-CUSTOMS".into(),
         mandate: Arc::new(mandate),
         custodian: Box::new(MasterKeyFile::parse(&"5a".repeat(32)).unwrap()),

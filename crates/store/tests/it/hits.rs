@@ -3,7 +3,7 @@
 use tidewaiter_mandate::audit::AuditEvent;
 use tidewaiter_mandate::review::{Event, Judgement, ReasonCode, State};
 use tidewaiter_mandate::{Act, DataSet};
-use tidewaiter_store::{HitKey, Lane, NewCaseFile, NewFinding, Raised, StoreError};
+use tidewaiter_store::{Foreseen, HitKey, Lane, NewCaseFile, NewFinding, Raised, StoreError};
 
 use crate::conformance::{lines, put};
 use crate::world::{MATCHER, World, at, id};
@@ -47,20 +47,25 @@ pub(crate) fn finding(n: u32, pair: &'static [u8]) -> NewFinding<'static> {
 }
 
 pub(crate) fn raise(world: &World, hit: u32, entry: &str, finding: &NewFinding<'_>) -> Raised {
-    let purpose = world.purpose();
-    world
+    let (purpose, tenant) = (world.purpose(), &world.tenant);
+    let (foreseen, raised) = world
         .store
         .write(at(20), |tx| {
-            tx.raise(
-                &world.tenant,
-                &MATCHER,
-                purpose,
-                id(hit),
-                &key(entry),
-                finding,
-            )
+            let key = key(entry);
+            let foreseen = tx.foresee(tenant, purpose, &key, finding.pair)?;
+            let raised = tx.raise(tenant, &MATCHER, purpose, id(hit), &key, finding)?;
+            Ok((foreseen, raised))
         })
-        .unwrap()
+        .unwrap();
+    // What is foreseen comes true.
+    let expected = match raised {
+        Raised::New(_) => Foreseen::New,
+        Raised::AutoCleared(_) => Foreseen::AutoCleared,
+        Raised::Same(id) => Foreseen::Same(id),
+        Raised::Changed(id) => Foreseen::Changed(id),
+    };
+    assert_eq!(foreseen, expected);
+    raised
 }
 
 fn found_again_is_the_same_hit(world: World) {

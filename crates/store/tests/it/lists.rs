@@ -63,7 +63,7 @@ fn source_files_come_back_byte_for_byte_and_die_with_their_key(world: World) {
     assert_eq!(world.store.source_bytes(&sha256).unwrap(), bytes);
 }
 
-fn add(world: &World, list: &str, content: u8, person: &str) -> Result<u32, StoreError> {
+pub(crate) fn add(world: &World, list: &str, content: u8, person: &str) -> Result<u32, StoreError> {
     let files = [ListSource {
         name: format!("{list}.csv"),
         sha256: file(world, &[content; 40]),
@@ -465,7 +465,7 @@ fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
     );
     let done = world
         .store
-        .read(|tx| tx.lookback_runs(&world.tenant, 5))
+        .read(|tx| tx.lookback_runs(&world.tenant, None, 5))
         .unwrap();
     assert_eq!((done[0].total, done[0].screened), (Some(3), 3));
 }

@@ -28,6 +28,7 @@ mod conformance;
 mod directives;
 mod faults;
 mod hits;
+mod list_impact;
 mod lists;
 mod people;
 mod retention;

@@ -1,4 +1,5 @@
-//! `tidewaiter lists add|show|remove|approve|roll-back`: the lists of a data folder.
+//! `tidewaiter lists add|show|remove|approve|roll-back`: the lists of a data folder. What a version
+//! would do is told by `preview.rs`.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -39,6 +40,10 @@ pub(crate) struct AddOptions {
     /// Put it into force with every concern that is named
     #[arg(long)]
     consent: bool,
+
+    /// Only propose it: `lists preview` says what it would do, and another person approves it
+    #[arg(long)]
+    propose: bool,
 
     /// Print JSON Lines: one object a list
     #[arg(long)]
@@ -128,7 +133,11 @@ pub(super) fn add(options: &AddOptions) -> Result<Exit, Trouble> {
             given: options.consent,
             list: options.list.as_deref(),
         };
-        match service.add_list(&acting, &list, &consent) {
+        let added = match options.propose {
+            true => service.propose_list(&acting, &list, &consent),
+            false => service.add_list(&acting, &list, &consent),
+        };
+        match added {
             Ok(added) => say_change(&mut out, &added, options.json)?,
             Err(ServiceError::ConsentNeeded(concerns)) => {
                 complain(&format!(
@@ -273,7 +282,7 @@ pub(super) fn roll_back(options: &VersionOptions) -> Result<Exit, Trouble> {
     )
 }
 
-fn versioned(wanted: &ListRef) -> Result<(&str, u32), Trouble> {
+pub(super) fn versioned(wanted: &ListRef) -> Result<(&str, u32), Trouble> {
     match wanted.version {
         Some(version) => Ok((&wanted.list, version)),
         None => Err(Trouble::Says("name the version: LIST@VERSION".into())),

@@ -16,6 +16,7 @@ mod operations;
 mod robust;
 mod serve;
 mod serve_client;
+mod serve_lists;
 mod serve_mandate;
 mod tidy;
 

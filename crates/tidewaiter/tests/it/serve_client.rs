@@ -203,6 +203,17 @@ impl User<'_> {
         self.served.ask(method, &path, &headers, body.as_bytes())
     }
 
+    /// Sends a file as it is.
+    pub(crate) fn send_file(&self, path: &str, bytes: &[u8]) -> Answer {
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("x-csrf-token", &self.csrf),
+            ("content-type", "application/octet-stream"),
+        ];
+        let path = format!("/api/v1{path}");
+        self.served.ask("POST", &path, &headers, bytes)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], &Value::Null)
     }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tidewaiter_domain::Traveller;
 use tidewaiter_mandate::Act;
-use tidewaiter_mandate::review::{Judgement, ReasonCode, State as HitState};
+use tidewaiter_mandate::review::{EntryState, Judgement, ReasonCode, State as HitState};
 use tidewaiter_service::{Acting, Decision, HitDetail, HitQuery, Lane, Service, outcome_of};
 use tidewaiter_store::{Decided, HitPlace};
 use utoipa::ToSchema;
@@ -160,6 +160,8 @@ struct CauseDto {
     kind: String,
     list: String,
     entry: String,
+    /// Whether the entry stands on the list now: no act can rest on one that does not.
+    is_on_list: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -240,6 +242,7 @@ impl HitDto {
                 kind: detail.cause_kind.clone(),
                 list: detail.list.clone(),
                 entry: detail.entry.clone(),
+                is_on_list: detail.hit.entry() == EntryState::InForce,
             },
             matched_name: finding.matched_name.to_string(),
             evidence: evidence.collect(),

@@ -50,26 +50,14 @@ impl Asked {
         request: Vec<u8>,
     ) -> Result<Self> {
         let hit = id(hit)?;
-        let header = |name| {
-            headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-        };
-        let version = header(IF_MATCH.as_str())
+        let tag = headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok());
+        let version = tag
             .and_then(|tag| tag.trim_matches('"').parse::<u64>().ok())
             .ok_or_else(|| {
                 let title = "If-Match must say which version of the hit was seen";
                 Problem::new(StatusCode::PRECONDITION_REQUIRED, "version-missing", title)
             })?;
-        let key = header("idempotency-key").map(str::to_owned);
-        if key
-            .as_ref()
-            .is_some_and(|key| key.is_empty() || key.len() > 128)
-        {
-            return Err(Problem::invalid(
-                "an idempotency key has 1 to 128 characters",
-            ));
-        }
+        let key = key_of(headers)?;
         let mut hash = Sha256::new();
         hash.update(what.as_bytes());
         hash.update([0]);
@@ -85,6 +73,18 @@ impl Asked {
             hash: hash.finalize().into(),
         })
     }
+}
+
+/// The idempotency key of a request, if it has one.
+pub(crate) fn key_of(headers: &HeaderMap) -> Result<Option<String>> {
+    let key = headers.get("idempotency-key");
+    let key = key.and_then(|value: &HeaderValue| value.to_str().ok());
+    if key.is_some_and(|key| key.is_empty() || key.len() > 128) {
+        return Err(Problem::invalid(
+            "an idempotency key has 1 to 128 characters",
+        ));
+    }
+    Ok(key.map(str::to_owned))
 }
 
 /// Takes a step once. What it is answered is kept in the transaction of the step itself.
@@ -151,10 +151,11 @@ pub(crate) async fn once(
     Ok(response)
 }
 
-const fn is_late(error: &DoorError) -> bool {
+pub(crate) const fn is_late(error: &DoorError) -> bool {
     matches!(error, DoorError::Service(ServiceError::Stale))
 }
 
+/// What a request with this key was answered before.
 pub(crate) fn kept(
     service: &Service,
     signed_in: &SignedIn,

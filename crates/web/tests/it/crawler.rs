@@ -122,6 +122,25 @@ fn filled(house: &mut House) -> Things {
         (&json!(1), &json!(3))
     );
     assert_eq!(in_force["agreed"][0], "local");
+    // The first list was looked back at; another version and its end are proposed.
+    things.learn(&one.get("/look-backs").json());
+    let more = list("bravo");
+    let more = more.replace("bravo-entry-2", "bravo-entry-9");
+    let proposed = one.ask("POST", "/lists?consent=true", &[], more.as_bytes());
+    assert_eq!(proposed.status, 201, "{}", proposed.text());
+    assert_eq!(
+        one.ask("POST", "/lists/bravo-watch/removal", &[], b"")
+            .status,
+        201
+    );
+    for path in ["versions/2", "removal"] {
+        let path = format!("/lists/bravo-watch/{path}");
+        let shown = wait_for("the impact", || {
+            let shown = one.get(&path).json();
+            (shown["impact"]["is_current"] == true).then_some(shown)
+        });
+        things.learn(&shown);
+    }
     let hits = one.get("/hits").json();
     let hit = hits["hits"][0]["id"].as_str().unwrap().to_owned();
     let judge = json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"});
@@ -185,8 +204,9 @@ fn filled(house: &mut House) -> Things {
     things.learn(&one.get(&format!("/flights/{flight}")).json());
     let quality = admin.get("/carriers/BQ/quality").json();
     assert_eq!(quality["months"][0]["travellers"], 2, "{quality}");
-    // Receipt, flight, two travellers, two hits, two findings, directive, task, case, note, file.
-    assert_eq!(things.ids.len(), 13, "{things:#?}");
+    // Receipt, flight, two travellers, two hits, two findings, directive, task, case, note, file,
+    // look-back.
+    assert_eq!(things.ids.len(), 14, "{things:#?}");
     things
 }
 
@@ -196,7 +216,7 @@ fn body(path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "files" => json!("bytes"),
         "review" => json!({"step": "open"}),
-        "approve" | "claim" => json!({}),
+        "approve" | "claim" | "propose" => json!({}),
         "hits" if path.contains("/cases/") => json!({"hit": NOBODYS}),
         "notes" => json!({"hit": NOBODYS, "text": "a note"}),
         "outcome" => json!({"outcome": "nothing"}),
@@ -222,6 +242,8 @@ fn places() -> Vec<(String, String)> {
                 } else {
                     String::new()
                 };
+                // The lists of the other agency have a first version.
+                let short = short.replace("{version}", "1");
                 places.push((method.to_uppercase(), format!("{short}{query}")));
             }
         }
@@ -334,17 +356,24 @@ impl Crawl<'_> {
             .filter(|(_, place)| place != "/carriers/{code}")
         {
             let is_named = place.contains("{name}");
+            let is_list = place.contains("{list}");
             let hole = place.find('{').unwrap()..place.find('}').unwrap() + 1;
             let path = |thing: &str| {
                 let mut path = place.clone();
                 path.replace_range(hole.clone(), thing);
                 path
             };
-            let nobodys = if is_named { "nobody-here" } else { NOBODYS };
+            let nobodys = if is_named || is_list {
+                "nobody-here"
+            } else {
+                NOBODYS
+            };
             let none = patient(user, method, &path(nobodys));
             let ids = self.things.ids.iter().map(String::as_str);
             let things: Vec<&str> = if is_named {
                 self.things.names.clone()
+            } else if is_list {
+                vec!["bravo-watch"]
             } else {
                 ids.collect()
             };
@@ -382,6 +411,10 @@ fn standing(house: &House) -> Vec<Value> {
         look(&admin, "/carriers"),
         look(&one, "/directives/stop"),
         look(&one, "/cases"),
+        look(&one, "/lists"),
+        look(&one, "/lists/bravo-watch/versions/2"),
+        look(&one, "/lists/bravo-watch/removal"),
+        look(&one, "/look-backs"),
     ]
 }
 

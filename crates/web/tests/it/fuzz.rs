@@ -148,6 +148,8 @@ fn meant(name: &str) -> Option<BoxedStrategy<Value>> {
         "code" | "carriers" => &["QZ", "AA"],
         "born" => &["1971-02-03"],
         "after" => &["0.01991234-5678-7abc-8def-0123456789ab"],
+        "list" => &["national-watch", "other-watch"],
+        "version" => return Some((1u32..4).prop_map(Value::from).boxed()),
         "name" | "person" => return Some("[a-z]{3,9}".prop_map(Value::from).boxed()),
         "limit" => return Some((0u32..300).prop_map(Value::from).boxed()),
         _ => return None,
@@ -340,6 +342,23 @@ fn message() -> BoxedStrategy<Vec<u8>> {
     .boxed()
 }
 
+/// A list: whole, with an entry of its own, spoiled, or none.
+fn listed() -> BoxedStrategy<Vec<u8>> {
+    let whole = include_str!("../../../../docs/templates/list.csv");
+    prop_oneof![
+        2 => (0u32..9).prop_map(move |n| whole.replace("NW-2", &format!("NW-{n}0")).into_bytes()),
+        2 => (any::<Index>(), any::<u8>()).prop_map(move |(at, byte)| {
+            let mut bytes = whole.as_bytes().to_vec();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            bytes
+        }),
+        1 => any::<Index>().prop_map(move |at| whole.as_bytes()[..at.index(whole.len())].to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..200),
+    ]
+    .boxed()
+}
+
 fn request(api: &Value, place: &str, method: &str, ids: &[String]) -> BoxedStrategy<Request> {
     let operation = &api["paths"][place][method];
     let (ids, known) = (ids.to_vec(), !ids.is_empty());
@@ -385,6 +404,7 @@ fn request(api: &Value, place: &str, method: &str, ids: &[String]) -> BoxedStrat
             })
             .boxed()
         }
+        Some((media, _)) if place.ends_with("/lists") => (Just(media.clone()), listed()).boxed(),
         Some((media, _)) => (Just(media.clone()), message()).boxed(),
     };
     let media = prop_oneof![9 => Just(true), 1 => Just(false)];

@@ -24,6 +24,9 @@ use crate::client::{Answer, Ask, ask};
 /// How long something that happens by itself is waited for.
 const WITHIN: Duration = Duration::from_secs(60);
 
+/// So large may a list be.
+pub(crate) const LIST_MOST: usize = 1 << 20;
+
 pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -84,6 +87,7 @@ impl House {
             tls_folder: folder.join("tls"),
             names: Vec::new(),
             workers: 1,
+            list_most: LIST_MOST,
         };
         let server = Server::open(Arc::clone(&service), &options).unwrap();
         let address = server.address().unwrap();

@@ -12,5 +12,6 @@ mod crawler;
 mod eyes;
 mod fuzz;
 mod house;
+mod lists;
 mod schema;
 mod work;
