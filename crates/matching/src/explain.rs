@@ -148,16 +148,17 @@ fn sentence(
         },
     );
     for piece in evidence.iter().filter(|piece| !piece.field.is_name()) {
+        // In tenths, as it is shown; zero has no sign.
+        let shown = (piece.bits * 10.0).round() / 10.0 + 0.0;
+        let says = match shown {
+            bits if bits > 0.0 => "speaks for it",
+            bits if bits < 0.0 => "speaks against it",
+            _ => "says nothing",
+        };
         let _ = write!(
             text,
-            "; the {} {} ({:+.1})",
-            piece.field.in_words(),
-            if piece.bits > 0.0 {
-                "speaks for it"
-            } else {
-                "speaks against it"
-            },
-            piece.bits
+            "; the {} {says} ({shown:+.1})",
+            piece.field.in_words()
         );
     }
     text.push('.');
@@ -250,5 +251,27 @@ mod tests {
                 .any(|piece| piece.relation == "another-age")
         );
         assert_eq!(settings.band(weight.bits()), Band::None);
+    }
+
+    #[test]
+    fn what_weighs_nothing_says_nothing() {
+        let of = |bits| {
+            let piece = Evidence {
+                field: Field::Document,
+                query: "A1".into(),
+                entry: "B2".into(),
+                relation: "different",
+                bits,
+            };
+            sentence(&[piece], &[], &[], 5.0, &Settings::default())
+        };
+        for (bits, words) in [
+            (0.0, "the document says nothing (+0.0)"),
+            (-0.04, "the document says nothing (+0.0)"),
+            (0.06, "the document speaks for it (+0.1)"),
+            (-0.06, "the document speaks against it (-0.1)"),
+        ] {
+            assert!(of(bits).contains(words), "{}", of(bits));
+        }
     }
 }

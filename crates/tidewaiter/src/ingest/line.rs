@@ -91,7 +91,7 @@ impl Sums {
     /// Some words about everything.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
-            "{} files: {} messages, {} travellers, {} hits",
+            "{} files: {} messages, {} travellers; hits raised or changed: {}",
             self.files, self.messages, self.travellers, self.hits
         );
         for (count, what) in [
