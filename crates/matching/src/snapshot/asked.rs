@@ -53,10 +53,13 @@ const STEP_WORDS: usize = 12;
 impl Meaning {
     /// From what list words are to the word, by word; with the number of places of each.
     pub(crate) fn new(
-        likes: Vec<(WordId, Likeness)>,
+        mut likes: Vec<(WordId, Likeness)>,
         places: impl Fn(WordId) -> u32,
-        apart: Vec<RowId>,
+        mut apart: Vec<RowId>,
     ) -> Self {
+        // It is remembered for long.
+        likes.shrink_to_fit();
+        apart.shrink_to_fit();
         let mut near: Vec<Near> = likes
             .iter()
             .map(|(word, like)| Near {
@@ -101,6 +104,14 @@ impl Meaning {
     /// The greatest force in every way from a step on.
     pub(crate) fn top(&self, step: usize) -> Force {
         self.steps.get(step).map_or(Force::LEAST, |step| step.top)
+    }
+
+    /// How much memory it takes beside its own place, about.
+    pub(crate) fn bytes(&self) -> usize {
+        std::mem::size_of_val(self.near.as_slice())
+            + std::mem::size_of_val(self.steps.as_slice())
+            + std::mem::size_of_val(self.likes.as_slice())
+            + std::mem::size_of_val(self.apart.as_slice())
     }
 
     /// What a list word is to it.

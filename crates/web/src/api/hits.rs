@@ -160,8 +160,10 @@ struct CauseDto {
     kind: String,
     list: String,
     entry: String,
-    /// Whether the entry stands on the list now: no act can rest on one that does not.
-    is_on_list: bool,
+    /// Whether the entry stands on the list now: no act can rest on one that does not. Not of what
+    /// people raise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_on_list: Option<bool>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -242,7 +244,8 @@ impl HitDto {
                 kind: detail.cause_kind.clone(),
                 list: detail.list.clone(),
                 entry: detail.entry.clone(),
-                is_on_list: detail.hit.entry() == EntryState::InForce,
+                is_on_list: (!detail.list.is_empty())
+                    .then(|| detail.hit.entry() == EntryState::InForce),
             },
             matched_name: finding.matched_name.to_string(),
             evidence: evidence.collect(),
