@@ -7,9 +7,9 @@ use super::asked::Meaning;
 use crate::name::Part;
 use crate::word::Identity;
 
-/// Bytes remembered before all are forgotten. The words of the bench's travellers take a third of it of a
-/// million names; of a list of very many distinct words a thousand can.
-const MOST_REMEMBERED: usize = 96 << 20;
+/// Bytes remembered before all are forgotten. The words of the bench's travellers take half of it of a
+/// million names; of a list of very many distinct words some thousand fill it.
+const MOST_REMEMBERED: usize = 64 << 20;
 
 /// Bytes of a word that means nothing, about.
 const A_WORD: usize = 256;
