@@ -65,7 +65,16 @@ impl Service {
     /// waits in quarantine.
     pub fn work(&self, worker: &str, most: u32) -> Result<Worked> {
         let mut worked = Worked::default();
-        for (kind, doer) in KINDS {
+        // Who only looks does not stand in the way of those who write.
+        let now = self.now();
+        let due = self.store.read(|tx| {
+            let due = KINDS
+                .iter()
+                .map(|(kind, _)| tx.is_due(&self.tenant, kind, now));
+            due.collect::<Result<Vec<bool>, StoreError>>()
+        })?;
+        let kinds = KINDS.iter().zip(due).filter(|(_, is_due)| *is_due);
+        for ((kind, doer), _) in kinds {
             let jobs = self.store.write(self.now(), |tx| {
                 tx.claim(&self.tenant, kind, worker, most, LEASE)
             })?;

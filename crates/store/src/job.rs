@@ -340,6 +340,22 @@ pub struct Backlog {
 }
 
 impl ReadTx<'_, '_> {
+    /// Whether a job of `kind` is due: whoever looks for work asks this first, which keeps nobody
+    /// from writing.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn is_due(&mut self, tenant: &Tenant, kind: &str, now: Timestamp) -> Result<bool> {
+        let row = self.statements.first(
+            "SELECT id FROM job
+             WHERE kind = $1 AND agency = $2 AND state IN ('ready', 'leased') AND due_at <= $3
+             LIMIT 1",
+            &[kind.into(), tenant.agency.into(), now.into()],
+        )?;
+        Ok(row.is_some())
+    }
+
     /// How many jobs of a kind are to be tried again because of `fault`.
     ///
     /// # Errors
