@@ -365,7 +365,7 @@ fn a_view_takes_a_grant_and_leaves_a_line(world: World) {
     assert!(
         after
             .iter()
-            .all(|line| !line.contains("CLARK") && !line.contains("4711"))
+            .all(|line| !line.contains("CLARK") && !line.contains("case 4711"))
     );
     // Lapsed, missing: no data and no line.
     assert_eq!(view(9000).err(), Some(StoreError::GrantLapsed));
