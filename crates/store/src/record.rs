@@ -535,7 +535,8 @@ impl Tx<'_, '_> {
         let rows = self.statements.query_each(
             "SELECT o.id, o.data_set, m.id, o.place, m.sha256, o.owner
              FROM record o JOIN receipt m ON m.id = o.receipt
-             WHERE o.agency = $1 AND o.level = 'observation' AND o.owner IN ({ids})
+             WHERE o.agency = $1 AND o.level = 'observation'
+                 AND o.owner IS NOT NULL AND o.owner IN ({ids})
              ORDER BY m.received_at, m.id, o.id",
             &[tenant.agency.into()],
             owners,
