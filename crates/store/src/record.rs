@@ -532,28 +532,50 @@ impl Tx<'_, '_> {
         tenant: &Tenant,
         owners: &[Id],
     ) -> Result<BTreeMap<Id, Vec<ObservationPlace>>> {
+        // Two statements: a join may begin with all messages there are, where the server has not counted
+        // its tables yet.
+        let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
         let rows = self.statements.query_each(
-            "SELECT o.id, o.data_set, m.id, o.place, m.sha256, o.owner
-             FROM record o JOIN receipt m ON m.id = o.receipt
-             WHERE o.agency = $1 AND o.level = 'observation'
-                 AND o.owner IS NOT NULL AND o.owner IN ({ids})
-             ORDER BY m.received_at, m.id, o.id",
+            "SELECT id, data_set, receipt, place, owner FROM record
+             WHERE agency = $1 AND level = 'observation' AND receipt IS NOT NULL
+                 AND owner IN ({ids})",
             &[tenant.agency.into()],
             owners,
         )?;
-        let mut of: BTreeMap<Id, Vec<ObservationPlace>> = BTreeMap::new();
+        let receipts = rows
+            .iter()
+            .map(|row| row.get(2))
+            .collect::<Result<BTreeSet<Id>>>()?;
+        let receipts: Vec<Id> = receipts.into_iter().collect();
+        let sql = "SELECT id, sha256, received_at FROM receipt WHERE id IN ({ids})";
+        let mut messages: BTreeMap<Id, ([u8; 32], Timestamp)> = BTreeMap::new();
+        for row in &self.statements.query_each(sql, &[], &receipts)? {
+            messages.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
+        }
+        let mut of: BTreeMap<Id, Vec<(Timestamp, ObservationPlace)>> = BTreeMap::new();
         for row in &rows {
-            let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
-            of.entry(row.get(5)?).or_default().push(ObservationPlace {
+            let receipt = row.get(2)?;
+            let Some((sha256, received_at)) = messages.get(&receipt) else {
+                continue;
+            };
+            let place = ObservationPlace {
                 id: row.get(0)?,
                 data_set: DataSet::from_word(&row.get::<String>(1)?)
                     .ok_or_else(|| corrupt("a data set that is not known"))?,
-                receipt: row.get(2)?,
+                receipt,
                 place: u32::try_from(row.get::<i64>(3)?)
                     .map_err(|_| corrupt("a place out of range"))?,
-                sha256: row.get(4)?,
-            });
+                sha256: *sha256,
+            };
+            of.entry(row.get(4)?)
+                .or_default()
+                .push((*received_at, place));
         }
+        let of = of.into_iter().map(|(owner, mut said)| {
+            said.sort_by_key(|(at, place)| (*at, place.receipt, place.id));
+            (owner, said.into_iter().map(|(_, place)| place).collect())
+        });
+        let of = of.collect();
         Ok(of)
     }
 
