@@ -77,7 +77,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotGranted`], [`ServiceError::NotFound`]; [`ServiceError::Unreadable`] when this
+    /// [`NotGranted`](crate::ServiceError::NotGranted), [`NotFound`](crate::ServiceError::NotFound); [`Unreadable`](crate::ServiceError::Unreadable) when this
     /// release reads the files in another way.
     pub fn list_diff_page(
         &self,
