@@ -70,12 +70,57 @@ impl Explanation {
 
     /// What speaks for one person.
     pub fn in_favour(&self) -> impl Iterator<Item = &Evidence> {
-        self.evidence.iter().filter(|piece| piece.bits > 0.0)
+        Speaks::For.among(&self.evidence)
     }
 
     /// What speaks against.
     pub fn against(&self) -> impl Iterator<Item = &Evidence> {
-        self.evidence.iter().filter(|piece| piece.bits < 0.0)
+        Speaks::Against.among(&self.evidence)
+    }
+}
+
+/// Bits as they are shown: in tenths; zero has no sign.
+pub fn in_tenths(bits: f32) -> f32 {
+    (bits * 10.0).round() / 10.0 + 0.0
+}
+
+/// Which way a piece of evidence speaks, by its bits as they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// For one person.
+    For,
+    /// Against.
+    Against,
+    /// Neither: it weighs nothing.
+    Nothing,
+}
+
+impl Speaks {
+    /// All, in the order in which evidence is shown.
+    pub const ALL: [Self; 3] = [Self::For, Self::Against, Self::Nothing];
+
+    /// Which way so many bits speak.
+    pub fn of(bits: f32) -> Self {
+        match in_tenths(bits) {
+            bits if bits > 0.0 => Self::For,
+            bits if bits < 0.0 => Self::Against,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// The same in words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::For => "speaks for it",
+            Self::Against => "speaks against it",
+            Self::Nothing => "says nothing",
+        }
+    }
+
+    fn among(self, evidence: &[Evidence]) -> impl Iterator<Item = &Evidence> {
+        evidence
+            .iter()
+            .filter(move |piece| Self::of(piece.bits) == self)
     }
 }
 
@@ -148,13 +193,7 @@ fn sentence(
         },
     );
     for piece in evidence.iter().filter(|piece| !piece.field.is_name()) {
-        // In tenths, as it is shown; zero has no sign.
-        let shown = (piece.bits * 10.0).round() / 10.0 + 0.0;
-        let says = match shown {
-            bits if bits > 0.0 => "speaks for it",
-            bits if bits < 0.0 => "speaks against it",
-            _ => "says nothing",
-        };
+        let (says, shown) = (Speaks::of(piece.bits).as_str(), in_tenths(piece.bits));
         let _ = write!(
             text,
             "; the {} {says} ({shown:+.1})",

@@ -41,7 +41,7 @@ pub use blocking::{BlockingWord, Skeleton};
 pub use date::{Born, DateRelation, relate as relate_dates};
 pub use documents::{DocumentHit, DocumentRegister};
 pub use evidence::{Evidence, Field, PRIOR, Weight, evidence, score, weigh};
-pub use explain::{Explanation, Without};
+pub use explain::{Explanation, Speaks, Without, in_tenths};
 pub use person::{Document, Name, Person};
 pub use relation::Relation;
 pub use script::script_of;

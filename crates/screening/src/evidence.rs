@@ -1,7 +1,7 @@
 //! What speaks for and against, as a finding keeps it.
 
 use tidewaiter_domain::Text;
-use tidewaiter_matching::{Band, Explanation};
+use tidewaiter_matching::{Band, Explanation, Speaks};
 
 use crate::canon::{Malformed, Reader, Writer, place};
 use crate::linked::Filled;
@@ -117,12 +117,14 @@ impl Reasons {
 
     /// What speaks for the cause.
     pub fn in_favour(&self) -> impl Iterator<Item = &Evidence> {
-        self.evidence.iter().filter(|piece| piece.bits > 0.0)
+        let of = |piece: &&Evidence| Speaks::of(piece.bits) == Speaks::For;
+        self.evidence.iter().filter(of)
     }
 
     /// What speaks against.
     pub fn against(&self) -> impl Iterator<Item = &Evidence> {
-        self.evidence.iter().filter(|piece| piece.bits < 0.0)
+        let of = |piece: &&Evidence| Speaks::of(piece.bits) == Speaks::Against;
+        self.evidence.iter().filter(of)
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {

@@ -1,6 +1,7 @@
 //! Hits as an officer reads them: the flight, the person, the entry, and why.
 
 use tidewaiter_domain::Traveller;
+use tidewaiter_matching::{Speaks, in_tenths};
 use tidewaiter_screening::Evidence;
 use tidewaiter_service::HitDetail;
 
@@ -101,18 +102,10 @@ fn one(out: &mut String, width: usize, number: usize, hit: &HitDetail) {
         }
     }
     let pieces = &finding.reasons.evidence;
-    evidence(
-        out,
-        width,
-        "speaks for it",
-        pieces.iter().filter(|p| p.bits > 0.0),
-    );
-    evidence(
-        out,
-        width,
-        "speaks against it",
-        pieces.iter().filter(|p| p.bits < 0.0),
-    );
+    for speaks in Speaks::ALL {
+        let pieces = pieces.iter().filter(|p| Speaks::of(p.bits) == speaks);
+        evidence(out, width, speaks.as_str(), pieces);
+    }
     if !finding.reasons.absent.is_empty() {
         let absent: Vec<&str> = finding.reasons.absent.iter().map(|f| f.as_str()).collect();
         put!(out, "   absent         {}\n", absent.join(", "));
@@ -171,7 +164,7 @@ fn evidence<'e>(
             escape::text(&piece.query).into_owned(),
             escape::text(&piece.entry).into_owned(),
             escape::text(&piece.relation).into_owned(),
-            format!("{:>+6.1}", piece.bits),
+            format!("{:>+6.1}", in_tenths(piece.bits)),
         ]);
     }
     if any {

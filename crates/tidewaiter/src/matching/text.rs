@@ -2,7 +2,7 @@
 //! change the outcome.
 
 use anstyle::{AnsiColor, Style};
-use tidewaiter_matching::{Band, Evidence, Explanation};
+use tidewaiter_matching::{Band, Evidence, Explanation, Speaks, in_tenths};
 
 use super::json::MatchLine;
 
@@ -50,8 +50,11 @@ pub(super) fn one(
         );
     }
     wrapped(out, width, &explanation.sentence);
-    evidence(out, width, "speaks for it", explanation.in_favour());
-    evidence(out, width, "speaks against it", explanation.against());
+    for speaks in Speaks::ALL {
+        let pieces = explanation.evidence.iter();
+        let pieces = pieces.filter(|p| Speaks::of(p.bits) == speaks);
+        evidence(out, width, speaks.as_str(), pieces);
+    }
     if !explanation.absent.is_empty() {
         let absent: Vec<&str> = explanation.absent.iter().map(|f| f.in_words()).collect();
         put!(out, "   absent         {}\n", absent.join(", "));
@@ -82,7 +85,7 @@ fn evidence<'e>(
             escape::text(&piece.query).into_owned(),
             escape::text(&piece.entry).into_owned(),
             piece.relation.to_owned(),
-            format!("{:>+6.1}", piece.bits),
+            format!("{:>+6.1}", in_tenths(piece.bits)),
         ]);
     }
     if any {
