@@ -74,6 +74,17 @@ pub struct FlightKey {
     pub date: Date,
 }
 
+impl FlightKey {
+    /// Carrier and number, as they are written together.
+    pub fn designator(&self) -> FlightDesignator {
+        FlightDesignator {
+            carrier: CarrierCode::new(&*self.carrier),
+            number: self.number.clone(),
+            written: format!("{}{}", self.carrier, self.number).into(),
+        }
+    }
+}
+
 impl Flight {
     /// The flight's key, when carrier and departure date are known.
     pub fn key(&self) -> Option<FlightKey> {

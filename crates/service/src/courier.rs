@@ -9,10 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tidewaiter_domain::{
-    AirportCode, BookingRequest, CarrierCode, FlightDesignator, ItinerarySegment, LegTime,
-    RequestKind,
-};
+use tidewaiter_domain::{AirportCode, BookingRequest, ItinerarySegment, LegTime, RequestKind};
 use tidewaiter_exchange::{Delivery, deliver};
 use tidewaiter_formats::{PadisVersion, write_request};
 use tidewaiter_mandate::grant::MachineActor;
@@ -373,11 +370,7 @@ fn request(flight: &StoredFlight) -> BookingRequest {
         kind: RequestKind::Flight,
         originator: None,
         flight: Some(Box::new(ItinerarySegment {
-            designator: Some(sourced(FlightDesignator {
-                carrier: CarrierCode::new(&*flight.key.carrier),
-                number: flight.key.number.clone(),
-                written: format!("{}{}", flight.key.carrier, flight.key.number).into(),
-            })),
+            designator: Some(sourced(flight.key.designator())),
             from: airport(&flight.origin).map(sourced),
             to: airport(&flight.destination).map(sourced),
             departs: Some(sourced(LegTime {

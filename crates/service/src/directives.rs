@@ -12,9 +12,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use tidewaiter_domain::{
-    AirportCode, BoardingStatus, CarrierCode, Clearance, ClearanceResponse, FlightDesignator, Leg,
-    LegTime, RecordLocator, ResponseKind, Sourced, Span, StatusCode, TransactionReference,
-    UniqueReference,
+    AirportCode, BoardingStatus, Clearance, ClearanceResponse, Leg, LegTime, RecordLocator,
+    ResponseKind, Sourced, Span, StatusCode, TransactionReference, UniqueReference,
 };
 use tidewaiter_exchange::{Delivery, Endpoint, deliver};
 use tidewaiter_formats::{Content, Transmission, cusres};
@@ -205,14 +204,9 @@ impl Service {
     ) -> Result<Vec<u8>, StoreError> {
         let carrier = tx.reading().carrier(&self.tenant, &flight.key.carrier)?;
         let airport = |code: &Option<String>| code.as_deref().and_then(AirportCode::new);
-        let designator = FlightDesignator {
-            carrier: CarrierCode::new(&*flight.key.carrier),
-            number: flight.key.number.clone(),
-            written: format!("{}{}", flight.key.carrier, flight.key.number).into(),
-        };
         let mut response = ClearanceResponse::new(ResponseKind::Unsolicited);
         response.transaction = TransactionReference::new(transaction).map(sourced);
-        response.flight = Some(sourced(designator));
+        response.flight = Some(sourced(flight.key.designator()));
         response.leg = Leg {
             from: airport(&flight.origin).map(sourced),
             to: airport(&flight.destination).map(sourced),

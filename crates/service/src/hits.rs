@@ -164,7 +164,7 @@ impl Service {
         let ids: Vec<Id> = places.iter().map(|place| place.id).collect();
         // Whoever sees no hit must not learn that there is none: the right is asked for anyway.
         let mut hits = self.hits_of(acting, &ids)?;
-        self.count_floods(acting, HitQuery::OPEN, lane, &mut hits)?;
+        self.count_floods(acting, lane, &mut hits)?;
         Ok(HitPage {
             hits,
             next: (!is_last).then(|| places.last().copied()).flatten(),
@@ -190,7 +190,7 @@ impl Service {
             });
             self.details(tx, &grants, views)
         })?;
-        self.count_floods(acting, HitQuery::OPEN, query.lane, &mut details)?;
+        self.count_floods(acting, query.lane, &mut details)?;
         details.sort_by_key(|detail| (detail.due_at.unwrap_or(Timestamp::MAX), detail.id));
         Ok(details)
     }
@@ -249,23 +249,18 @@ impl Service {
         details.collect()
     }
 
-    /// Says of each hit how many in these states rest on the same entry, when they are a flood.
-    pub(crate) fn count_floods(
-        &self,
-        acting: &Acting,
-        states: &[State],
-        lane: Lane,
-        hits: &mut [HitDetail],
-    ) -> Result<()> {
+    /// Says of each hit how many open ones rest on the same entry, when they are a flood.
+    fn count_floods(&self, acting: &Acting, lane: Lane, hits: &mut [HitDetail]) -> Result<()> {
         let cause = |hit: &HitDetail| {
             let cause = [&hit.cause_kind, &hit.list, &hit.entry];
             let [kind, list, entry] = cause.map(Clone::clone);
             (kind, list, entry)
         };
         let causes: BTreeSet<_> = hits.iter().map(cause).collect();
-        let counts = self
-            .store
-            .read(|tx| tx.hits_by_cause(&self.tenant, acting.purpose, states, lane, causes))?;
+        let counts = self.store.read(|tx| {
+            let (purpose, open) = (acting.purpose, HitQuery::OPEN);
+            tx.hits_by_cause(&self.tenant, purpose, open, lane, causes)
+        })?;
         for hit in hits {
             let count = counts.get(&cause(hit)).copied();
             hit.flood = count.filter(|count| *count as usize >= FLOOD);

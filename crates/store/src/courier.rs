@@ -19,28 +19,6 @@ use crate::{Id, Result, StoreError};
 /// The topic of these messages in the outbox.
 pub const COURIER: &str = "courier";
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $fault:literal { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$of])* $variant,)* }
-
-        impl $name {
-            /// Its word.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            fn from_word(word: &str) -> Result<Self> {
-                match word {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(StoreError::Corrupt($fault.into())),
-                }
-            }
-        }
-    };
-}
-
 words! {
     /// What a carrier is told or asked for.
     CarrierMessageKind, "a kind of message to a carrier that is not known" {

@@ -1,10 +1,10 @@
 //! What is expected of flights, and when; and how good the data of carriers are, as counts.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
 use crate::engine::Row;
 use crate::receipt::Lane;
+use crate::statistic::month_of;
 use crate::store::{ReadTx, Tx};
 use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
@@ -267,10 +267,7 @@ impl Tx<'_, '_> {
         name: &str,
         times: i64,
     ) -> Result<()> {
-        let month = Offset::UTC
-            .to_datetime(self.now)
-            .strftime("%Y-%m")
-            .to_string();
+        let month = month_of(self.now);
         self.statements
             .execute(
                 "INSERT INTO quality (agency, carrier, month, lane, name, count)

@@ -55,6 +55,9 @@
 //! # }
 //! ```
 
+#[macro_use]
+mod words;
+
 mod audit;
 mod backup;
 mod carrier;

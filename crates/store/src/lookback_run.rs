@@ -17,32 +17,9 @@ use crate::store::{ReadTx, Tx};
 use crate::tenant::Tenant;
 use crate::{Id, Result, StoreError};
 
-/// A closed set of words of the store.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// Its word.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            fn from_word(word: &str) -> Result<Self> {
-                match word {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(StoreError::Corrupt("a look-back that is none".into())),
-                }
-            }
-        }
-    };
-}
-
 words! {
     /// What changed.
-    LookbackCause {
+    LookbackCause, "a look-back that is none" {
         /// A list of subjects.
         List = "list",
         /// A register of documents.
@@ -62,7 +39,7 @@ words! {
 
 words! {
     /// How its travellers are found.
-    LookbackMode {
+    LookbackMode, "a look-back that is none" {
         /// By look-back keys.
         Keys = "keys",
         /// Everybody.
@@ -72,7 +49,7 @@ words! {
 
 words! {
     /// How far it has come.
-    LookbackStage {
+    LookbackStage, "a look-back that is none" {
         /// Looking up keys.
         Find = "find",
         /// Travellers of current and coming flights.

@@ -397,9 +397,7 @@ impl Tx<'_, '_> {
         let is_last = rows.len() as i64 <= most;
         rows.truncate(wanted.most as usize);
         let last = rows.last().map(|row| row.get(0)).transpose()?;
-        let cores = grants.iter().map(|grant| grant.at(self.now));
-        let cores = cores.collect::<std::result::Result<Vec<_>, _>>()?;
-        let views = self.show_all(tenant, &cores, rows)?;
+        let views = self.show_all(tenant, grants, rows)?;
         Ok((views, last.filter(|_| !is_last)))
     }
 
@@ -420,18 +418,18 @@ impl Tx<'_, '_> {
         );
         let values = [tenant.agency.into()];
         let rows = self.statements.query_each(&sql, &values, ids)?;
-        let cores = grants.iter().map(|grant| grant.at(self.now));
-        let cores = cores.collect::<std::result::Result<Vec<_>, _>>()?;
-        self.show_all(tenant, &cores, rows)
+        self.show_all(tenant, grants, rows)
     }
 
     /// Opens each record by the first of the grants that covers it.
     fn show_all(
         &mut self,
         tenant: &Tenant,
-        cores: &[&GrantCore],
+        grants: &[ReadGrant],
         rows: Vec<Row>,
     ) -> Result<Vec<View>> {
+        let cores = grants.iter().map(|grant| grant.at(self.now));
+        let cores = cores.collect::<std::result::Result<Vec<_>, _>>()?;
         let mut covered = Vec::with_capacity(rows.len());
         for row in &rows {
             let stored = Stored::read(row)?;

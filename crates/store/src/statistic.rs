@@ -1,5 +1,6 @@
 //! Counters and artefacts: what outlives persons, because it is about nobody.
 
+use jiff::Timestamp;
 use jiff::tz::Offset;
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +22,11 @@ pub struct Statistic {
     pub carrier: String,
     /// How many; less than none where what an earlier month counted was corrected in this one.
     pub count: i64,
+}
+
+/// The month in which something is counted, in UTC: `2026-11`.
+pub(crate) fn month_of(at: Timestamp) -> String {
+    Offset::UTC.to_datetime(at).strftime("%Y-%m").to_string()
 }
 
 impl Tx<'_, '_> {
@@ -63,10 +69,7 @@ impl Tx<'_, '_> {
         carrier: &str,
         times: i64,
     ) -> Result<()> {
-        let month = Offset::UTC
-            .to_datetime(self.now)
-            .strftime("%Y-%m")
-            .to_string();
+        let month = month_of(self.now);
         self.statements
             .execute(
                 "INSERT INTO statistic (month, agency, name, list, carrier, count)

@@ -47,7 +47,12 @@ pub(crate) enum ListsCommand {
     Add(crate::lists::held::AddOptions),
     Show(crate::lists::held::ShowOptions),
     Remove(crate::lists::held::RemoveOptions),
-    Preview(crate::lists::preview::PreviewOptions),
+    /// Say what putting a version into force would do, and do nothing
+    ///
+    /// Whoever it may concern is screened against what would be in force: new hits by band, hits that would
+    /// lapse, be looked at again or lose their entry, on coming flights and among everybody held. Exit
+    /// status: 0 it was worked out; 2 wrong usage, or there is no such version.
+    Preview(crate::lists::held::VersionOptions),
     /// Agree to a version that somebody else has proposed, where the mandate wants several people
     Approve(crate::lists::held::VersionOptions),
     /// Put an earlier version into force again

@@ -121,14 +121,8 @@ impl Service {
 
     /// What is known of an impact before anybody is screened.
     pub(crate) fn impact_basis(&self, run: &LookbackRun) -> Result<ImpactBasis> {
-        let version = |number: Option<u32>| match number {
-            Some(number) => self
-                .store
-                .read(|tx| tx.list_version(&self.tenant, &run.list, number))
-                .map(Some),
-            None => Ok(None),
-        };
-        let (before, after) = (version(run.before)?, version(run.after)?);
+        let before = self.version_of(run, run.before)?;
+        let after = self.version_of(run, run.after)?;
         let hits = self
             .store
             .read(|tx| tx.hits_of_list(&self.tenant, &run.list))?;

@@ -92,14 +92,8 @@ impl Service {
         {
             return Ok(Arc::clone(ahead));
         }
-        let version = |number: Option<u32>| match number {
-            Some(number) => self
-                .store
-                .read(|tx| tx.list_version(&self.tenant, &run.list, number))
-                .map(Some),
-            None => Ok(None),
-        };
-        let (before, after) = (version(run.before)?, version(run.after)?);
+        let before = self.version_of(run, run.before)?;
+        let after = self.version_of(run, run.after)?;
         let mut ahead = Ahead {
             run: run.id,
             generation: watch.generation(),

@@ -42,6 +42,19 @@ impl Scope {
 }
 
 impl Service {
+    /// A version of the list that a look-back is about; `None` where there was, or will be, none.
+    pub(crate) fn version_of(
+        &self,
+        run: &LookbackRun,
+        number: Option<u32>,
+    ) -> Result<Option<ListVersion>> {
+        let version = |number| {
+            self.store
+                .read(|tx| tx.list_version(&self.tenant, &run.list, number))
+        };
+        Ok(number.map(version).transpose()?)
+    }
+
     /// What a look-back is about.
     pub(super) fn scope(&self, run: &LookbackRun) -> Result<Scope> {
         let mut scope = Scope {
@@ -49,14 +62,7 @@ impl Service {
             keys: Some(Vec::new()),
             ..Scope::default()
         };
-        let version = |number: Option<u32>| {
-            number
-                .map(|number| {
-                    self.store
-                        .read(|tx| tx.list_version(&self.tenant, &run.list, number))
-                })
-                .transpose()
-        };
+        let version = |number| self.version_of(run, number);
         match run.cause {
             LookbackCause::List => {
                 // Of a list that was removed nothing is new; its hits are marked already.

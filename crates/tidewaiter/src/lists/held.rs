@@ -91,18 +91,18 @@ pub(crate) struct RemoveOptions {
 #[derive(Debug, Args)]
 pub(crate) struct VersionOptions {
     #[command(flatten)]
-    data: DataOption,
+    pub(super) data: DataOption,
 
     #[command(flatten)]
-    acting: ActingOptions,
+    pub(super) acting: ActingOptions,
 
     /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 
     /// The version
     #[arg(value_name = "LIST@VERSION", value_parser = list_ref)]
-    version: ListRef,
+    pub(super) version: ListRef,
 }
 
 /// Reads `LIST` or `LIST@VERSION`.

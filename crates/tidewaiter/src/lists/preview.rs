@@ -2,40 +2,17 @@
 
 use std::io::{self, Write as _};
 
-use clap::Args;
 use serde_json::{Value, json};
-use tidewaiter_service::{Impact, ListRef};
+use tidewaiter_service::Impact;
 use tidewaiter_store::ImpactCounts;
 
-use super::held::list_ref;
-use crate::data::{ActingOptions, DataOption, Trouble};
+use super::held::VersionOptions;
+use crate::data::Trouble;
 use crate::exit::Exit;
 use crate::terminal::escape;
 
-/// Say what putting a version into force would do, and do nothing
-///
-/// Whoever it may concern is screened against what would be in force: new hits by band, hits that would
-/// lapse, be looked at again or lose their entry, on coming flights and among everybody held. Exit
-/// status: 0 it was worked out; 2 wrong usage, or there is no such version.
-#[derive(Debug, Args)]
-pub(crate) struct PreviewOptions {
-    #[command(flatten)]
-    data: DataOption,
-
-    #[command(flatten)]
-    acting: ActingOptions,
-
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-
-    /// The version: proposed, or not in force any more
-    #[arg(value_name = "LIST@VERSION", value_parser = list_ref)]
-    version: ListRef,
-}
-
 /// Runs `lists preview`.
-pub(super) fn run(options: &PreviewOptions) -> Result<Exit, Trouble> {
+pub(super) fn run(options: &VersionOptions) -> Result<Exit, Trouble> {
     let (list, version) = super::held::versioned(&options.version)?;
     let folder = options.data.folder()?;
     let service = folder.service()?;

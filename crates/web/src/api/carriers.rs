@@ -16,6 +16,7 @@ use tidewaiter_store::{
 use utoipa::ToSchema;
 
 use super::hits::etag;
+use super::outcomes::Months;
 use super::{Json, Query, id};
 use crate::app::App;
 use crate::door::{Officer, Person};
@@ -201,13 +202,6 @@ pub(crate) async fn put_carrier(
     Ok(response)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Months {
-    from: Option<String>,
-    until: Option<String>,
-}
-
 /// How often something was, of which kind.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CountDto {
@@ -323,16 +317,9 @@ pub(crate) async fn quality(
     Query(months): Query<Months>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    for month in [&months.from, &months.until].into_iter().flatten() {
-        if format!("{month}-01").parse::<jiff::civil::Date>().is_err() {
-            return Err(Problem::invalid("a month is written 2026-11"));
-        }
-    }
+    let months = months.checked()?;
     let report = app
-        .run(move |service| {
-            let months = (months.from.as_deref(), months.until.as_deref());
-            service.quality(&person.signed_in, &code, months)
-        })
+        .run(move |service| service.quality(&person.signed_in, &code, months.span()))
         .await?;
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     if accept.is_some_and(|accept| accept.starts_with("text/plain")) {

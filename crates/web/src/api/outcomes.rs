@@ -188,6 +188,23 @@ pub(crate) struct Months {
     until: Option<String>,
 }
 
+impl Months {
+    /// Refuses what is no month.
+    pub(crate) fn checked(self) -> Result<Self> {
+        for month in [&self.from, &self.until].into_iter().flatten() {
+            if format!("{month}-01").parse::<jiff::civil::Date>().is_err() {
+                return Err(Problem::invalid("a month is written 2026-11"));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The first month and the last, where they are given.
+    pub(crate) fn span(&self) -> (Option<&str>, Option<&str>) {
+        (self.from.as_deref(), self.until.as_deref())
+    }
+}
+
 /// Something that was counted in a month, about nobody.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct StatisticDto {
@@ -232,16 +249,13 @@ pub(crate) async fn statistics(
     Query(months): Query<Months>,
     officer: Officer,
 ) -> Result<Json<Vec<StatisticDto>>> {
-    for month in [&months.from, &months.until].into_iter().flatten() {
-        if format!("{month}-01").parse::<jiff::civil::Date>().is_err() {
-            return Err(Problem::invalid("a month is written 2026-11"));
-        }
-    }
+    let months = months.checked()?;
     let counted = app
         .run(move |service| {
             let acting = officer.acting(service)?;
-            let months = (months.from.as_deref(), months.until.as_deref());
-            service.statistics(&acting, months).map_err(Problem::from)
+            service
+                .statistics(&acting, months.span())
+                .map_err(Problem::from)
         })
         .await?;
     Ok(Json(counted.into_iter().map(Into::into).collect()))
