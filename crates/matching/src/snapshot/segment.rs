@@ -180,7 +180,7 @@ impl Segment {
             return names;
         }
         let text = &word.letters[..];
-        let own = Joined::new(text, 0);
+        let own = Joined::new(text, 0, 0);
         let is_short = text.len() < SHORTEST_SOUNDED;
         // What was found of the run before: many names have the same one.
         let mut before = None;
@@ -207,14 +207,21 @@ impl Segment {
 
     /// Whether the words that `joined` stands for are `text` written apart.
     fn is_meant(&self, joined: Joined, text: &str) -> bool {
-        let parts: SmallVec<[Part; 6]> = self.parts(joined.name).collect();
-        let mut meant = false;
-        join(&parts, |run, _| {
-            meant = meant
-                || Joined::new(run, joined.name) == joined
-                    && written_together(text, run, 0.0).is_some();
-        });
-        meant
+        let places = self.places_of(joined.name);
+        let count = places.len();
+        let in_run = |at: usize| joined.words & 1 << (at % count) != 0;
+        let is_all = (0..count).all(in_run);
+        // Where the run starts; when it is all words, it may be at any.
+        let starts = (0..count).filter(|at| in_run(*at) && (is_all || !in_run(at + count - 1)));
+        let mut run = String::new();
+        starts.into_iter().any(|start| {
+            run.clear();
+            let words = (start..start + count).take_while(|at| in_run(*at));
+            for at in words {
+                run.push_str(&self.vocabulary.word(places[at % count].word()).letters);
+            }
+            joined.run == Joined::hash_of(&run) && written_together(text, &run, 0.0).is_some()
+        })
     }
 
     /// The entries with a document whose number looks like this one.
@@ -407,15 +414,22 @@ struct Joined {
     /// Tells runs of the same letters apart.
     run: u32,
     name: NameId,
+    /// Which words of the name they are.
+    words: Words,
 }
 
 impl Joined {
-    fn new(text: &str, name: NameId) -> Self {
+    fn new(text: &str, words: Words, name: NameId) -> Self {
         Self {
             letters: Letters::of(text),
-            run: mixed(hash(text.as_bytes())),
+            run: Self::hash_of(text),
             name,
+            words,
         }
+    }
+
+    fn hash_of(text: &str) -> u32 {
+        mixed(hash(text.as_bytes()))
     }
 }
 
@@ -469,9 +483,9 @@ impl Builder {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
                 }
-                join(&reading.parts, |text, _| {
-                    self.joined
-                        .push((Skeleton::of(text), Joined::new(text, id)));
+                join(&reading.parts, |text, words| {
+                    let joined = Joined::new(text, words, id);
+                    self.joined.push((Skeleton::of(text), joined));
                 });
             }
         }

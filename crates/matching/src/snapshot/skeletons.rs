@@ -1,7 +1,12 @@
 //! Texts by the consonants they sound of, to find those that differ in few of them.
 
+use std::ops::Range;
+
 use crate::align::MOST_DIFFERING;
 use crate::sound::{self, Sound};
+
+/// No more consonants have room in a skeleton.
+const MOST_CONSONANTS: u32 = 16;
 
 /// The consonants of a text, four bits each from the top down; see [`sound::skeleton`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +39,16 @@ impl Skeleton {
     fn range(self, count: u32) -> (Self, Self) {
         let rest = u64::MAX.checked_shr(4 * count).unwrap_or(0);
         (Self(self.0 & !rest), Self(self.0 | rest))
+    }
+
+    /// With one more consonant after the first `depth`, which are all.
+    fn with(self, depth: u32, kind: u64) -> Self {
+        Self(self.0 | kind << (60 - 4 * depth))
+    }
+
+    /// Without the first `count` consonants.
+    fn after(self, count: u32) -> Self {
+        Self(self.0.checked_shl(4 * count).unwrap_or(0))
     }
 
     fn begins_like(self, other: Self, count: u32) -> bool {
@@ -205,31 +220,121 @@ impl<T: Ord> Skeletons<T> {
         let slack = self.slack.of(length);
         // So many stand unchanged before what differs, or after it.
         let whole = match slack {
-            0 => 16,
+            0 => MOST_CONSONANTS,
             _ => (length - slack).div_ceil(2),
         };
-        let (first, last) = skeleton.range(whole);
-        let start = self.texts.partition_point(|text| text.0 < first);
-        let alike = self.texts[start..].iter().take_while(|text| text.0 <= last);
-        for (other, what) in alike.filter(|text| skeleton.is_near(text.0, slack)) {
+        let texts = Walk::new(&self.texts, |text| text.0, skeleton, slack);
+        texts.from(whole, &mut |at| {
+            let (other, what) = &self.texts[at];
             each(*other, what);
-        }
+        });
         if slack == 0 {
             return;
         }
-        let (first, last) = skeleton.reversed().range(whole);
-        let turned = skeleton.reversed();
-        let start = self.ends.partition_point(|end| *end < first);
-        let alike = self.ends[start..].iter().zip(&self.places[start..]);
-        for (end, place) in alike.take_while(|(end, _)| **end <= last) {
-            if turned.is_near(*end, slack) {
-                let (other, what) = &self.texts[*place as usize];
-                // What begins like it was given before.
-                if !skeleton.begins_like(*other, whole) {
-                    each(*other, what);
-                }
+        let ends = Walk::new(&self.ends, |end| *end, skeleton.reversed(), slack);
+        ends.from(whole, &mut |at| {
+            let (other, what) = &self.texts[self.places[at] as usize];
+            // What begins like it was given before.
+            if !skeleton.begins_like(*other, whole) {
+                each(*other, what);
+            }
+        });
+    }
+}
+
+/// So few texts are held against a skeleton one by one.
+const FEW: usize = 24;
+
+/// A walk through texts in the order of their skeletons, to those near one of them. What cannot lead to
+/// any is passed over, with everything that begins like it.
+struct Walk<'a, T, F> {
+    texts: &'a [T],
+    skeleton_of: F,
+    own: Skeleton,
+    length: u32,
+    slack: u32,
+}
+
+impl<'a, T, F: Fn(&T) -> Skeleton> Walk<'a, T, F> {
+    fn new(texts: &'a [T], skeleton_of: F, own: Skeleton, slack: u32) -> Self {
+        Self {
+            texts,
+            skeleton_of,
+            length: own.len(),
+            own,
+            slack,
+        }
+    }
+
+    /// Gives the places of all that are near and begin like the skeleton for `whole` consonants.
+    fn from(&self, whole: u32, give: &mut impl FnMut(usize)) {
+        let start = self.own.range(whole).0;
+        let texts = self.under(0..self.texts.len(), start, whole);
+        self.walk(texts, start, whole, whole.min(self.length), give);
+    }
+
+    /// Of the texts in a range those that begin with the first `depth` consonants of `path`.
+    fn under(&self, range: Range<usize>, path: Skeleton, depth: u32) -> Range<usize> {
+        let (first, last) = path.range(depth);
+        let texts = &self.texts[range.clone()];
+        let start = texts.partition_point(|text| (self.skeleton_of)(text) < first);
+        let count = texts[start..].partition_point(|text| (self.skeleton_of)(text) <= last);
+        range.start + start..range.start + start + count
+    }
+
+    /// Goes through texts that begin with `depth` consonants, the first `same` of which are the
+    /// skeleton's.
+    fn walk(
+        &self,
+        range: Range<usize>,
+        path: Skeleton,
+        depth: u32,
+        same: u32,
+        give: &mut impl FnMut(usize),
+    ) {
+        if range.len() <= FEW || depth == MOST_CONSONANTS {
+            let near = range.filter(|at| {
+                let other = (self.skeleton_of)(&self.texts[*at]);
+                self.own.is_near(other, self.slack)
+            });
+            near.for_each(give);
+            return;
+        }
+        // Those that end here come first, all the same.
+        let ended = self.under(range.clone(), path, MOST_CONSONANTS);
+        let mut rest = ended.end..range.end;
+        if self.own.is_near(path, self.slack) {
+            ended.for_each(&mut *give);
+        }
+        for kind in 1..16 {
+            let next = path.with(depth, kind);
+            let is_same = same == depth && depth < self.length && self.own.begins_like(next, depth + 1);
+            let same = same + u32::from(is_same);
+            if rest.is_empty() {
+                return;
+            }
+            if self.may_lead(next, depth + 1, same) {
+                let texts = self.under(rest.clone(), next, depth + 1);
+                rest.start = texts.end;
+                self.walk(texts, next, depth + 1, same, give);
             }
         }
+    }
+
+    /// Whether a text may be near that begins with `depth` consonants, the first `same` of which and no
+    /// more are the skeleton's: whether what follows the stretch that differs is what follows one of the
+    /// skeleton's. The longer of the two differs in `slack` consonants.
+    fn may_lead(&self, path: Skeleton, depth: u32, same: u32) -> bool {
+        if same == depth {
+            return true;
+        }
+        let follows = |gone: u32, own: u32| {
+            let seen = depth.saturating_sub(same + gone);
+            own + seen <= self.length && self.own.after(own).begins_like(path.after(same + gone), seen)
+        };
+        let slack = self.slack;
+        (0..slack).any(|gone| follows(gone, same + slack))
+            || (same..=same + slack).any(|own| follows(slack, own))
     }
 }
 

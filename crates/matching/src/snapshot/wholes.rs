@@ -37,6 +37,12 @@ impl<'t> Run<'t> {
             given: Given::new(sounds),
         }
     }
+
+    /// Whether it sounds as a word may that is it.
+    fn is_near(&self, sounds: &[Sound], told: Told) -> bool {
+        let heard = Heard::known(sounds, told);
+        self.given.is_within(&heard, FARTHEST_TOGETHER)
+    }
 }
 
 /// No more words of like length than this are run through, of so many. In a small list fewer are few, so
@@ -63,27 +69,53 @@ const fn consonants_key(packed: u64) -> u64 {
     packed ^ packed >> 32
 }
 
-/// What tells whether a word may be several.
-struct Traits {
-    skeleton: Skeleton,
+/// Most sounds of a word that are kept beside what tells it from others: of nearly all words.
+const MOST_BESIDE: usize = 35;
+
+/// A word that may be several, in one line of a cache: words are met in no order, and each line fetched
+/// costs more than all that is done with it.
+#[repr(align(64))]
+struct Whole {
     told: Told,
+    skeleton: Skeleton,
+    word: WordId,
+    /// Where its letters start in all texts, and how many they are.
+    text: u32,
+    letters: u32,
+    /// Its first sounds, and how many it has; [`MANY_SOUNDS`] when they have no room here.
+    count: u8,
+    sounds: [Sound; MOST_BESIDE],
 }
 
-/// A word that may be several.
-struct Whole {
-    word: WordId,
-    /// Where its letters and sounds start; they end where the next one's start.
-    text: u32,
-    sounds: u32,
+const MANY_SOUNDS: u8 = u8::MAX;
+
+impl Whole {
+    fn new(word: WordId, text: (u32, u32), sounds: &[Sound]) -> Self {
+        let mut beside = [Sound::A; MOST_BESIDE];
+        let count = match beside.get_mut(..sounds.len()) {
+            Some(room) => {
+                room.copy_from_slice(sounds);
+                sounds.len() as u8
+            }
+            None => MANY_SOUNDS,
+        };
+        Self {
+            told: Heard::new(sounds).told(),
+            skeleton: Skeleton::new(sounds),
+            word,
+            text: text.0,
+            letters: text.1,
+            count,
+            sounds: beside,
+        }
+    }
 }
 
 /// All of them.
 #[derive(Default)]
 pub(crate) struct Wholes {
     wholes: Vec<Whole>,
-    traits: Vec<Traits>,
     texts: String,
-    sounds: Vec<Sound>,
     /// By the number of their letters.
     by_length: Vec<(Letters, u32)>,
     /// By their consonants; with their letters, which tell most apart.
@@ -112,15 +144,9 @@ impl Wholes {
             if text.len() >= SHORTEST_WITH_ERROR {
                 each_left_out(text.as_bytes(), |key| all.errors.add(key, value));
             }
-            let told = Heard::new(&sounds).told();
-            all.traits.push(Traits { skeleton, told });
-            all.wholes.push(Whole {
-                word,
-                text: all.texts.len() as u32,
-                sounds: all.sounds.len() as u32,
-            });
+            let place = (all.texts.len() as u32, text.len() as u32);
+            all.wholes.push(Whole::new(word, place, &sounds));
             all.texts.push_str(text);
-            all.sounds.extend_from_slice(&sounds);
         }
         all.by_length.sort_unstable();
         all.by_length.shrink_to_fit();
@@ -194,7 +220,7 @@ impl Wholes {
                     continue;
                 }
                 // What is alike is met several times, and counts where it must be cut.
-                let cut = own.stretch(self.traits[at as usize].skeleton, slack);
+                let cut = own.stretch(self.wholes[at as usize].skeleton, slack);
                 if cut == Some(stretch) && self.is_meant(at, letters, run) {
                     each(self.wholes[at as usize].word);
                 }
@@ -204,21 +230,17 @@ impl Wholes {
 
     /// What [`written_together`](crate::align::written_together) says, what tells most apart first.
     fn is_meant(&self, at: u32, letters: Letters, run: &Run<'_>) -> bool {
-        let at = at as usize;
-        let told = self.traits[at].told;
+        let whole = &self.wholes[at as usize];
         let may_err = run.letters.may_have_one_error(letters);
-        if !may_err && !run.given.may_be_within(told, FARTHEST_TOGETHER) {
+        if !may_err && !run.given.may_be_within(whole.told, FARTHEST_TOGETHER) {
             return false;
         }
-        let (whole, next) = (&self.wholes[at], self.wholes.get(at + 1));
-        let sounds = next.map_or(self.sounds.len(), |next| next.sounds as usize);
-        let heard = Heard::known(&self.sounds[whole.sounds as usize..sounds], told);
-        if run.given.is_within(&heard, FARTHEST_TOGETHER) {
-            return true;
-        }
-        let text = next.map_or(self.texts.len(), |next| next.text as usize);
-        let text = &self.texts[whole.text as usize..text];
-        may_err && (text == run.text || has_one_error(text, run.text))
+        let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
+        let is_near = match whole.sounds.get(..usize::from(whole.count)) {
+            Some(sounds) => run.is_near(sounds, whole.told),
+            None => run.is_near(&sound::sounds(text()), whole.told),
+        };
+        is_near || may_err && (text() == run.text || has_one_error(text(), run.text))
     }
 }
 
