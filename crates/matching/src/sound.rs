@@ -191,6 +191,37 @@ const fn costs() -> Costs {
     table
 }
 
+/// Of each sound the most of its weight that no exchange takes away: two sounds differ in it by no more
+/// than the one costs for the other, so that two texts lie as far apart as they differ in its sum.
+static KEPT: [Cost; SOUNDS] = kept();
+
+const fn kept() -> [Cost; SOUNDS] {
+    let mut kept = COSTS.weight;
+    let mut changed = true;
+    while changed {
+        changed = false;
+        let mut a = 0;
+        while a < SOUNDS {
+            let mut b = 0;
+            while b < SOUNDS {
+                let most = kept[b] + COSTS.exchange[a][b];
+                if kept[a] > most {
+                    kept[a] = most;
+                    changed = true;
+                }
+                b += 1;
+            }
+            a += 1;
+        }
+    }
+    kept
+}
+
+/// What of the weight of a sound no exchange takes away.
+pub(crate) fn kept_of(sound: Sound) -> Cost {
+    KEPT[sound as usize]
+}
+
 /// Longest string of sounds that is compared; the rest of a longer word is left out.
 pub(crate) const LONGEST: usize = 48;
 
@@ -334,6 +365,22 @@ mod tests {
 
     fn apart(a: &str, b: &str) -> f32 {
         distance(&sounds(a), &sounds(b), false)
+    }
+
+    #[test]
+    fn texts_lie_as_far_apart_as_what_is_kept_of_them() {
+        for a in ALL {
+            assert!((1..=a.weight()).contains(&kept_of(a)), "{a:?}");
+            for b in ALL {
+                let apart = kept_of(a).abs_diff(kept_of(b));
+                assert!(
+                    apart <= COSTS.exchange[a as usize][b as usize],
+                    "{a:?} {b:?}"
+                );
+            }
+        }
+        // Else it would tell nothing apart.
+        assert!(kept_of(M) > 60 && kept_of(K) > 60 && kept_of(A) < 20);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! One word of a name, made ready to be compared.
 
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
@@ -70,33 +73,38 @@ pub(crate) struct Word {
 }
 
 /// Everything of a word that a comparison depends on: words of one identity are one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Identity {
-    forms: SmallVec<[Text; 1]>,
-    letters: Text,
-    native: Option<Text>,
-    writing: Writing,
-    /// A title standing as a whole name is another word than the title.
-    class: Class,
-    /// A Korean word may be divided, and be rare, in several ways.
-    syllables: Divisions,
-    rarity: u32,
+///
+/// A title standing as a whole name is another word than the title; a Korean word may be divided, and be
+/// rare, in several ways.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity(pub(crate) Arc<Word>);
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (&*self.0, &*other.0);
+        let mut forms = one.forms.iter().zip(&other.forms);
+        std::ptr::eq(one, other)
+            || one.letters == other.letters
+                && one.rarity.to_bits() == other.rarity.to_bits()
+                && (one.class, one.writing) == (other.class, other.writing)
+                && one.native == other.native
+                && one.syllables == other.syllables
+                && one.forms.len() == other.forms.len()
+                && forms.all(|(one, other)| one.text == other.text)
+    }
+}
+
+impl Eq for Identity {}
+
+impl Hash for Identity {
+    /// Of its letters and its rarity, which tell nearly all words apart.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.letters.hash(state);
+        self.0.rarity.to_bits().hash(state);
+    }
 }
 
 impl Word {
-    /// What tells it from other words.
-    pub(crate) fn identity(&self) -> Identity {
-        Identity {
-            forms: self.forms.iter().map(|form| form.text.clone()).collect(),
-            letters: self.letters.clone(),
-            native: self.native.clone(),
-            writing: self.writing,
-            class: self.class,
-            syllables: self.syllables.clone(),
-            rarity: self.rarity.to_bits(),
-        }
-    }
-
     /// A word from its folded Latin letters.
     pub(crate) fn latin(text: Text, expanded: Option<Text>) -> Self {
         Self::new(text, expanded, None, Writing::Latin)

@@ -5,14 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::asked::Meaning;
 use crate::name::Part;
-use crate::word::Identity;
+use crate::word::{Identity, Word};
 
 /// Bytes remembered before all are forgotten. The words of the bench's travellers take half of it of a
 /// million names; of a list of very many distinct words some thousand fill it.
 const MOST_REMEMBERED: usize = 64 << 20;
 
-/// Bytes of a word that means nothing, about.
-const A_WORD: usize = 256;
+/// Bytes of a word that means nothing, about: the word itself, and its place among those remembered.
+const A_WORD: usize = std::mem::size_of::<Word>() + 128;
 
 /// Everything of a word that its meaning depends on.
 #[derive(PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ impl Meanings {
     /// What a word of a query means; `find` finds it out.
     pub(crate) fn of(&self, part: &Part, find: impl FnOnce() -> Meaning) -> Arc<Meaning> {
         let key = Key {
-            word: part.word.identity(),
+            word: Identity(Arc::clone(&part.word)),
             last: part.last,
         };
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +82,7 @@ mod tests {
         let mut counts = Vec::new();
         for part in [&parts[0], &parts[1], &parts[1], &parts[2], &parts[3]] {
             let key = Key {
-                word: part.word.identity(),
+                word: Identity(Arc::clone(&part.word)),
                 last: false,
             };
             known.remember(key, &meaning, 3 * one);

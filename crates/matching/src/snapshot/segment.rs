@@ -12,13 +12,15 @@ use super::reach::Shape;
 use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
 use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::vocabulary::{Vocabulary, WordId};
+use super::wholes::Run;
 use super::{Entry, Match};
-use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several, written_together};
+use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
 use crate::name::{Part, Reading, Role};
 use crate::person::{Document, Name, Person};
 use crate::settings::Settings;
+use crate::sound;
 use crate::word::{Class, Word};
 
 /// Number of an entry in a segment.
@@ -181,32 +183,35 @@ impl Segment {
         }
         let text = &word.letters[..];
         let own = Joined::new(text, 0, 0);
+        let sounds = sound::sounds(text);
+        let run = Run::new(text, &sounds);
         let is_short = text.len() < SHORTEST_SOUNDED;
         // What was found of the run before: many names have the same one.
         let mut before = None;
-        self.joined.near(Skeleton::of(text), |skeleton, joined| {
-            let run = (skeleton, joined.letters, joined.run);
-            let is_meant = match before {
-                Some((known, is_meant)) if known == run => is_meant,
-                _ => {
-                    let exact = (own.letters, own.run) == (joined.letters, joined.run);
-                    let like =
-                        || own.letters.may_be(joined.letters) && self.is_meant(*joined, text);
-                    exact || !is_short && like()
+        self.joined
+            .near(Skeleton::new(&sounds), |skeleton, joined| {
+                let this = (skeleton, joined.letters, joined.run);
+                let is_meant = match before {
+                    Some((known, is_meant)) if known == this => is_meant,
+                    _ => {
+                        let exact = (own.letters, own.run) == (joined.letters, joined.run);
+                        let like =
+                            || own.letters.may_be(joined.letters) && self.is_meant(*joined, &run);
+                        exact || !is_short && like()
+                    }
+                };
+                before = Some((this, is_meant));
+                if is_meant {
+                    names.push(joined.name);
                 }
-            };
-            before = Some((run, is_meant));
-            if is_meant {
-                names.push(joined.name);
-            }
-        });
+            });
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// Whether the words that `joined` stands for are `text` written apart.
-    fn is_meant(&self, joined: Joined, text: &str) -> bool {
+    /// Whether the words that `joined` stands for are `whole` written apart.
+    fn is_meant(&self, joined: Joined, whole: &Run<'_>) -> bool {
         let places = self.places_of(joined.name);
         let count = places.len();
         let in_run = |at: usize| joined.words & 1 << (at % count) != 0;
@@ -220,7 +225,7 @@ impl Segment {
             for at in words {
                 run.push_str(&self.vocabulary.word(places[at % count].word()).letters);
             }
-            joined.run == Joined::hash_of(&run) && written_together(text, &run, 0.0).is_some()
+            joined.run == Joined::hash_of(&run) && whole.may_be(&run, joined.letters)
         })
     }
 

@@ -13,6 +13,9 @@ struct Node {
     depth: u8,
     /// The most that a word in this subtree weighs.
     heaviest: Cost,
+    /// What follows here in the words of this subtree [keeps](sound::kept_of) so much at least and at most.
+    least_rest: Cost,
+    most_rest: Cost,
     /// The first node after this subtree.
     next: u32,
     /// Where the words that end here start in `Trie::words`; they end where the next node's start.
@@ -63,6 +66,8 @@ impl Trie {
                     sound: *sound,
                     depth,
                     heaviest: 0,
+                    least_rest: Cost::MAX,
+                    most_rest: 0,
                     next: 0,
                     words: trie.words.len() as u32,
                 });
@@ -70,6 +75,7 @@ impl Trie {
             if let Some(&end) = path.last() {
                 let node = &mut trie.nodes[end];
                 node.heaviest = node.heaviest.max(sound::weight(sounds));
+                node.least_rest = 0;
                 trie.words.push(*word);
             }
             before = sounds;
@@ -85,9 +91,18 @@ impl Trie {
         {
             self.nodes[closed].next = self.nodes.len() as u32;
             if let Some(&parent) = path.last() {
-                let heaviest = self.nodes[closed].heaviest;
+                let Node {
+                    sound,
+                    heaviest,
+                    least_rest,
+                    most_rest,
+                    ..
+                } = self.nodes[closed];
+                let kept = sound::kept_of(sound);
                 let parent = &mut self.nodes[parent];
                 parent.heaviest = parent.heaviest.max(heaviest);
+                parent.least_rest = parent.least_rest.min(kept + least_rest);
+                parent.most_rest = parent.most_rest.max(kept + most_rest);
             }
         }
     }
@@ -139,6 +154,11 @@ impl Trie {
             gaps[at] = own_gap(sound);
             rows[0][at + 1] = rows[0][at] + gaps[at];
         }
+        // What is kept of the given word from each of its sounds on.
+        let mut rests = [0 as Cost; LONGEST + 1];
+        for (at, &sound) in given.iter().enumerate().rev() {
+            rests[at] = rests[at + 1] + sound::kept_of(sound);
+        }
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             let depth = usize::from(node.depth);
@@ -156,6 +176,16 @@ impl Trie {
                 least = least.min(cost);
             }
             let most = most(node.heaviest);
+            if least <= most && voweless == Voweless::Neither {
+                // Where what follows on both sides must cost too much, however it is aligned.
+                let cells = row[..=given.len()].iter().zip(&rests[..=given.len()]);
+                let cells = cells.map(|(cost, rest)| {
+                    let lacking = node.least_rest.saturating_sub(*rest);
+                    let beyond = rest.saturating_sub(node.most_rest);
+                    cost + lacking.max(beyond)
+                });
+                least = cells.fold(Cost::MAX, Cost::min);
+            }
             if least > most {
                 at = node.next as usize;
                 continue;

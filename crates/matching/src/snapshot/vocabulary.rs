@@ -105,10 +105,13 @@ fn word_deletions(word: &Word, mut add: impl FnMut(u64)) {
 impl Vocabulary {
     pub(crate) fn number(&mut self, word: &Arc<Word>) -> WordId {
         let next = self.words.len() as WordId;
-        *self.numbers.entry(word.identity()).or_insert_with(|| {
-            self.words.push(Arc::clone(word));
-            next
-        })
+        *self
+            .numbers
+            .entry(Identity(Arc::clone(word)))
+            .or_insert_with(|| {
+                self.words.push(Arc::clone(word));
+                next
+            })
     }
 
     pub(crate) fn word(&self, id: WordId) -> &Arc<Word> {

@@ -19,7 +19,7 @@ use crate::sound::{self, Cost, Given, Heard, Sound, Sounds, Told};
 /// How much may differ in the consonants of longer texts.
 const SLACK: Slack = Slack { one: 2, two: 4 };
 
-/// Words of a query written together.
+/// A text that others may be written as: words of a query written together, or a word that may be several.
 pub(crate) struct Run<'t> {
     text: &'t str,
     sounds: &'t Sounds,
@@ -38,10 +38,25 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// Whether it sounds as a word may that is it.
+    /// Whether [`written_together`](crate::align::written_together) holds for it and another text.
+    pub(crate) fn may_be(&self, text: &str, letters: Letters) -> bool {
+        if !self.letters.may_be(letters) {
+            return false;
+        }
+        let sounds = sound::sounds(text);
+        let is_near = self.is_near(&sounds, Heard::new(&sounds).told());
+        is_near || self.letters.may_have_one_error(letters) && self.may_be_by_error(text)
+    }
+
+    /// Whether it sounds like another text, as one may that is it.
     fn is_near(&self, sounds: &[Sound], told: Told) -> bool {
         let heard = Heard::known(sounds, told);
         self.given.is_within(&heard, FARTHEST_TOGETHER)
+    }
+
+    /// Whether a typing error makes the one of the other, or nothing does.
+    fn may_be_by_error(&self, text: &str) -> bool {
+        text == self.text || has_one_error(text, self.text)
     }
 }
 
@@ -240,7 +255,7 @@ impl Wholes {
             Some(sounds) => run.is_near(sounds, whole.told),
             None => run.is_near(&sound::sounds(text()), whole.told),
         };
-        is_near || may_err && (text() == run.text || has_one_error(text(), run.text))
+        is_near || may_err && run.may_be_by_error(text())
     }
 }
 
