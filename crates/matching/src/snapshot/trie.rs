@@ -166,26 +166,22 @@ impl Trie {
             let (above, row) = (&above[depth - 1], &mut below[0]);
             let gap = tree_gap(node.sound);
             let exchange = &exchanges[node.sound as usize];
+            // What follows on both sides costs so much at least, however it is aligned.
+            let (low, high) = match voweless {
+                Voweless::Neither => (node.least_rest, node.most_rest),
+                Voweless::Given | Voweless::Tree => (0, Cost::MAX),
+            };
+            let follows = |rest: Cost| low.saturating_sub(rest).max(rest.saturating_sub(high));
             row[0] = above[0] + gap;
-            let mut least = row[0];
+            let mut least = row[0] + follows(rests[0]);
             for i in 0..given.len() {
                 let cost = (above[i] + exchange[i])
                     .min(above[i + 1] + gap)
                     .min(row[i] + gaps[i]);
                 row[i + 1] = cost;
-                least = least.min(cost);
+                least = least.min(cost + follows(rests[i + 1]));
             }
             let most = most(node.heaviest);
-            if least <= most && voweless == Voweless::Neither {
-                // Where what follows on both sides must cost too much, however it is aligned.
-                let cells = row[..=given.len()].iter().zip(&rests[..=given.len()]);
-                let cells = cells.map(|(cost, rest)| {
-                    let lacking = node.least_rest.saturating_sub(*rest);
-                    let beyond = rest.saturating_sub(node.most_rest);
-                    cost + lacking.max(beyond)
-                });
-                least = cells.fold(Cost::MAX, Cost::min);
-            }
             if least > most {
                 at = node.next as usize;
                 continue;
