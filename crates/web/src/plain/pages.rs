@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
 use tidewaiter_service::{Acting, HitDetail, Service};
 use tidewaiter_store::{Directive, StopSwitch, StoredFlight, Task};
@@ -148,6 +149,23 @@ fn flight_of(flight: Option<&StoredFlight>) -> String {
     })
 }
 
+/// What a task asks our own people to do.
+fn to_be_done(kind: &str) -> &'static str {
+    match kind {
+        "meet-flight" => "Meet the flight: nobody approved in time",
+        "call-carrier" => "Telephone the carrier: it has not acknowledged a directive",
+        "departs-in-3-hours" => "Decide: the flight leaves within three hours",
+        "departs-in-1-hour" => "Decide now: the flight leaves within the hour",
+        "departs-in-30-minutes" => "Decide at once: the flight leaves within half an hour",
+        _ => "Look again: a deadline passed, or what was decided has lost its ground",
+    }
+}
+
+/// A time as people read it; the API gives it in full.
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 pub(super) fn queue(
     service: &Service,
     person: &Person,
@@ -163,7 +181,7 @@ pub(super) fn queue(
             main,
             "<p class=\"alarm\" role=\"status\">The stop switch is on since {}: nothing is sent to \
              carriers. Telephone them. Turned by {}, because: {}</p>",
-            stop.changed_at,
+            minute(stop.changed_at),
             text(&stop.person),
             text(&stop.reason)
         );
@@ -171,15 +189,12 @@ pub(super) fn queue(
     if !tasks.is_empty() {
         main.push_str("<h2>To be done by our own people</h2><ul>");
         for task in tasks {
-            let what = match task.kind.as_str() {
-                "meet-flight" => "Meet the flight: nobody approved in time",
-                "call-carrier" => "Telephone the carrier: it has not acknowledged a directive",
-                _ => "Look again: a deadline passed, or what was decided has lost its ground",
-            };
+            let what = to_be_done(&task.kind);
             let _ = write!(
                 main,
                 "<li>{what}: <a href=\"/plain/hits/{}\">the hit</a>, since {}</li>",
-                task.hit, task.made_at
+                task.hit,
+                minute(task.made_at)
             );
         }
         main.push_str("</ul>");
@@ -211,7 +226,7 @@ pub(super) fn queue(
             hit.finding.bits,
             text(&hit.band),
             hit.hit.state(),
-            hit.due_at.map_or_else(String::new, |at| at.to_string()),
+            hit.due_at.map_or_else(String::new, minute),
         );
     }
     main.push_str("</tbody></table>");
@@ -277,10 +292,7 @@ pub(super) fn hit(
     pair("Band", text(&hit.band));
     pair("What it means here", text(&finding.effect.sentence));
     pair("Stands", hit.hit.state().to_string());
-    pair(
-        "Due",
-        hit.due_at.map_or_else(String::new, |at| at.to_string()),
-    );
+    pair("Due", hit.due_at.map_or_else(String::new, minute));
     main.push_str("</dl>");
     explanation(hit, &mut main);
     history(hit, directives, &mut main);
@@ -526,4 +538,31 @@ fn judge() -> String {
          the same: keep the pair cleared as long as neither side changes</label>{NOTE}"
     );
     inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_says_what_is_to_be_done() {
+        let kinds = [
+            "meet-flight",
+            "call-carrier",
+            "departs-in-3-hours",
+            "departs-in-1-hour",
+            "departs-in-30-minutes",
+            "look-again",
+        ];
+        let mut told: Vec<&str> = kinds.map(to_be_done).into();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), kinds.len());
+    }
+
+    #[test]
+    fn times_are_told_to_the_minute() {
+        let at = Timestamp::from_second(1_795_723_507).unwrap();
+        assert_eq!(minute(at), "2026-11-26 20:05 UTC");
+    }
 }
