@@ -173,7 +173,7 @@ impl Service {
         let now = self.now();
         let due = self
             .store
-            .read(|tx| tx.overdue_expectations(&self.tenant, now, most))?;
+            .read_once(|tx| tx.overdue_expectations(&self.tenant, now, most))?;
         if due.is_empty() {
             return Ok(0);
         }

@@ -147,7 +147,7 @@ impl Service {
         behind: Option<HitPlace>,
         most: u32,
     ) -> Result<HitPage> {
-        let mut places = self.store.read(|tx| {
+        let mut places = self.store.read_once(|tx| {
             let purpose = acting.purpose;
             tx.hit_places(
                 &self.tenant,
@@ -257,9 +257,12 @@ impl Service {
             (kind, list, entry)
         };
         let causes: BTreeSet<_> = hits.iter().map(cause).collect();
+        if causes.is_empty() {
+            return Ok(());
+        }
         let counts = self.store.read(|tx| {
             let (purpose, open) = (acting.purpose, HitQuery::OPEN);
-            tx.hits_by_cause(&self.tenant, purpose, open, lane, causes)
+            tx.hits_by_cause(&self.tenant, purpose, open, lane, &causes)
         })?;
         for hit in hits {
             let count = counts.get(&cause(hit)).copied();

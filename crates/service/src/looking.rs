@@ -28,7 +28,7 @@ impl Service {
     pub fn flights(&self, from: Timestamp, until: Timestamp) -> Result<Vec<StoredFlight>> {
         Ok(self
             .store
-            .read(|tx| tx.flights(&self.tenant, from, until))?)
+            .read_once(|tx| tx.flights(&self.tenant, from, until))?)
     }
 
     /// A flight.
@@ -37,7 +37,7 @@ impl Service {
     ///
     /// [`ServiceError::NotFound`].
     pub fn flight(&self, id: &Id) -> Result<StoredFlight> {
-        Ok(self.store.read(|tx| tx.flight(&self.tenant, id))?)
+        Ok(self.store.read_once(|tx| tx.flight(&self.tenant, id))?)
     }
 
     /// Travellers of a flight, as far as the person who acts may see them, from behind one on; a line

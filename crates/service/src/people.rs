@@ -325,7 +325,9 @@ impl Service {
     /// [`DoorError::Wrong`] when it is nobody's; [`DoorError::Ended`].
     pub fn session(&self, token: &str) -> Result<SignedIn> {
         let (now, token) = (self.now(), digest(token));
-        let session = self.store.read(|tx| tx.session(&self.tenant, &token))?;
+        let session = self
+            .store
+            .read_once(|tx| tx.session(&self.tenant, &token))?;
         let session = session.ok_or(DoorError::Wrong)?;
         if now >= session.until || now >= session.seen_at + IDLE {
             self.store
@@ -559,7 +561,7 @@ impl Service {
     /// [`DoorError::Wrong`] when it is nobody's, or was shut out.
     pub fn machine(&self, key: &str) -> Result<Machine> {
         let key = digest(key);
-        let machine = self.store.read(|tx| tx.machine(&self.tenant, &key))?;
+        let machine = self.store.read_once(|tx| tx.machine(&self.tenant, &key))?;
         machine
             .filter(|machine| !machine.is_closed)
             .ok_or(DoorError::Wrong)

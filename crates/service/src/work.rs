@@ -67,12 +67,10 @@ impl Service {
         let mut worked = Worked::default();
         // Who only looks does not stand in the way of those who write.
         let now = self.now();
-        let due = self.store.read(|tx| {
-            let due = KINDS
-                .iter()
-                .map(|(kind, _)| tx.is_due(&self.tenant, kind, now));
-            due.collect::<Result<Vec<bool>, StoreError>>()
-        })?;
+        let kinds: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        let due = self
+            .store
+            .read_once(|tx| tx.are_due(&self.tenant, &kinds, now))?;
         let kinds = KINDS.iter().zip(due).filter(|(_, is_due)| *is_due);
         for ((kind, doer), _) in kinds {
             let jobs = self.store.write(self.now(), |tx| {

@@ -28,8 +28,8 @@ use crate::{Id, Result, StoreError};
 
 /// Lines read at a time.
 const LINES: i64 = 10_000;
-/// Lines of a transaction that are written together.
-const LINES_WAITING: usize = 64;
+/// Lines of a transaction that are written together: all of a page that somebody looks at.
+const LINES_WAITING: usize = 256;
 const INSERT: Insert = Insert {
     into: "INTO audit (seq, leaf, line, subject, sealed)",
     columns: 5,

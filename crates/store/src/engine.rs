@@ -43,7 +43,7 @@ impl Place {
     fn reader(&self) -> Result<Link> {
         match self {
             Self::File(path) => Link::sqlite_reader(path),
-            Self::Server { url, schema } => Link::postgres(url, schema),
+            Self::Server { url, schema } => Link::postgres_reader(url, schema),
         }
     }
 
@@ -111,6 +111,25 @@ impl<C: Companion> Engine<C> {
         let usable = link.batch("ROLLBACK").is_ok() && !link.is_closed();
         self.give_back(usable.then_some(link));
         result
+    }
+
+    /// Runs the one statement of `work`, which sees one committed state by itself: to PostgreSQL that is
+    /// one exchange in place of three. A second statement fails.
+    pub(crate) fn read_once<T>(
+        &self,
+        work: impl Fn(&mut Statements<'_>) -> Result<T>,
+    ) -> Result<T> {
+        loop {
+            let (mut link, is_new) = self.borrow()?;
+            let result = work(&mut Statements::one(&mut link));
+            let is_lost = link.is_closed();
+            self.give_back((!is_lost).then_some(link));
+            match result {
+                // It was lost while nobody used it.
+                Err(error) if is_lost && !is_new && error.is_transient() => {}
+                result => return result,
+            }
+        }
     }
 
     /// A connection with a transaction begun. One that was lost while nobody used it is replaced.

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::Row;
+use crate::engine::{Row, Value};
 use crate::store::{ReadTx, Tx};
 use crate::tenant::{Tags, Tenant};
 use crate::{Id, Result, StoreError};
@@ -340,20 +340,33 @@ pub struct Backlog {
 }
 
 impl ReadTx<'_, '_> {
-    /// Whether a job of `kind` is due: whoever looks for work asks this first, which keeps nobody
-    /// from writing.
+    /// Of which of some kinds jobs are due, in their order: whoever looks for work asks this first,
+    /// which keeps nobody from writing. One statement.
     ///
     /// # Errors
     ///
     /// When the store cannot be read.
-    pub fn is_due(&mut self, tenant: &Tenant, kind: &str, now: Timestamp) -> Result<bool> {
-        let row = self.statements.first(
-            "SELECT id FROM job
-             WHERE kind = $1 AND agency = $2 AND state IN ('ready', 'leased') AND due_at <= $3
-             LIMIT 1",
-            &[kind.into(), tenant.agency.into(), now.into()],
-        )?;
-        Ok(row.is_some())
+    pub fn are_due(
+        &mut self,
+        tenant: &Tenant,
+        kinds: &[&str],
+        now: Timestamp,
+    ) -> Result<Vec<bool>> {
+        let kind = |n: usize| {
+            format!(
+                "CAST(CASE WHEN EXISTS (SELECT 1 FROM job
+                     WHERE kind = ${n} AND agency = $1 AND state IN ('ready', 'leased')
+                         AND due_at <= $2)
+                     THEN 1 ELSE 0 END AS BIGINT)"
+            )
+        };
+        let columns: Vec<String> = (3..3 + kinds.len()).map(kind).collect();
+        let sql = format!("SELECT {}", columns.join(", "));
+        let mut values: Vec<Value<'_>> = vec![tenant.agency.into(), now.into()];
+        values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+        let row = self.statements.first(&sql, &values)?;
+        let row = row.ok_or(StoreError::NotFound("job"))?;
+        (0..kinds.len()).map(|n| row.get(n)).collect()
     }
 
     /// How many jobs of a kind are to be tried again because of `fault`.

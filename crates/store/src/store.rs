@@ -267,6 +267,17 @@ impl Store {
             .read(|statements| work(&mut ReadTx { statements }))
     }
 
+    /// As [`Store::read`], for work of one statement: it begins no transaction, which on PostgreSQL
+    /// is a third of the time. Repeated when the connection turns out to be lost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`]; [`StoreError::Engine`] at a second statement.
+    pub fn read_once<T>(&self, work: impl Fn(&mut ReadTx<'_, '_>) -> Result<T>) -> Result<T> {
+        self.engine
+            .read_once(|statements| work(&mut ReadTx { statements }))
+    }
+
     /// The keystore, for rotation and its own backup.
     pub fn keystore(&self) -> &Keystore {
         &self.keystore

@@ -34,6 +34,13 @@ impl Link {
         postgres::Connection::open(url, schema).map(|c| Self::Postgres(Box::new(c)))
     }
 
+    /// A connection that changes nothing, whether a transaction is begun or not.
+    pub(super) fn postgres_reader(url: &str, schema: &str) -> Result<Self> {
+        let mut link = Self::postgres(url, schema)?;
+        link.batch("SET default_transaction_read_only = on")?;
+        Ok(link)
+    }
+
     /// Whether the connection is gone, so that only a new one helps.
     pub(super) fn is_closed(&self) -> bool {
         match self {

@@ -24,11 +24,26 @@ pub(crate) struct Insert {
 pub(crate) struct Statements<'a> {
     link: &'a mut Link,
     failed: Option<StoreError>,
+    /// How many more there may be, where that is bounded.
+    left: Option<u32>,
 }
 
 impl<'a> Statements<'a> {
     pub(super) fn new(link: &'a mut Link) -> Self {
-        Self { link, failed: None }
+        Self {
+            link,
+            failed: None,
+            left: None,
+        }
+    }
+
+    /// For one statement, in no transaction.
+    pub(super) fn one(link: &'a mut Link) -> Self {
+        let left = Some(1);
+        Self {
+            left,
+            ..Self::new(link)
+        }
     }
 
     /// The failure that stands in the way of a commit.
@@ -39,6 +54,11 @@ impl<'a> Statements<'a> {
     fn run<T>(&mut self, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
         if self.failed.is_some() {
             return Err(StoreError::Failed);
+        }
+        if let Some(left) = &mut self.left {
+            *left = left.checked_sub(1).ok_or_else(|| {
+                StoreError::Engine("more than one statement without a transaction".into())
+            })?;
         }
         work(self.link).inspect_err(|error| self.failed = Some(error.clone()))
     }

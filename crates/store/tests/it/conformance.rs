@@ -26,6 +26,7 @@ on_both_engines! {
     a_failed_statement_fails_its_transaction
     a_failed_writer_harms_nobody_else
     a_panic_is_taken_back
+    one_statement_is_read_without_a_transaction
     text_with_a_nul_is_refused
     everything_is_there_after_reopening
 }
@@ -564,6 +565,31 @@ fn a_panic_is_taken_back(world: World) {
         world.store.read(|tx| tx.receipts(&world.tenant)),
         Ok((1, 0))
     );
+}
+
+fn one_statement_is_read_without_a_transaction(world: World) {
+    let delivery = world.delivery(10, b"UNB+UNOA:4'");
+    world
+        .store
+        .write(at(1), |tx| tx.receive(&world.tenant, &READER, &delivery))
+        .unwrap();
+    let kinds = ["miss", "read", "other"];
+    let due = |now| {
+        let ask =
+            |tx: &mut tidewaiter_store::ReadTx<'_, '_>| tx.are_due(&world.tenant, &kinds, now);
+        let once = world.store.read_once(ask).unwrap();
+        assert_eq!(world.store.read(ask).unwrap(), once);
+        once
+    };
+    assert_eq!(due(at(1)), [false, true, false]);
+    assert_eq!(due(at(0)), [false, false, false]);
+    // Two statements might see two states.
+    let twice = world.store.read_once(|tx| {
+        tx.are_due(&world.tenant, &kinds, at(1))?;
+        tx.are_due(&world.tenant, &kinds, at(1))
+    });
+    assert!(matches!(twice, Err(StoreError::Engine(_))), "{twice:?}");
+    assert_eq!(due(at(1)), [false, true, false]);
 }
 
 fn text_with_a_nul_is_refused(world: World) {

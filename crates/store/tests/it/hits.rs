@@ -504,11 +504,24 @@ fn many_are_read_at_once_as_one_by_one(world: World) {
         .store
         .read(|tx| {
             let (states, causes) = ([State::InReview], causes.clone().into());
-            tx.hits_by_cause(&world.tenant, purpose, &states, Lane::Live, causes)
+            tx.hits_by_cause(&world.tenant, purpose, &states, Lane::Live, &causes)
         })
         .unwrap();
     let counts: Vec<u32> = causes.iter().map(|cause| counts[cause]).collect();
     assert_eq!(counts, [1, 0]);
+    // More than one statement counts are each counted as their own.
+    let many = (0..37).map(|n| ("list".into(), "un-sc".into(), format!("QDi.{:03}", n + 60)));
+    let counts = world
+        .store
+        .read(|tx| {
+            let (states, causes) = ([State::InReview], many.collect());
+            tx.hits_by_cause(&world.tenant, purpose, &states, Lane::Live, &causes)
+        })
+        .unwrap();
+    assert_eq!(counts.len(), 37);
+    let counted = counts.iter().filter(|(_, count)| **count > 0);
+    let counted: Vec<(&str, u32)> = counted.map(|(cause, n)| (cause.2.as_str(), *n)).collect();
+    assert_eq!(counted, [("QDi.077", 1)]);
     // A grant on travellers shows neither hits nor what was done about them.
     let travellers = world.grant();
     let refused = world
