@@ -5,12 +5,17 @@ use std::path::Path;
 use super::tx::Insert;
 use super::value::{Row, Value};
 use super::{postgres, sqlite};
-use crate::{Result, StoreError};
+use crate::{Id, Result, StoreError};
 
 /// Rows that one statement inserts into SQLite, which saves little by more.
 const SQLITE_ROWS: usize = 8;
 /// Rows that one statement inserts into PostgreSQL: some hundred kilobytes.
 const POSTGRES_ROWS: usize = 512;
+
+/// Identifiers that one statement looks up in SQLite.
+const SQLITE_IDS: usize = 64;
+/// Identifiers that one statement looks up in PostgreSQL.
+const POSTGRES_IDS: usize = 1024;
 
 /// Serialises the writers of one PostgreSQL schema: the key of its advisory lock.
 const WRITER_LOCK: i64 = 0x7469_6465;
@@ -107,6 +112,44 @@ impl Link {
             Self::Sqlite(connection) => sqlite::query(connection, &sqlite_marks(sql), values),
             Self::Postgres(connection) => connection.query(sql, values),
         }
+    }
+
+    /// Runs a query for many identifiers, some of them at a time: `IN ({ids})` in it stands for those.
+    pub(super) fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        ids: &[Id],
+    ) -> Result<Vec<Row>> {
+        values.iter().try_for_each(Value::check)?;
+        let mut rows = Vec::new();
+        match self {
+            Self::Sqlite(connection) => {
+                for some in ids.chunks(SQLITE_IDS) {
+                    let Some(last) = some.last() else { continue };
+                    // A power of two, so that few different statements are prepared: the last one
+                    // fills it up.
+                    let count = some.len().next_power_of_two();
+                    let places: Vec<String> = (1..=count)
+                        .map(|n| format!("?{}", values.len() + n))
+                        .collect();
+                    let sql = sqlite_marks(sql).replace("{ids}", &places.join(", "));
+                    let mut all = values.to_vec();
+                    let some = some.iter().chain(std::iter::repeat(last)).take(count);
+                    all.extend(some.map(Value::from));
+                    rows.extend(sqlite::query(connection, &sql, &all)?);
+                }
+            }
+            Self::Postgres(connection) => {
+                // One value, an array: the plan does not depend on how many they are, and is kept.
+                // A list of places is planned anew each time, and ends in reading whole tables.
+                let sql = sql.replace("IN ({ids})", &format!("= ANY(${})", values.len() + 1));
+                for some in ids.chunks(POSTGRES_IDS) {
+                    rows.extend(connection.query_each(&sql, values, some)?);
+                }
+            }
+        }
+        Ok(rows)
     }
 
     /// Inserts rows; `values` holds the columns of each, one row after the other. How many are new.

@@ -8,7 +8,7 @@ use postgres::{Client, NoTls, Statement};
 
 use super::tx::Insert;
 use super::value::{Row, Value};
-use crate::{Result, StoreError};
+use crate::{Id, Result, StoreError};
 
 /// A connection and the statements prepared on it.
 pub(super) struct Connection {
@@ -95,10 +95,27 @@ impl Connection {
     }
 
     pub(super) fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        self.rows(sql, &parameters(values))
+    }
+
+    /// Runs a query whose last value is an array of identifiers.
+    pub(super) fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        ids: &[Id],
+    ) -> Result<Vec<Row>> {
+        let ids: Vec<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
+        let mut all = parameters(values);
+        all.push(&ids);
+        self.rows(sql, &all)
+    }
+
+    fn rows(&mut self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         let statement = self.prepare(sql)?;
         let rows = self
             .client
-            .query(&statement, &parameters(values))
+            .query(&statement, values)
             .map_err(|e| fault(&e))?;
         rows.iter()
             .map(|row| {

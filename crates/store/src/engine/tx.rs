@@ -4,9 +4,6 @@ use super::link::Link;
 use super::value::{Get, Row, Value};
 use crate::{Id, Result, StoreError};
 
-/// So many identifiers are looked up in one statement.
-const IDS_MOST: usize = 64;
-
 /// The statement that inserts rows of one table.
 pub(crate) struct Insert {
     /// `INTO table (columns)`.
@@ -73,29 +70,15 @@ impl<'a> Statements<'a> {
         self.run(|link| link.query(sql, values))
     }
 
-    /// Runs a query for many identifiers, some of them at a time. `{ids}` in it stands for those; the
-    /// values go before them.
+    /// Runs a query for many identifiers, some of them at a time. `IN ({ids})` in it stands for those;
+    /// the values go before them.
     pub(crate) fn query_each(
         &mut self,
         sql: &str,
         values: &[Value<'_>],
         ids: &[Id],
     ) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        for some in ids.chunks(IDS_MOST) {
-            let Some(last) = some.last() else { continue };
-            // A power of two, so that few different statements are prepared: the last one fills it up.
-            let count = some.len().next_power_of_two();
-            let places: Vec<String> = (1..=count)
-                .map(|n| format!("${}", values.len() + n))
-                .collect();
-            let sql = sql.replace("{ids}", &places.join(", "));
-            let mut all = values.to_vec();
-            let some = some.iter().chain(std::iter::repeat(last)).take(count);
-            all.extend(some.map(Value::from));
-            rows.extend(self.query(&sql, &all)?);
-        }
-        Ok(rows)
+        self.run(|link| link.query_each(sql, values, ids))
     }
 
     /// The first row of a query.
