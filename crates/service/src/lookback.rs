@@ -38,6 +38,8 @@ const PAGE: u32 = 64;
 const PAGES: u32 = 64;
 /// Keys looked up in one transaction.
 const KEYS_AT_A_TIME: usize = 2_000;
+/// Candidates resolved in one transaction: some ten milliseconds of the only writing connection.
+const RESOLVED_AT_A_TIME: u32 = 1_000;
 /// With so many keys or more, it is asked whether screening everybody is less work.
 const MANY_KEYS: usize = 1_000;
 /// Looking up this many keys is about as much work as screening one traveller.
@@ -251,7 +253,7 @@ impl Service {
                 tx.add_candidates(&self.tenant, &run.id, today, some)
             })?;
         }
-        Ok(self.store.write(now, |tx| {
+        self.store.write(now, |tx| {
             // Whoever has a hit on what changed, whatever their keys.
             let mut subjects = Vec::new();
             for hit in tx.reading().hits_of_list(&self.tenant, &run.list)? {
@@ -259,12 +261,25 @@ impl Service {
                     subjects.push(hit.subject);
                 }
             }
-            tx.add_candidate_records(&self.tenant, &run.id, today, &subjects)?;
-            if run.cause == LookbackCause::Preview {
-                tx.each_candidate_once(&self.tenant, &run.id, today)?;
-            }
-            tx.candidates_found(&run.id)
-        })?)
+            tx.add_candidate_records(&self.tenant, &run.id, today, &subjects)
+        })?;
+        if run.cause == LookbackCause::Preview {
+            self.each_candidate_once(&run.id)?;
+        }
+        Ok(self.store.write(now, |tx| tx.candidates_found(&run.id))?)
+    }
+
+    /// Puts each traveller in the place of the records that brought them. There may be millions: others
+    /// write between two pages.
+    fn each_candidate_once(&self, run: &Id) -> Result<()> {
+        let (tenant, today) = (&self.tenant, self.today());
+        while self.store.write_long(self.now(), |tx| {
+            tx.resolve_candidates(tenant, run, RESOLVED_AT_A_TIME)
+        })? {}
+        while self.store.write_long(self.now(), |tx| {
+            tx.place_candidates(tenant, run, today, RESOLVED_AT_A_TIME)
+        })? {}
+        Ok(())
     }
 }
 

@@ -311,13 +311,7 @@ impl Tx<'_, '_> {
                 }
             }
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let mut rows = Vec::with_capacity(candidates.len() * CANDIDATE.columns);
-        for (stage, record) in &candidates {
-            rows.extend([run.into(), stage.as_str().into(), record.into()]);
-        }
-        self.statements.insert(&CANDIDATE, &rows).map(|_| ())
+        self.insert_candidates(run, candidates)
     }
 
     /// The lowest identifier that a record of a current or coming flight has: identifiers begin with
@@ -435,37 +429,100 @@ impl Tx<'_, '_> {
         Ok(true)
     }
 
-    /// Puts each traveller in the place of the records that brought them, in the stage of their own
-    /// flight: whoever counts travellers meets each once.
+    /// Puts travellers in the place of the next `most` records that brought them, so that whoever counts
+    /// travellers meets each once; whether there may be more records. Once there are none, it goes on
+    /// with [`Tx::place_candidates`]. Begun again from the start it ends with the same.
     ///
     /// # Errors
     ///
     /// When the store cannot be written.
-    pub fn each_candidate_once(&mut self, tenant: &Tenant, run: &Id, today: Date) -> Result<()> {
-        // What is being resolved stands in the stage in which candidates are found.
-        let resolve = format!(
-            "INSERT INTO lookback_candidate (run, stage, record)
-             SELECT DISTINCT c.run, 'find', {PERSON} FROM lookback_candidate c
-                 JOIN record t ON t.id = c.record
-             WHERE c.run = $1 AND c.stage <> 'find' AND t.agency = $2 AND t.is_masked = 0
-                 AND t.level IN ('traveller', 'observation') AND {PERSON} IS NOT NULL
-             ON CONFLICT DO NOTHING"
-        );
-        let values = [run.into(), tenant.agency.into()];
-        self.statements.execute(&resolve, &values)?;
-        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage <> 'find'";
-        self.statements.execute(sql, &[run.into()])?;
-        let place = format!(
-            "INSERT INTO lookback_candidate (run, stage, record)
-             SELECT c.run, {OF_STAGE}, c.record FROM lookback_candidate c
-                 JOIN record t ON t.id = c.record LEFT JOIN flight f ON f.id = t.flight
-             WHERE c.run = $1 AND c.stage = 'find' AND t.is_masked = 0"
+    pub fn resolve_candidates(&mut self, tenant: &Tenant, run: &Id, most: u32) -> Result<bool> {
+        for stage in [LookbackStage::Current, LookbackStage::All] {
+            let (records, last) = self.first_candidates(run, stage, most)?;
+            let Some(last) = last else { continue };
+            // What is resolved stands in the stage in which candidates are found.
+            let travellers = self.travellers_of(tenant, &records)?;
+            let resolved = travellers.into_iter().map(|id| (LookbackStage::Find, id));
+            self.move_candidates(run, (stage, &last), resolved.collect())?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Puts the next `most` travellers that were resolved into the stage of their own flight; whether
+    /// there may be more.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub fn place_candidates(
+        &mut self,
+        tenant: &Tenant,
+        run: &Id,
+        today: Date,
+        most: u32,
+    ) -> Result<bool> {
+        let (travellers, last) = self.first_candidates(run, LookbackStage::Find, most)?;
+        let Some(last) = last else { return Ok(false) };
+        let sql = format!(
+            "SELECT t.id, CAST({OF_STAGE} AS TEXT)
+             FROM record t LEFT JOIN flight f ON f.id = t.flight
+             WHERE t.id IN ({{ids}}) AND t.agency = $1 AND t.is_masked = 0"
         );
         let today = today.to_string();
-        let values = [run.into(), today.as_str().into()];
-        self.statements.execute(&place, &values)?;
-        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage = 'find'";
-        self.statements.execute(sql, &[run.into()]).map(|_| ())
+        let values = [tenant.agency.into(), today.as_str().into()];
+        let rows = self.statements.query_each(&sql, &values, &travellers)?;
+        let placed = rows
+            .iter()
+            .map(|row| {
+                let stage = LookbackStage::from_word(&row.get::<String>(1)?)?;
+                Ok((stage, row.get(0)?))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.move_candidates(run, (LookbackStage::Find, &last), placed)?;
+        Ok(true)
+    }
+
+    /// The first candidates of a stage, and the last of them.
+    fn first_candidates(
+        &mut self,
+        run: &Id,
+        stage: LookbackStage,
+        most: u32,
+    ) -> Result<(Vec<Id>, Option<Id>)> {
+        let rows = self.statements.query(
+            "SELECT record FROM lookback_candidate
+             WHERE run = $1 AND stage = $2 ORDER BY record LIMIT $3",
+            &[run.into(), stage.as_str().into(), i64::from(most).into()],
+        )?;
+        let records = rows.iter().map(|row| row.get(0));
+        let records = records.collect::<Result<Vec<Id>>>()?;
+        let last = records.last().copied();
+        Ok((records, last))
+    }
+
+    /// Puts candidates in the place of those of a stage up to one of them.
+    fn move_candidates(
+        &mut self,
+        run: &Id,
+        (stage, last): (LookbackStage, &Id),
+        candidates: Vec<(LookbackStage, Id)>,
+    ) -> Result<()> {
+        let sql = "DELETE FROM lookback_candidate WHERE run = $1 AND stage = $2 AND record <= $3";
+        let values = [run.into(), stage.as_str().into(), last.into()];
+        self.statements.execute(sql, &values)?;
+        self.insert_candidates(run, candidates)
+    }
+
+    fn insert_candidates(&mut self, run: &Id, candidates: Vec<(LookbackStage, Id)>) -> Result<()> {
+        let mut candidates = candidates;
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut rows = Vec::with_capacity(candidates.len() * CANDIDATE.columns);
+        for (stage, record) in &candidates {
+            rows.extend([run.into(), stage.as_str().into(), record.into()]);
+        }
+        self.statements.insert(&CANDIDATE, &rows).map(|_| ())
     }
 
     /// The candidates are all found: from here on travellers are screened.

@@ -8,7 +8,7 @@ use tidewaiter_mandate::DataSet;
 use tidewaiter_store::{
     Id, KeyKind, Lane, Level, ListContent, ListSource, ListState, LookbackCause, LookbackMode,
     LookbackStage, NewListVersion, NewLookback, NewRecord, NewSelector, PackedSource, PageDone,
-    StoreError, StoredExemption, StoredFlight,
+    StoreError, StoredExemption, StoredFlight, Tx,
 };
 
 use crate::world::{MATCHER, READER, World, at, id};
@@ -22,6 +22,7 @@ on_both_engines! {
     exemptions_stand_until_they_are_ended
     a_look_back_by_keys_goes_current_first_and_resumes
     who_was_heard_of_before_all_current_flights_is_found_page_by_page
+    each_candidate_is_put_once_page_by_page_and_begun_again
     an_exhaustive_look_back_meets_everybody_once
     what_a_watchlist_was_made_of_is_kept_by_its_address
 }
@@ -470,16 +471,17 @@ fn a_look_back_by_keys_goes_current_first_and_resumes(world: World) {
     assert_eq!((done[0].total, done[0].screened), (Some(3), 3));
 }
 
+/// Everything of traveller 2, on tomorrow's flight, was made now; all else more than a year ago.
+fn dated(n: u32) -> Id {
+    let is_new = matches!(n, 2 | 12 | 102);
+    let when = at(0) - jiff::SignedDuration::from_hours(if is_new { 0 } else { 10_000 });
+    let mut named = id(n);
+    let milliseconds = when.as_millisecond().to_be_bytes();
+    named.0[..6].copy_from_slice(&milliseconds[2..]);
+    named
+}
+
 fn who_was_heard_of_before_all_current_flights_is_found_page_by_page(world: World) {
-    // Everything of traveller 2, on tomorrow's flight, was made now; all else more than a year ago.
-    let dated = |n: u32| {
-        let is_new = matches!(n, 2 | 12 | 102);
-        let when = at(0) - jiff::SignedDuration::from_hours(if is_new { 0 } else { 10_000 });
-        let mut named = id(n);
-        let milliseconds = when.as_millisecond().to_be_bytes();
-        named.0[..6].copy_from_slice(&milliseconds[2..]);
-        named
-    };
     held(&world, dated);
     find(&world);
     // The traveller and what one message said of them are two candidates, and one traveller.
@@ -495,6 +497,55 @@ fn who_was_heard_of_before_all_current_flights_is_found_page_by_page(world: Worl
         .read(|tx| tx.lookback_run(&world.tenant, &id(70)))
         .unwrap();
     assert_eq!((done.total, done.screened), (Some(5), 5));
+}
+
+fn each_candidate_is_put_once_page_by_page_and_begun_again(world: World) {
+    held(&world, dated);
+    start(&world, LookbackMode::Keys);
+    let (tenant, run_id, today) = (&world.tenant, id(70), date(2026, 11, 24));
+    let keys = [world.store.lookback_key(KeyKind::Name, "CLARK")];
+    let add = || {
+        let added = world
+            .store
+            .write(at(4), |tx| tx.add_candidates(tenant, &run_id, today, &keys));
+        added.unwrap();
+    };
+    // Every page is a transaction of its own.
+    let resolve = || {
+        let page = |tx: &mut Tx<'_, '_>| tx.resolve_candidates(tenant, &run_id, 2);
+        world.store.write(at(4), page).unwrap()
+    };
+    let place = || {
+        let page = |tx: &mut Tx<'_, '_>| tx.place_candidates(tenant, &run_id, today, 1);
+        world.store.write(at(4), page).unwrap()
+    };
+    // The process dies while it resolves, and again while it places: each time it begins anew.
+    add();
+    assert!(resolve());
+    add();
+    while resolve() {}
+    assert!(place());
+    add();
+    let pages = std::iter::repeat_with(resolve).take_while(|more| *more);
+    assert!(pages.count() > 1, "page by page");
+    let pages = std::iter::repeat_with(place).take_while(|more| *more);
+    assert_eq!(pages.count(), 3);
+    world
+        .store
+        .write(at(4), |tx| tx.candidates_found(&run_id))
+        .unwrap();
+    assert_eq!(
+        run(&world, 2),
+        [
+            (LookbackStage::Current, vec![dated(2)]),
+            (LookbackStage::All, [1, 3].map(dated).to_vec()),
+        ]
+    );
+    let done = world
+        .store
+        .read(|tx| tx.lookback_run(tenant, &run_id))
+        .unwrap();
+    assert_eq!((done.total, done.screened), (Some(3), 3));
 }
 
 fn an_exhaustive_look_back_meets_everybody_once(world: World) {
