@@ -15,7 +15,7 @@ mod push;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use push::{Address, AddressError};
+pub use push::{Address, AddressError, is_authority};
 
 /// The longest answer that is read.
 pub const ANSWER_MOST: usize = 64 << 10;

@@ -124,6 +124,11 @@ async fn talk(
     request(stream, address, delivery).await
 }
 
+/// Whether `authority` holds certificates, in PEM, by which a server can be believed.
+pub fn is_authority(authority: &str) -> bool {
+    trusting(authority).is_ok()
+}
+
 /// TLS that believes one certificate, or those that it signed.
 fn trusting(authority: &str) -> Result<ClientConfig, DeliveryError> {
     let untrusted = |e: &dyn fmt::Display| DeliveryError::Untrusted(e.to_string());
@@ -131,6 +136,9 @@ fn trusting(authority: &str) -> Result<ClientConfig, DeliveryError> {
     for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
         let certificate = certificate.map_err(|e| untrusted(&e))?;
         roots.add(certificate).map_err(|e| untrusted(&e))?;
+    }
+    if roots.is_empty() {
+        return Err(untrusted(&"there is no certificate in it"));
     }
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

@@ -111,6 +111,12 @@ impl Service {
         let is_reached = carrier.transport != "none";
         if is_reached {
             crate::directives::endpoint(carrier).map_err(DoorError::Invalid)?;
+            let authority = carrier.authority.as_deref();
+            if !authority.is_none_or(tidewaiter_exchange::is_authority) {
+                return Err(DoorError::Invalid(
+                    "the certificate of the carrier's server is none in PEM",
+                ));
+            }
         } else if !carrier.address.is_empty() || carrier.authority.is_some() {
             return Err(DoorError::Invalid(
                 "a carrier that is not reached has no address",

@@ -315,12 +315,15 @@ fn directives_leave_this_machine_under_tls_or_as_files() {
         let seen = standing.map(|carrier| carrier.version);
         world.service.put_carrier(&admin, &carrier, seen).is_ok()
     };
-    assert!(put("https", "https://aa.example/in", Some("-----BEGIN…")));
+    let own = rcgen::generate_simple_self_signed(["aa.example".to_owned()]).unwrap();
+    let pem = own.cert.pem();
+    assert!(put("https", "https://aa.example/in", Some(&pem)));
+    assert!(!put("https", "https://aa.example/in", Some("-----BEGIN…")));
     assert!(put("http", "http://127.0.0.1:9/in", None));
     assert!(put("files", "/var/spool/aa", None));
     assert!(!put("https", "https://aa.example/in", None));
     assert!(!put("http", "http://aa.example/in", None));
-    assert!(!put("https", "http://127.0.0.1:9/in", Some("x")));
+    assert!(!put("https", "http://127.0.0.1:9/in", Some(&pem)));
     assert!(!put("files", "spool", None));
     assert!(!put("carrier-pigeon", "roof", None));
     assert!(put("none", "", None));

@@ -23,7 +23,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tidewaiter_store::Id;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -125,6 +125,10 @@ pub fn openapi() -> Value {
             Where the service asks for client certificates, a machine that is known by its \
             certificate sends no key."},
     });
+    let schemas = json.pointer_mut("/components/schemas");
+    if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
+        merge_parts(schemas);
+    }
     // Whatever goes wrong is a problem; each operation says so in one word.
     let problem = json!({
         "description": "A problem",
@@ -145,6 +149,32 @@ pub fn openapi() -> Value {
         }
     }
     json
+}
+
+/// Writes what is made of another schema and more fields (`allOf`) as one schema: the other may be a
+/// body that takes no more fields, and nothing could be both.
+fn merge_parts(schemas: &mut Map<String, Value>) {
+    let parts_of = |schema: &Value| schema["allOf"].as_array().cloned();
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        let Some(parts) = schemas.get(&name).and_then(parts_of) else {
+            continue;
+        };
+        let (mut fields, mut required) = (Map::new(), Vec::new());
+        for part in &parts {
+            let referred = part["$ref"]
+                .as_str()
+                .and_then(|path| path.rsplit('/').next());
+            let part = referred.and_then(|name| schemas.get(name)).unwrap_or(part);
+            fields.extend(part["properties"].as_object().cloned().unwrap_or_default());
+            required.extend(part["required"].as_array().cloned().unwrap_or_default());
+        }
+        let mut whole = json!({"type": "object", "required": required, "properties": fields});
+        if let Some(description) = schemas.get(&name).and_then(|s| s.get("description")) {
+            whole["description"] = description.clone();
+        }
+        schemas.insert(name, whole);
+    }
 }
 
 /// `GET /api/openapi.json`.

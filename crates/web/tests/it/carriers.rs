@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::house::{House, Passenger, SINGLE_WINDOW, paxlst, signed, single_window, wait_for};
+use crate::schema;
 
 /// A flight of QZ of which nobody has sent bookings.
 fn flight(house: &House, reader: &str) -> String {
@@ -174,4 +175,42 @@ fn a_carrier_that_is_suspended_is_not_answered() {
         .find(|segment| segment.starts_with("UNB+"))
         .unwrap();
     assert!(unb.ends_with("+1"), "{unb}");
+}
+
+#[test]
+fn a_carrier_is_shown_as_the_description_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path(), "XB-CUSTOMS", single_window());
+    let admin = house.user("admin", "");
+    let said = admin.send("PUT", "/carriers/QZ", &reached(folder.path()));
+    assert_eq!(said.status, 204, "{}", said.text());
+    let api = tidewaiter_web::openapi();
+    for (asked, place) in [
+        ("/carriers", "/api/v1/carriers"),
+        ("/carriers/QZ", "/api/v1/carriers/{code}"),
+    ] {
+        let shown = admin.get(asked).json();
+        let described = &api["paths"][place]["get"]["responses"]["200"]["content"];
+        let schema = &described["application/json"]["schema"];
+        assert_eq!(schema::fits(&api, schema, &shown), Ok(()), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_no_certificate_is_not_taken_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path(), "XB-CUSTOMS", single_window());
+    let admin = house.user("admin", "");
+    let with = |authority: &str| {
+        let carrier = json!({"party": "QZAIR", "transport": "https", "state": "live",
+            "address": "https://carrier.example/x", "authority": authority});
+        admin.send("PUT", "/carriers/QZ", &carrier).status
+    };
+    let empty = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    let none = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for refused in ["", "court", empty, none] {
+        assert_eq!(with(refused), 422, "{refused:?}");
+    }
+    let key = rcgen::generate_simple_self_signed(["carrier.example".to_owned()]).unwrap();
+    assert_eq!(with(&key.cert.pem()), 204);
 }

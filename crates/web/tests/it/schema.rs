@@ -88,9 +88,10 @@ fn fits_as(api: &Value, schema: &Value, value: &Value, is_whole: bool) -> Result
         match schema["properties"].get(name) {
             Some(inner) => fits(api, inner, field).map_err(|why| format!("{name}: {why}"))?,
             // A field that nobody has described, unless fields are free.
-            None if is_whole
-                && schema["properties"].is_object()
-                && schema["additionalProperties"].is_null() =>
+            None if schema["additionalProperties"] == false
+                || is_whole
+                    && schema["properties"].is_object()
+                    && schema["additionalProperties"].is_null() =>
             {
                 return Err(format!("{name} is not described"));
             }
@@ -98,6 +99,20 @@ fn fits_as(api: &Value, schema: &Value, value: &Value, is_whole: bool) -> Result
         }
     }
     Ok(())
+}
+
+#[test]
+fn what_takes_no_more_fields_is_no_part_of_something_with_more() {
+    let whole = |extra: serde_json::Value| {
+        let mut api = serde_json::json!({"components": {"schemas": {"Part": {"type": "object",
+            "properties": {"x": {"type": "integer"}}}}}});
+        api["components"]["schemas"]["Part"]["additionalProperties"] = extra;
+        let schema = serde_json::json!({"allOf": [{"$ref": "#/components/schemas/Part"},
+            {"type": "object", "properties": {"y": {"type": "integer"}}}]});
+        fits(&api, &schema, &serde_json::json!({"x": 1, "y": 2}))
+    };
+    assert_eq!(whole(Value::Null), Ok(()));
+    assert!(whole(Value::Bool(false)).is_err());
 }
 
 #[test]
