@@ -94,6 +94,17 @@ def prepare(url, file, admin, local, second, folder):
     path = f"/cases/{case}/files?hit={there['hit'][-1]}&name=a.txt"
     there["file"] = [ask(api, "POST", path, local, b"a file", "text/plain")[0]["id"]]
     changed = LIST.replace("NW-2", "NW-20").encode()
+    proposed = ask(api, "POST", "/lists", local, changed, "application/octet-stream")[0]
+    # One proposal that is agreed to before anybody fuzzes: something stands, and something waits.
+    path = f"/lists/national-watch/versions/{proposed['version']}"
+    for _ in range(300):
+        shown, head = ask(api, "GET", path, who["second"])
+        if (shown["impact"] or {}).get("state") == "done":
+            break
+        time.sleep(0.1)
+    second = {**who["second"], "If-Match": head["etag"]}
+    ask(api, "POST", path + "/approve", second, {"consent": True})
+    changed = LIST.replace("NW-2", "NW-30").encode()
     ask(api, "POST", "/lists", local, changed, "application/octet-stream")
     there["list"] = ["national-watch"]
     there["look-back"] = [run["id"] for run in ask(api, "GET", "/look-backs", local)[0]["look_backs"]]
@@ -219,8 +230,9 @@ def in_place(case):
             case.path_parameters[name] = DICE.choice(values)
     for parameters in (case.query, case.headers):
         for name in list(parameters or {}):
-            if name in MEANT and mostly():
-                parameters[name] = DICE.choice(MEANT[name])
+            words = [word for word in MEANT.get(name, []) if not isinstance(word, list)]
+            if words and mostly():
+                parameters[name] = str(DICE.choice(words))
     if isinstance(case.body, dict):
         for name in list(case.body):
             if name in MEANT and mostly():
@@ -242,8 +254,15 @@ def before_call(context, case, kwargs):
     if mostly():
         in_place(case)
         short = case.operation.path.removeprefix("/api/v1")
-        if short in WHOLE and case.method == "POST" and DICE.random() < 0.6:
+        takes_version = any(
+            parameter["name"] == "If-Match"
+            for parameter in case.operation.definition.raw.get("parameters", [])
+        )
+        if short in WHOLE and case.method == "POST" and DICE.random() < 0.7:
             case.body, case.media_type = dict(DICE.choice(WHOLE[short])), "application/json"
+            case.headers.pop("content-type", None)
+            if takes_version:
+                case.headers["If-Match"] = '"1"'
         elif short.endswith("/files") and DICE.random() < 0.5:
             case.path_parameters["id"] = THERE["case"][0]
             case.query = {"hit": THERE["hit"][-1], "name": "a.txt"}
@@ -254,6 +273,8 @@ def before_call(context, case, kwargs):
                 case.path_parameters["id"] = tasks[0]["id"]
         if short == "/cases/{id}/notes":
             case.path_parameters["id"] = THERE["case"][0]
+        elif takes_version and mostly():
+            case.headers["If-Match"] = '"1"'
         if "If-Match" in case.headers and mostly():
             case.headers["If-Match"] = head_of(case, who) or case.headers["If-Match"]
 

@@ -126,7 +126,8 @@ fn meant(name: &str) -> Option<BoxedStrategy<Value>> {
             "open", "open", "judge", "propose", "refuse", "withdraw", "execute", "reopen",
         ],
         // The identifier of something that is there is put in its place.
-        "hit" | "hits" | "traveller" => &["@id"],
+        "hit" | "hits" => &["@hits"],
+        "traveller" => &["@travellers"],
         "outcome" => &["nothing", "not-stopped", "found"],
         "found" => &["cash", "other"],
         "decided_on" => &["2026-01-05"],
@@ -136,7 +137,7 @@ fn meant(name: &str) -> Option<BoxedStrategy<Value>> {
         "text" | "words" | "note" => &["a note"],
         "judgement" => &["same", "not-the-same", "cannot-tell"],
         "reason" => &["identity-data-agree", "behaviour"],
-        "act" => &["iapi-no-board", "advise", "refer-secondary", "monitor-only"],
+        "act" => &["advise", "advise", "refer-secondary", "iapi-no-board"],
         "state" => &["matched", "in-review,same", "done", "live", "onboarding"],
         "data" => &["api", "pnr"],
         "acknowledges" => &["none", "contrl", "ackres"],
@@ -359,13 +360,24 @@ fn listed() -> BoxedStrategy<Vec<u8>> {
     .boxed()
 }
 
-fn request(api: &Value, place: &str, method: &str, ids: &[String]) -> BoxedStrategy<Request> {
+/// What there is, by the segment of a path behind which it is named.
+type Things = BTreeMap<&'static str, Vec<String>>;
+
+/// In place of a version in `If-Match`: the one that stands when the request is made.
+const AS_IT_STANDS: &str = "as it stands";
+
+fn request(api: &Value, place: &str, method: &str, things: &Things) -> BoxedStrategy<Request> {
     let operation = &api["paths"][place][method];
-    let (ids, known) = (ids.to_vec(), !ids.is_empty());
-    let thing = if known {
-        prop_oneof![8 => select(ids), 2 => text()].boxed()
-    } else {
-        text()
+    let one_of = |kind: &str| match things.get(kind) {
+        Some(known) => prop_oneof![8 => select(known.clone()), 2 => text()].boxed(),
+        None => text(),
+    };
+    // What stands before a parameter says of which kind it is.
+    let kind_of = |name: &str| {
+        let before = place.split(&format!("/{{{name}}}")).next();
+        before
+            .and_then(|path| path.rsplit('/').next())
+            .unwrap_or("")
     };
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let parameters = parameters.map(|parameter| {
@@ -373,8 +385,15 @@ fn request(api: &Value, place: &str, method: &str, ids: &[String]) -> BoxedStrat
         let valid = match name.as_str() {
             "Purpose" => Just("evaluation".to_owned()).boxed(),
             "Reason" => Just("a fuzz".to_owned()).boxed(),
-            "If-Match" => (1u32..6).prop_map(|n| format!("\"{n}\"")).boxed(),
-            "id" | "receipt" | "flight" | "hit" | "file" => thing.clone(),
+            "If-Match" => prop_oneof![
+                3 => Just(AS_IT_STANDS.to_owned()),
+                1 => (1u32..6).prop_map(|n| format!("\"{n}\"")),
+            ]
+            .boxed(),
+            "id" | "receipt" | "file" => one_of(kind_of(&name)),
+            "name" if parameter["in"] == "path" => one_of(kind_of(&name)),
+            "hit" => one_of("hits"),
+            "flight" => one_of("flights"),
             _ => of_name(api, &name, &parameter["schema"])
                 .prop_map(|v| text_of(&v))
                 .boxed(),
@@ -395,16 +414,23 @@ fn request(api: &Value, place: &str, method: &str, ids: &[String]) -> BoxedStrat
     let body = match content.and_then(|content| content.iter().next()) {
         None => Just((String::new(), Vec::new())).boxed(),
         Some((media, inner)) if media == "application/json" => {
-            let body = (of_schema(api, &inner["schema"]), spoil(), thing.clone());
-            body.prop_map(|(body, how, thing)| {
-                let thing = Value::from(thing).to_string();
-                let body = body.to_string().replace("\"@id\"", &thing);
+            let schema = of_schema(api, &inner["schema"]);
+            let body = (schema, spoil(), one_of("hits"), one_of("travellers"));
+            body.prop_map(|(body, how, hit, traveller)| {
+                let mut body = body.to_string();
+                for (mark, thing) in [("\"@hits\"", hit), ("\"@travellers\"", traveller)] {
+                    body = body.replace(mark, &Value::from(thing).to_string());
+                }
                 let body = serde_json::from_str(&body).unwrap_or_default();
                 ("application/json".to_owned(), spoiled(body, &how))
             })
             .boxed()
         }
         Some((media, _)) if place.ends_with("/lists") => (Just(media.clone()), listed()).boxed(),
+        Some(_) if place.ends_with("/files") => {
+            let bytes = prop_oneof![Just(b"a file".to_vec()), message()];
+            (Just("text/plain".to_owned()), bytes).boxed()
+        }
         Some((media, _)) => (Just(media.clone()), message()).boxed(),
     };
     let media = prop_oneof![9 => Just(true), 1 => Just(false)];
@@ -497,11 +523,42 @@ impl People {
     }
 }
 
+/// The ETag of what a request changes, as it is shown to whoever makes it.
+fn standing(people: &People, request: &Request, headers: &[(String, String)]) -> String {
+    let (mut path, place) = (request.path.as_str(), request.place.as_str());
+    path = path.split('?').next().unwrap_or(path);
+    // `…/approve` changes what stands before it.
+    if !place.ends_with('}') {
+        path = path.rsplit_once('/').map_or(path, |(before, _)| before);
+    }
+    let shown = ["cookie", "authorization", "Purpose", "Reason"];
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .filter(|(name, _)| shown.contains(&name.as_str()))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let look = Ask {
+        method: "GET",
+        path,
+        headers: &headers,
+        body: b"",
+    };
+    let minute = std::time::Duration::from_secs(60);
+    let answer = ask(people.house.borrow().address, &look, minute);
+    let tag = answer.and_then(|answer| answer.header("etag").map(str::to_owned));
+    tag.unwrap_or_else(|| "\"1\"".to_owned())
+}
+
 fn asked(people: &People, request: &Request) -> Option<Answer> {
     let mut last = None;
     for _ in 0..2 {
         let mut headers = people.credentials(request.who);
         headers.extend(request.headers.iter().cloned());
+        for at in 0..headers.len() {
+            if headers[at].1 == AS_IT_STANDS {
+                headers[at].1 = standing(people, request, &headers);
+            }
+        }
         let headers: Vec<(&str, &str)> = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -570,9 +627,17 @@ fn no_request_is_answered_by_an_error_of_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let mut house = House::open(folder.path(), "XF-CUSTOMS", Mandate::evaluation());
     house.list(include_str!("../../../../docs/templates/list.csv"));
-    for victim in ["victim-1", "victim-2"] {
+    let victims: Vec<String> = (1..9).map(|n| format!("victim-{n}")).collect();
+    for victim in &victims {
         house.account(victim, victim, Some("local"));
+        house.machine(victim, "AA");
     }
+    let reached = json!({"party": "QZAIR", "transport": "files", "state": "live",
+        "address": folder.path().join("carrier")});
+    let said = house
+        .user("admin", "")
+        .send("PUT", "/carriers/QZ", &reached);
+    assert_eq!(said.status, 204, "{}", said.text());
     let machine = house.machine("qz-dcs", "QZ");
     let key = machine.credentials[0]
         .1
@@ -582,38 +647,58 @@ fn no_request_is_answered_by_an_error_of_the_server() {
     let answer = machine.ask("POST", "/iapi", &[], list.as_bytes());
     let receipt = answer.header("tidewaiter-receipt").unwrap().to_owned();
     let local = house.user("local", "evaluation");
-    let hit = local.get("/hits").json()["hits"][0].clone();
-    let ids = [
-        &hit["id"],
-        &hit["subject_id"],
-        &hit["flight"]["id"],
-        &hit["finding"],
-    ];
-    let mut ids: Vec<String> = ids.iter().map(|id| text_of(id)).collect();
-    ids.push(receipt);
     // Something of every kind is there to be asked for: a hit whose act is done, a case.
     let answer = machine.ask("POST", "/iapi", &[], whole(418).as_bytes());
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let done = text_of(&local.get("/hits").json()["hits"][1]["id"]);
+    for n in 419..425 {
+        let answer = machine.ask("POST", "/iapi", &[], whole(n).as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let hits = local.get("/hits").json()["hits"].clone();
+    let all = |of: &dyn Fn(&Value) -> String| -> Vec<String> {
+        hits.as_array().unwrap().iter().map(of).collect()
+    };
+    let mut things = Things::from([
+        ("messages", vec![receipt]),
+        ("hits", all(&|hit| text_of(&hit["id"]))),
+        ("travellers", all(&|hit| text_of(&hit["subject_id"]))),
+        ("flights", all(&|hit| text_of(&hit["flight"]["id"]))),
+    ]);
+    things.insert("accounts", victims.clone());
+    things.insert("machines", victims);
+    let done = things["hits"][1].clone();
+    // One waits for a second person.
+    let waiting = things["hits"][4].clone();
     let judge = json!({"step": "judge", "judgement": "same", "reason": "identity-data-agree"});
     let propose = json!({"step": "propose", "act": "advise"});
     for step in [
         json!({"step": "open"}),
-        judge,
+        judge.clone(),
         propose,
         json!({"step": "execute"}),
     ] {
         let answer = local.step(&done, "review", &step);
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
-    let case = local
-        .send("POST", "/cases", &json!({"hits": [done]}))
-        .json();
-    let case = text_of(&case["id"]);
+    let propose = json!({"step": "propose", "act": "do-not-load"});
+    for step in [json!({"step": "open"}), judge, propose] {
+        let answer = local.step(&waiting, "review", &step);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let case = local.send("POST", "/cases", &json!({"hits": things["hits"][..4]}));
+    let case = text_of(&case.json()["id"]);
     let path = format!("/cases/{case}/files?hit={done}&name=a.txt");
     let file = local.ask("POST", &path, &[("content-type", "text/plain")], b"a file");
     assert_eq!(file.status, 201, "{}", file.text());
-    ids.extend([done, case, text_of(&file.json()["id"])]);
+    let other = json!({"hits": things["hits"][4..7]});
+    let other = local.send("POST", "/cases", &other).json();
+    things.insert("cases", vec![case, text_of(&other["id"])]);
+    things.insert("files", vec![text_of(&file.json()["id"])]);
+    let runs = local.get("/look-backs").json();
+    let runs = runs["look_backs"].as_array().unwrap().iter();
+    let runs: Vec<String> = runs.map(|run| text_of(&run["id"])).collect();
+    assert!(!runs.is_empty());
+    things.insert("look-backs", runs);
     drop((machine, local));
 
     let api = openapi();
@@ -626,7 +711,7 @@ fn no_request_is_answered_by_an_error_of_the_server() {
     let requests = {
         let ways = ways
             .iter()
-            .map(|(place, method)| request(&api, place, method, &ids));
+            .map(|(place, method)| request(&api, place, method, &things));
         prop::strategy::Union::new(ways.collect::<Vec<_>>())
     };
     let people = People {
@@ -668,12 +753,12 @@ fn no_request_is_answered_by_an_error_of_the_server() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // It got in: half of the operations were done at least once. Some two of three are, by chance; the
-    // rest want a hit or a case in one state, and its version.
+    // It got in: of four operations three were done at least once. Six of seven are, by chance; nobody
+    // signs in by one, and tasks there are none.
     let seen = seen.into_inner();
-    let done = ways.iter().filter(|(place, method)| {
+    let is_done = |(place, method): &&(String, String)| {
         seen.contains_key(&format!("{} {place} 2", method.to_uppercase()))
-    });
-    let done = done.count();
-    assert!(done * 2 >= ways.len(), "{done} of {}: {seen:?}", ways.len());
+    };
+    let never: Vec<_> = ways.iter().filter(|way| !is_done(way)).collect();
+    assert!(never.len() * 4 <= ways.len(), "never done: {never:?}");
 }
