@@ -129,16 +129,12 @@ impl Keystore {
     /// The keys of subjects, in their order; `None` where it is destroyed.
     pub(crate) fn keys(&self, subjects: &[Id]) -> Result<Vec<Option<Key>>> {
         let _span = Span::begin();
-        let rows = self.engine.read(|tx| {
-            let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
-            subjects.iter().map(find).collect::<Result<Vec<_>>>()
-        })?;
+        let rows = self.rows_of(subjects)?;
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         subjects
             .iter()
-            .zip(rows)
-            .map(|(subject, row)| match row {
-                Some(row) => self.unwrap_row(subject, &row).map(Some),
+            .map(|subject| match rows.get(subject) {
+                Some(row) => self.unwrap_row(subject, row).map(Some),
                 None => Ok(fresh.get(subject).cloned()),
             })
             .collect()
@@ -154,16 +150,12 @@ impl Keystore {
     /// The keys of subjects, in their order, as [`Keystore::key_or_new`] gives each.
     pub(crate) fn keys_or_new(&self, subjects: &[Id]) -> Result<Vec<Key>> {
         let _span = Span::begin();
-        let rows = self.engine.read(|tx| {
-            let find = |subject: &Id| tx.first(FIND, &[subject.into()]);
-            subjects.iter().map(find).collect::<Result<Vec<_>>>()
-        })?;
+        let rows = self.rows_of(subjects)?;
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         subjects
             .iter()
-            .zip(rows)
-            .map(|(subject, row)| match (row, fresh.get(subject)) {
-                (Some(row), _) => self.unwrap_row(subject, &row),
+            .map(|subject| match (rows.get(subject), fresh.get(subject)) {
+                (Some(row), _) => self.unwrap_row(subject, row),
                 (None, Some(key)) => Ok(key.clone()),
                 (None, None) => {
                     let key = Key::random()?;
@@ -172,6 +164,13 @@ impl Keystore {
                 }
             })
             .collect()
+    }
+
+    /// The wrapped keys of those subjects who have one, by one statement for many.
+    fn rows_of(&self, subjects: &[Id]) -> Result<BTreeMap<Id, Row>> {
+        let sql = "SELECT generation, wrapped, subject FROM subject_key WHERE subject IN ({ids})";
+        let rows = self.engine.read(|tx| tx.query_each(sql, &[], subjects))?;
+        rows.into_iter().map(|row| Ok((row.get(2)?, row))).collect()
     }
 
     /// Makes every minted key durable.
