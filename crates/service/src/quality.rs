@@ -10,9 +10,9 @@ use tidewaiter_formats::Report;
 use tidewaiter_mandate::{DataSet, Element, ElementSet, Mandate};
 use tidewaiter_store::{Lane, QualityCount, Reading, StoreError, Tx};
 
+use crate::Service;
 use crate::message::Message;
 use crate::people::{Result, SignedIn};
-use crate::{DoorError, Service};
 
 /// How good the data of one message are.
 #[derive(Clone, Debug, Default)]
@@ -338,7 +338,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`DoorError::OtherAccount`] for whoever is neither an administrator nor in a role.
+    /// [`crate::DoorError::OtherAccount`] for whoever is neither an administrator nor in a role.
     pub fn quality(
         &self,
         by: &SignedIn,
@@ -346,8 +346,21 @@ impl Service {
         (from, until): (Option<&str>, Option<&str>),
     ) -> Result<QualityReport> {
         self.may_see_carriers(by)?;
+        Ok(self.quality_of(carrier, (from, until))?)
+    }
+
+    /// As [`Service::quality`], for whoever has the data folder and its master key.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::ServiceError::NotFound`] when it is no carrier's code.
+    pub fn quality_of(
+        &self,
+        carrier: &str,
+        (from, until): (Option<&str>, Option<&str>),
+    ) -> crate::Result<QualityReport> {
         if !crate::people::is_carrier(carrier) || carrier == "*" {
-            return Err(DoorError::Service(crate::ServiceError::NotFound("carrier")));
+            return Err(crate::ServiceError::NotFound("carrier"));
         }
         let today = self.today();
         let year_ago = today.saturating_sub(jiff::ToSpan::months(11));

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Lists(ListsCommand),
     #[command(subcommand)]
+    Carriers(crate::carriers::CarriersCommand),
+    #[command(subcommand)]
     Mandate(crate::mandate::MandateCommand),
     Generate(GenerateOptions),
     Match(crate::matching::MatchOptions),

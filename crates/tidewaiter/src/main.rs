@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod carriers;
 mod cli;
 mod data;
 mod demo;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Inspect(options) => inspect::run(&options),
         Command::Lists(command) => lists::run(&command),
+        Command::Carriers(command) => carriers::run(&command),
         Command::Mandate(command) => mandate::run(&command),
         Command::Match(options) => matching::run(&options),
         Command::Compare(options) => matching::compare(&options),

@@ -408,3 +408,23 @@ fn a_damaged_backup_is_not_restored() {
         run.stderr
     );
 }
+
+#[test]
+fn how_good_a_carriers_data_are_is_told_as_a_text() {
+    let place = Place::new("ops-quality");
+    place.ok(&["ingest"], &[MESSAGE]);
+    let told = place.ok(&["carriers", "quality"], &["QZ"]).stdout;
+    assert!(told.starts_with("Data quality of carrier QZ\n"), "{told}");
+    assert!(!told.contains("Nothing was received"), "{told}");
+    // Nobody of the message is named.
+    for name in ["IBARRONDO", "MIKEL"] {
+        assert!(!told.contains(name), "{told}");
+    }
+    let month = ["QZ", "--from", "2020-01", "--until", "2020-02"];
+    let told = place.ok(&["carriers", "quality"], &month).stdout;
+    assert!(told.contains("Nothing was received"), "{told}");
+    for wrong in [&["*"][..], &["nobody"], &["QZ", "--from", "January"]] {
+        let run = place.run(&["carriers", "quality"], wrong);
+        assert_eq!(run.code, Some(2), "{wrong:?}: {}", run.stdout);
+    }
+}
