@@ -251,6 +251,9 @@ def before_call(context, case, kwargs):
             case.body = whole_or_spoiled(passenger_list(DICE.randrange(425, 9000)))
     elif case.operation.path.endswith("v1/lists") and case.method == "POST" and mostly():
         case.body = whole_or_spoiled(LIST.replace("NW-2", f"NW-{DICE.randrange(9)}0"))
+    # schemathesis learns the names of accounts: nobody shuts themselves out.
+    if (case.path_parameters or {}).get("name") in GIVEN["who"]:
+        case.path_parameters["name"] = "victim-1"
     if mostly():
         in_place(case)
         short = case.operation.path.removeprefix("/api/v1")
@@ -271,9 +274,12 @@ def before_call(context, case, kwargs):
             tasks = ask(GIVEN["url"] + "/api/v1", "GET", "/tasks", who)[0]
             if tasks:
                 case.path_parameters["id"] = tasks[0]["id"]
+        # One case is closed and opened again, the other is written into.
         if short == "/cases/{id}/notes":
             case.path_parameters["id"] = THERE["case"][0]
-        elif takes_version and mostly():
+        elif short == "/cases/{id}/close":
+            case.path_parameters["id"] = THERE["case"][1]
+        if takes_version and mostly():
             case.headers["If-Match"] = '"1"'
         if "If-Match" in case.headers and mostly():
             case.headers["If-Match"] = head_of(case, who) or case.headers["If-Match"]
