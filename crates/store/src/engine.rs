@@ -122,12 +122,18 @@ impl<C: Companion> Engine<C> {
         loop {
             let (mut link, is_new) = self.borrow()?;
             let result = work(&mut Statements::one(&mut link));
-            let is_lost = link.is_closed();
-            self.give_back((!is_lost).then_some(link));
             match result {
-                // It was lost while nobody used it.
-                Err(error) if is_lost && !is_new && error.is_transient() => {}
-                result => return result,
+                // It may have been lost while nobody used it.
+                Err(error) if error.is_transient() => {
+                    self.give_back(None);
+                    if is_new {
+                        return Err(error);
+                    }
+                }
+                result => {
+                    self.give_back((!link.is_closed()).then_some(link));
+                    return result;
+                }
             }
         }
     }

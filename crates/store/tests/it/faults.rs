@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use tidewaiter_store::{Home, Id, Received, Store, StoreError};
+use tidewaiter_store::{Home, Id, ReadTx, Received, Store, StoreError};
 
 use crate::server::{Server, loudly};
 use crate::world::{READER, World, at, custodian, id};
@@ -265,6 +265,14 @@ fn a_server_killed_under_load_loses_nothing_and_stores_nothing_twice() {
             .unwrap();
     }
     assert_eq!(world.backlog(1_000_000).ready, count as u64);
+    // A connection that was lost while nobody used it is nobody's trouble, with a transaction and without.
+    for _ in 0..2 {
+        let ask = |tx: &mut ReadTx<'_, '_>| tx.are_due(&world.tenant, &["read"], at(1));
+        assert_eq!(world.store.read(ask).unwrap(), [true]);
+        server.crash();
+        assert_eq!(world.store.read_once(ask).unwrap(), [true]);
+        server.crash();
+    }
     world.store.checkpoint("xa/log", at(2)).unwrap();
     world.store.verify_audit("xa/log").unwrap();
 }
