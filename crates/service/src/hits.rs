@@ -29,7 +29,7 @@ pub struct HitQuery {
     pub lane: Lane,
     /// Of which flight; `None` for all.
     pub flight: Option<Id>,
-    /// At most so many of each state, those due first.
+    /// At most so many, those due first.
     pub most: u32,
 }
 
@@ -105,9 +105,9 @@ pub struct HitDetail {
     pub flood: Option<u32>,
     /// Who works on it, and since when.
     pub claim: Option<(String, Timestamp)>,
-    /// What was done about it, oldest first; empty in [`Service::hits`].
+    /// What was done about it, oldest first.
     pub history: Vec<Decided>,
-    /// The case it belongs to; `None` as well in [`Service::hits`].
+    /// The case it belongs to.
     pub case: Option<Id>,
 }
 
@@ -156,7 +156,7 @@ impl Service {
                 lane,
                 flight,
                 behind,
-                most + 1,
+                most.saturating_add(1),
             )
         })?;
         let is_last = places.len() <= most as usize;
@@ -172,27 +172,15 @@ impl Service {
     }
 
     /// The hits of a query, those due first, with all that a reviewer sees; each leaves lines in the
-    /// audit log.
+    /// audit log, and no other.
     ///
     /// # Errors
     ///
     /// [`ServiceError::NotGranted`].
     pub fn hits(&self, acting: &Acting, query: &HitQuery) -> Result<Vec<HitDetail>> {
-        let now = self.now();
-        let grants = self.grants(acting, now)?;
-        let mut details = self.store.write(now, |tx| {
-            let mut views = Vec::new();
-            for state in &query.states {
-                views.extend(tx.hits(&self.tenant, &grants.hits, *state, query.most)?);
-            }
-            views.retain(|view| {
-                view.lane == query.lane && (query.flight.is_none() || view.flight == query.flight)
-            });
-            self.details(tx, &grants, views)
-        })?;
-        self.count_floods(acting, query.lane, &mut details)?;
-        details.sort_by_key(|detail| (detail.due_at.unwrap_or(Timestamp::MAX), detail.id));
-        Ok(details)
+        let flight = query.flight.as_ref();
+        let page = self.hit_page(acting, &query.states, query.lane, flight, None, query.most)?;
+        Ok(page.hits)
     }
 
     /// One hit, with all that a reviewer sees.

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use tidewaiter_mandate::review::{Judgement, ReasonCode, State};
 use tidewaiter_service::{HitQuery, Lane, Received, ReviewStep, ServiceError};
-use tidewaiter_store::Reading;
+use tidewaiter_store::{Id, Reading};
 
 use crate::traffic::small;
 use crate::world::{World, corpus};
@@ -86,6 +86,20 @@ fn a_test_is_never_live(world: &World) {
         world.service.hits(&world.acting(), &query).unwrap().len(),
         1
     );
+    // Whoever asks for others has seen nobody, and the log says so.
+    let lines = || {
+        let (lines, _) = world.service.audit_lines(&world.acting(), 0).unwrap();
+        lines.len()
+    };
+    let before = lines();
+    let others = HitQuery {
+        flight: Some(Id([7; 16])),
+        ..query
+    };
+    let hits = world.service.hits(&world.acting(), &others).unwrap();
+    assert!(hits.is_empty());
+    // That the log itself was read is a line.
+    assert_eq!(lines(), before + 1);
 }
 
 fn who_may_not_speak_waits_and_the_others_do_not(world: &World) {
