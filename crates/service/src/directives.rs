@@ -497,12 +497,12 @@ impl Service {
     }
 
     /// Whether somebody may see hits for their purpose at all.
-    pub(crate) fn may_see_hits(&self, acting: &Acting) -> Result<()> {
-        let none = crate::HitQuery {
-            states: Vec::new(),
-            ..crate::HitQuery::default()
-        };
-        self.hits(acting, &none).map(|_| ())
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotGranted`].
+    pub fn may_see_hits(&self, acting: &Acting) -> Result<()> {
+        self.hits_of(acting, &[]).map(|_| ())
     }
 
     /// Turns the switch that holds all directives; who, when and why is in the audit log.

@@ -17,6 +17,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 pub(crate) use group::Companion;
 use group::Group;
 use link::Link;
+pub(crate) use link::filled_up;
 pub(crate) use tx::{Insert, Statements};
 pub(crate) use value::{Get, Row, Value};
 

@@ -7,7 +7,7 @@
 //! - [`Tx::receive`], [`Tx::claim`], [`Tx::put`], [`Tx::raise`], [`Tx::send`]: the way of a message.
 //! - [`Tx::add_list_version`], [`Tx::put_source`], [`Tx::add_selector`], [`Tx::start_lookback`]: what is
 //!   screened against, and what screens again when it changes.
-//! - [`Tx::view`], [`Tx::view_flight`], [`Tx::unmask`], [`Tx::hits`]: what a person sees, by a grant.
+//! - [`Tx::view`], [`Tx::view_flight`], [`Tx::unmask`], [`Tx::hits_of`]: what a person sees, by a grant.
 //! - [`Tx::mask_due`], [`Tx::erase_due`], [`Tx::drop_raw_due`]: the end of data.
 //! - [`Store::checkpoint`], [`Store::verify_audit`]: the proof of all of it.
 //! - [`Store::backup`], [`restore`], [`Store::examine`], [`keystore`]: its upkeep.

@@ -8,7 +8,7 @@ use tidewaiter_mandate::review::State;
 use tidewaiter_mandate::{Element, ElementSet, PurposeId};
 
 use crate::audit::{Said, Who};
-use crate::engine::{Row, Value};
+use crate::engine::{Row, Value, filled_up};
 use crate::hit::{COLUMNS, EVIDENCE, Stored, WIDTH};
 use crate::receipt::Lane;
 use crate::store::{ReadTx, Tx};
@@ -31,41 +31,12 @@ pub struct HitPlace {
 pub type CauseName = (String, String, String);
 
 impl Tx<'_, '_> {
-    /// Hits in a state, for the holder of a grant on hits, those due first; a line for each.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::GrantLapsed`], [`StoreError::NotGranted`].
-    pub fn hits(
-        &mut self,
-        tenant: &Tenant,
-        grant: &ReadGrant,
-        state: State,
-        most: u32,
-    ) -> Result<Vec<HitView>> {
-        let core = grant.at(self.now)?;
-        tenant.expect(core.mandate())?;
-        let sql = format!(
-            "SELECT {COLUMNS}, f.sealed FROM hit h JOIN finding f ON f.id = h.latest_finding
-             WHERE h.agency = $1 AND h.state = $2 AND (h.purposes & $3) <> 0
-             ORDER BY COALESCE(h.due_at, 9223372036854775807), h.id LIMIT $4"
-        );
-        let values = [
-            tenant.agency.into(),
-            state.as_str().into(),
-            tenant.bit(core.purpose()).into(),
-            i64::from(most).into(),
-        ];
-        let rows = self.statements.query(&sql, &values)?;
-        self.open_hits(tenant, core, rows)
-    }
-
     /// Hits, in the order asked for, for the holder of a grant on hits; a line each says who looked.
     /// Those that are not there are left out.
     ///
     /// # Errors
     ///
-    /// As [`Tx::hits`].
+    /// [`StoreError::GrantLapsed`], [`StoreError::NotGranted`].
     pub fn hits_of(
         &mut self,
         tenant: &Tenant,
@@ -91,7 +62,7 @@ impl Tx<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`]; as [`Tx::hits`].
+    /// [`StoreError::NotFound`]; as [`Tx::hits_of`].
     pub fn hit(&mut self, tenant: &Tenant, grant: &ReadGrant, id: &Id) -> Result<HitView> {
         let found = self.hits_of(tenant, grant, &[*id])?;
         found.into_iter().next().ok_or(StoreError::NotFound("hit"))
@@ -158,17 +129,15 @@ impl ReadTx<'_, '_> {
         let causes: Vec<&CauseName> = causes.iter().collect();
         let mut counts = BTreeMap::new();
         for some in causes.chunks(CAUSES_MOST) {
-            let Some(last) = some.last() else { continue };
-            // A power of two, so that few different statements are prepared: the last one fills it up.
-            let width = some.len().next_power_of_two();
-            let columns: Vec<String> = (0..width).map(|n| count(4 + 3 * n)).collect();
+            let filled: Vec<_> = filled_up(some).collect();
+            let columns: Vec<String> = (0..filled.len()).map(|n| count(4 + 3 * n)).collect();
             let sql = format!("SELECT {}", columns.join(", "));
             let mut values: Vec<Value<'_>> = vec![
                 tenant.agency.into(),
                 tenant.bit(purpose).into(),
                 lane.as_str().into(),
             ];
-            for (kind, list, entry) in some.iter().chain(std::iter::repeat(last)).take(width) {
+            for (kind, list, entry) in filled {
                 values.extend([kind, list, entry].map(|text| Value::from(text.as_str())));
             }
             let row = self.statements.first(&sql, &values)?;

@@ -217,9 +217,9 @@ impl Segment {
         let in_run = |at: usize| joined.words & 1 << (at % count) != 0;
         let is_all = (0..count).all(in_run);
         // Where the run starts; when it is all words, it may be at any.
-        let starts = (0..count).filter(|at| in_run(*at) && (is_all || !in_run(at + count - 1)));
+        let mut starts = (0..count).filter(|at| in_run(*at) && (is_all || !in_run(at + count - 1)));
         let mut run = String::new();
-        starts.into_iter().any(|start| {
+        starts.any(|start| {
             run.clear();
             let words = (start..start + count).take_while(|at| in_run(*at));
             for at in words {

@@ -17,6 +17,13 @@ const SQLITE_IDS: usize = 64;
 /// Identifiers that one statement looks up in PostgreSQL.
 const POSTGRES_IDS: usize = 1024;
 
+/// Some values, up to the next power of two filled with the last of them, so that few different statements
+/// are prepared for any number of them.
+pub(crate) fn filled_up<T>(some: &[T]) -> impl Iterator<Item = &T> {
+    let fill = some.last().into_iter().cycle();
+    some.iter().chain(fill).take(some.len().next_power_of_two())
+}
+
 /// Serialises the writers of one PostgreSQL schema: the key of its advisory lock.
 const WRITER_LOCK: i64 = 0x7469_6465;
 
@@ -126,17 +133,13 @@ impl Link {
         match self {
             Self::Sqlite(connection) => {
                 for some in ids.chunks(SQLITE_IDS) {
-                    let Some(last) = some.last() else { continue };
-                    // A power of two, so that few different statements are prepared: the last one
-                    // fills it up.
-                    let count = some.len().next_power_of_two();
-                    let places: Vec<String> = (1..=count)
+                    let filled: Vec<&Id> = filled_up(some).collect();
+                    let places: Vec<String> = (1..=filled.len())
                         .map(|n| format!("?{}", values.len() + n))
                         .collect();
                     let sql = sqlite_marks(sql).replace("{ids}", &places.join(", "));
                     let mut all = values.to_vec();
-                    let some = some.iter().chain(std::iter::repeat(last)).take(count);
-                    all.extend(some.map(Value::from));
+                    all.extend(filled.into_iter().map(Value::from));
                     rows.extend(sqlite::query(connection, &sql, &all)?);
                 }
             }

@@ -93,7 +93,18 @@ fn found_again_is_the_same_hit(world: World) {
     let hits = world
         .store
         .write(at(30), |tx| {
-            tx.hits(&world.tenant, &grant, State::Matched, 10)
+            let (states, lane) = (&[State::Matched][..], Lane::Live);
+            let places = tx.reading().hit_places(
+                &world.tenant,
+                world.purpose(),
+                states,
+                lane,
+                None,
+                None,
+                10,
+            )?;
+            let ids: Vec<_> = places.iter().map(|place| place.id).collect();
+            tx.hits_of(&world.tenant, &grant, &ids)
         })
         .unwrap();
     assert_eq!(
@@ -106,7 +117,7 @@ fn found_again_is_the_same_hit(world: World) {
     // A grant on travellers shows no hit.
     let travellers = world.grant();
     let refused = world.store.write(at(31), |tx| {
-        tx.hits(&world.tenant, &travellers, State::Matched, 10)
+        tx.hits_of(&world.tenant, &travellers, &[id(100)])
     });
     assert_eq!(refused, Err(StoreError::NotGranted));
 }

@@ -49,7 +49,7 @@ pub(crate) async fn events(
                     .map_err(crate::problem::Problem::from)?;
                 // Whoever may not see hits is not told that there are any.
                 service
-                    .hit_page(&acting, &[], tidewaiter_service::Lane::Live, None, None, 1)
+                    .may_see_hits(&acting)
                     .map_err(crate::problem::Problem::from)?;
                 Ok::<_, crate::problem::Problem>((acting, now))
             }
