@@ -16,7 +16,6 @@ mod segment;
 mod skeletons;
 mod together;
 mod trie;
-mod variants;
 mod vocabulary;
 mod wholes;
 

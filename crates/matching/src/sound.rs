@@ -11,7 +11,7 @@ mod near;
 use smallvec::SmallVec;
 
 pub(crate) use consonants::skeleton;
-pub(crate) use near::{Given, Heard, Told};
+pub(crate) use near::{End, Given, Heard, Told};
 
 /// The sounds of a word.
 pub(crate) type Sounds = SmallVec<[Sound; 16]>;

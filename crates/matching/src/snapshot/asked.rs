@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 
 use super::reach::{self, Beside, Force, Group};
 use super::rows::{Posting, RowId};
-use super::segment::Segment;
+use super::segment::{RunRarity, Segment};
 use super::vocabulary::WordId;
+use super::wholes::Flanks;
 use crate::relation::Likeness;
 
 /// Spans of no more rows than this are run through; longer ones are looked up by word. In a small
@@ -35,6 +36,13 @@ pub(crate) struct Step {
     pub(crate) top: Force,
 }
 
+/// A row of a name that has a word of the query as several, and how rare these are.
+#[derive(Clone, Copy)]
+pub(crate) struct Apart {
+    pub(crate) row: RowId,
+    pub(crate) rarity: RunRarity,
+}
+
 /// What a word of a query may mean in the list.
 pub(crate) struct Meaning {
     /// The most forceful first.
@@ -43,7 +51,9 @@ pub(crate) struct Meaning {
     /// What each list word is to it, by word.
     likes: Vec<(WordId, Likeness)>,
     /// Names that have the word as several written apart.
-    pub(crate) apart: Vec<RowId>,
+    pub(crate) apart: Vec<Apart>,
+    /// Where to look for what it is written together with others.
+    pub(crate) flanks: Flanks,
 }
 
 /// How much less force than the first a word of a step may have, in bits; and most words of a step.
@@ -55,7 +65,8 @@ impl Meaning {
     pub(crate) fn new(
         mut likes: Vec<(WordId, Likeness)>,
         places: impl Fn(WordId) -> u32,
-        mut apart: Vec<RowId>,
+        mut apart: Vec<Apart>,
+        flanks: Flanks,
     ) -> Self {
         // It is remembered for long.
         likes.shrink_to_fit();
@@ -98,6 +109,7 @@ impl Meaning {
             steps,
             likes,
             apart,
+            flanks,
         }
     }
 
@@ -112,6 +124,7 @@ impl Meaning {
             + std::mem::size_of_val(self.steps.as_slice())
             + std::mem::size_of_val(self.likes.as_slice())
             + std::mem::size_of_val(self.apart.as_slice())
+            + self.flanks.bytes()
     }
 
     /// What a list word is to it.

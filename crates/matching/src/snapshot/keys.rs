@@ -90,62 +90,9 @@ pub(crate) fn hash(text: &[u8]) -> u64 {
     })
 }
 
-/// The key of a text and of the text without each of its letters.
-pub(crate) fn each_left_out(text: &[u8], mut each: impl FnMut(u64)) {
-    let next = |hash: u64, byte: u8| hash.wrapping_mul(PRIME).wrapping_add(u64::from(byte));
-    let before = |text: &[u8]| text.iter().fold(BASIS, |hash, byte| next(hash, *byte));
-    // Of the letters from the end on, and by what those before them are multiplied.
-    let (mut rest, mut power) = (0_u64, 1_u64);
-    let mut whole = before(text);
-    let inverse = PRIME_INVERSE;
-    each(whole);
-    for byte in text.iter().rev() {
-        // The key of the letters before this one.
-        whole = whole.wrapping_sub(u64::from(*byte)).wrapping_mul(inverse);
-        each(whole.wrapping_mul(power).wrapping_add(rest));
-        rest = rest.wrapping_add(u64::from(*byte).wrapping_mul(power));
-        power = power.wrapping_mul(PRIME);
-    }
-}
-
-/// By which a product with [`PRIME`] is undone.
-const PRIME_INVERSE: u64 = {
-    // Each step doubles the number of bits that are right.
-    let mut inverse = PRIME;
-    let mut step = 0;
-    while step < 6 {
-        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(PRIME.wrapping_mul(inverse)));
-        step += 1;
-    }
-    inverse
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_that_differ_in_a_letter_share_a_key() {
-        let keys = |text: &str| {
-            let mut keys = Vec::new();
-            each_left_out(text.as_bytes(), |key| keys.push(key));
-            keys
-        };
-        let share = |a: &str, b: &str| keys(a).iter().any(|key| keys(b).contains(key));
-        for other in [
-            "alexander",
-            "alexnader",
-            "alexandr",
-            "alexanderr",
-            "xlexander",
-            "alexandex",
-        ] {
-            assert!(share("alexander", other), "{other}");
-        }
-        assert!(!share("alexander", "alexzzder"));
-        assert_eq!(keys("abcd")[4], keys("bcd")[0]);
-        assert_eq!(keys("abcd")[2], keys("abd")[0]);
-    }
 
     #[test]
     fn what_was_added_stands_under_its_key() {

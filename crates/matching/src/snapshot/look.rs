@@ -1,6 +1,6 @@
 //! Looking through the rows of a segment for names that may reach the floor.
 
-use super::asked::{Asked, Drive, Span, Spans, advance, drives};
+use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives};
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
@@ -8,6 +8,7 @@ use super::search::Candidate;
 use super::segment::Segment;
 use super::vocabulary::WordId;
 use crate::name::Part;
+use crate::word::Class;
 
 /// What a query's dates and facts allow.
 pub(crate) struct Dates {
@@ -124,6 +125,8 @@ pub(crate) struct Look<'a> {
     regular: bool,
     /// When both sides are regular.
     both: Option<Beside>,
+    /// When the query is and the names are not, or their dates are approximate.
+    one: Option<Beside>,
     /// The most of a name that no word of the query leads to.
     nothing: f32,
     /// The most of any name, but for what the query has as one word and it as several.
@@ -168,6 +171,7 @@ impl<'a> Look<'a> {
             postings,
             regular,
             both,
+            one: asked.regular.filter(|_| !regular),
             nothing,
         }
     }
@@ -243,9 +247,10 @@ impl<'a> Look<'a> {
             return;
         }
         // A name may have several of the words apart, and others of them together.
-        let force =
-            |at: usize| reach::joined(parts[at].word.letters.len(), f32::INFINITY).or(Force::NONE);
-        let joined = apart().fold(Force::NONE, |sum, (at, _)| sum.and(force(*at)));
+        let force_of = |at: usize, rarity: f32| {
+            reach::joined(parts[at].word.letters.len(), rarity).or(Force::NONE)
+        };
+        let force = |at: usize| force_of(at, f32::INFINITY);
         let most = self
             .asked
             .sources
@@ -265,11 +270,15 @@ impl<'a> Look<'a> {
             if need > most {
                 continue;
             }
-            for rows in apart().map(|(_, meaning)| &meaning.apart) {
-                let first = rows.partition_point(|row| *row < span.rows.start);
-                let rows = rows[first..].iter();
-                for row in rows.take_while(|row| **row < span.rows.end) {
+            for (own, meaning) in apart() {
+                let others = apart().filter(|(at, _)| at != own);
+                let others = others.fold(Force::NONE, |sum, (at, _)| sum.and(force(*at)));
+                let all = &meaning.apart;
+                let first = all.partition_point(|apart| apart.row < span.rows.start);
+                let here = all[first..].iter();
+                for Apart { row, rarity } in here.take_while(|apart| apart.row < span.rows.end) {
                     let glance = self.segment.rows.glance(*row);
+                    let joined = others.and(force_of(*own, rarity.bits()));
                     self.consider(*row, glance, (joined.bits(), need), found);
                 }
             }
@@ -311,7 +320,11 @@ impl<'a> Look<'a> {
         found: &mut Vec<Candidate>,
     ) {
         let need = need - self.allowance.of(glance.traits());
-        let bound = joined + self.bound(row, glance, need - joined);
+        let mut bound = joined + self.bound(row, glance, need - joined);
+        if let Some(one) = self.one.filter(|_| joined == 0.0 && bound >= need) {
+            let least = self.bound_of_one(one, row);
+            bound = least.map_or(bound, |least| bound.min(least));
+        }
         if bound >= need {
             let name = self.segment.rows.name(row);
             found.push(Candidate { name, bound });
@@ -377,6 +390,33 @@ impl<'a> Look<'a> {
             reach::beside_any(shape.words()) + self.asked.initials()
         };
         Some(force.bits() + beside)
+    }
+
+    /// The most bits of a row's name when only the query is regular, by the kinds of its words: single
+    /// letters that agree count as core words, others as nothing. `None` when that tells nothing.
+    fn bound_of_one(&self, one: Beside, row: RowId) -> Option<f32> {
+        let places = self.segment.places_of(self.segment.rows.name(row));
+        let (mut cores, mut fathers, mut linked, mut letters) = (0, 0, 0, 0);
+        let mut sum = Force::NONE;
+        for place in places {
+            let held = self.forces.held(place.word());
+            if held.together {
+                return None;
+            }
+            match self.segment.vocabulary.class(place.word()) {
+                Class::Core | Class::Korean => cores += 1,
+                Class::Patronymic => fathers += 1,
+                Class::Initial if held.linked => letters += 1,
+                Class::Initial | Class::Particle | Class::Title => continue,
+            }
+            if held.linked {
+                sum = sum.and(held.force.or(Force::NONE));
+                linked += 1;
+            }
+        }
+        let shape = Shape::of_counts(cores + letters, fathers).filter(|_| linked > 0)?;
+        let more = if letters == 0 { 0.0 } else { reach::letters() };
+        Some(sum.bits() + one.up_to(linked, shape) + more)
     }
 
     /// The same of its words, of which `count` at most count.

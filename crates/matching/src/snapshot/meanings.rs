@@ -69,15 +69,20 @@ impl Meanings {
 mod tests {
     use super::*;
     use crate::name::readings_of_text;
+    use crate::snapshot::wholes::Flanks;
 
     #[test]
     fn no_more_is_remembered_than_there_is_room_for() {
         let parts: Vec<Part> = readings_of_text("OMAR HASAN KHALID YUSUF")[0]
             .parts
             .to_vec();
-        let meaning = Arc::new(Meaning::new(Vec::new(), |_| 0, vec![7; 100]));
+        let meaning = Arc::new(Meaning::new(
+            Vec::new(),
+            |_| 0,
+            Vec::new(),
+            Flanks::default(),
+        ));
         let one = A_WORD + meaning.bytes();
-        assert!(one >= A_WORD + 400);
         let mut known = Known::default();
         let mut counts = Vec::new();
         for part in [&parts[0], &parts[1], &parts[1], &parts[2], &parts[3]] {

@@ -1,12 +1,13 @@
 //! The search: names that can reach the floor, found by their dates and words, then weighed.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
-use super::asked::{Asked, Meaning, Spans};
+use super::asked::{Apart, Asked, Meaning, Spans};
 use super::glance::Allowance;
 use super::look::{Dates, Forces, Look};
 use super::reach::{self, Beside, Shape};
-use super::rows::RowId;
 use super::segment::{EntryId, NameId, Segment};
 use super::together::together;
 use super::{Match, Snapshot, rank};
@@ -161,6 +162,8 @@ impl Finder {
             runs: parts.len() / 2,
         };
         self.forces.clear();
+        let meaning = |part| segment.meanings.of(part, || meaning(segment, part));
+        let meanings: SmallVec<[_; 8]> = parts.iter().map(meaning).collect();
         for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
                 continue;
@@ -170,13 +173,13 @@ impl Finder {
                 asked.initials += 1;
                 continue;
             }
-            let meaning = segment.meanings.of(part, || meaning(segment, part));
+            let meaning = Arc::clone(&meanings[at]);
             for near in &meaning.near {
                 self.forces.add(near.word, near.force, false);
             }
             asked.sources.push((at, meaning));
         }
-        asked.together = together(segment, parts, &asked, dates);
+        asked.together = together(segment, (parts, &meanings), &asked, dates);
         for (word, force) in &asked.together {
             self.forces.add(*word, *force, true);
         }
@@ -254,15 +257,22 @@ impl Finder {
 /// What a word of a query means in a segment.
 fn meaning(segment: &Segment, part: &Part) -> Meaning {
     let word = &part.word;
+    let flanks = segment.vocabulary.wholes.flanks(&word.letters);
+    if !word.counts() || word.class == Class::Initial {
+        return Meaning::new(Vec::new(), |_| 0, Vec::new(), flanks);
+    }
     let likes = segment.vocabulary.neighbours(word, part.last);
     let apart = segment.names_joined(word).into_iter();
-    let mut apart: Vec<RowId> = apart
-        .flat_map(|name| {
+    let mut apart: Vec<Apart> = apart
+        .flat_map(|(name, rarity)| {
             let keys = segment.birth_keys(name);
-            keys.map(move |key| segment.rows.of(key, name))
+            keys.map(move |key| Apart {
+                row: segment.rows.of(key, name),
+                rarity,
+            })
         })
         .collect();
-    apart.sort_unstable();
-    apart.dedup();
-    Meaning::new(likes, |word| segment.rows.places(word), apart)
+    apart.sort_unstable_by_key(|apart| apart.row);
+    apart.dedup_by_key(|apart| apart.row);
+    Meaning::new(likes, |word| segment.rows.places(word), apart, flanks)
 }

@@ -175,38 +175,43 @@ impl Segment {
         first as NameId..end as NameId
     }
 
-    /// The names of which some words written together are `word`, or sound like it.
-    pub(crate) fn names_joined(&self, word: &Word) -> Vec<NameId> {
+    /// The names of which some words written together are `word`, or sound like it, with how rare these
+    /// are.
+    pub(crate) fn names_joined(&self, word: &Word) -> Vec<(NameId, RunRarity)> {
         let mut names = Vec::new();
         if !may_be_several(word) {
             return names;
         }
         let text = &word.letters[..];
-        let own = Joined::new(text, 0, 0);
+        let own = (Letters::of(text), Joined::hash_of(text));
         let sounds = sound::sounds(text);
-        let run = Run::new(text, &sounds);
+        let run = Run::new(text);
         let is_short = text.len() < SHORTEST_SOUNDED;
         // What was found of the run before: many names have the same one.
         let mut before = None;
         self.joined
             .near(Skeleton::new(&sounds), |skeleton, joined| {
+                // An article is taken off by the word itself, and makes no run.
+                if joined.one_counts && word.forms.len() > 1 {
+                    return;
+                }
                 let this = (skeleton, joined.letters, joined.run);
                 let is_meant = match before {
                     Some((known, is_meant)) if known == this => is_meant,
                     _ => {
-                        let exact = (own.letters, own.run) == (joined.letters, joined.run);
-                        let like =
-                            || own.letters.may_be(joined.letters) && self.is_meant(*joined, &run);
+                        let exact = own == (joined.letters, joined.run);
+                        let like = || own.0.may_be(joined.letters) && self.is_meant(*joined, &run);
                         exact || !is_short && like()
                     }
                 };
                 before = Some((this, is_meant));
                 if is_meant {
-                    names.push(joined.name);
+                    names.push((joined.name, joined.rarity));
                 }
             });
-        names.sort_unstable();
-        names.dedup();
+        // The rarest of each.
+        names.sort_unstable_by_key(|(name, rarity)| (*name, std::cmp::Reverse(*rarity)));
+        names.dedup_by_key(|(name, _)| *name);
         names
     }
 
@@ -303,8 +308,7 @@ impl Segment {
         order.sort_unstable();
         let approximate: Vec<bool> = order.iter().map(|row| row.2).collect();
         let order: Vec<(BirthKey, NameId)> = order.into_iter().map(|row| (row.0, row.1)).collect();
-        let classes: Vec<Class> = self.vocabulary.classes().collect();
-        let class = |place: &Place| classes[place.word() as usize];
+        let class = |place: &Place| self.vocabulary.class(place.word());
         let counting = |name: NameId| -> SmallVec<[WordId; 16]> {
             self.places_of(name)
                 .iter()
@@ -327,7 +331,7 @@ impl Segment {
                 Traits::new(shape, nations.number(facts.nationalities), rest)
             })
             .collect();
-        let rows = Rows::new(classes.len(), &order, traits, counting);
+        let rows = Rows::new(self.vocabulary.len(), &order, traits, counting);
         self.longest = (0..rows.len())
             .filter(|row| !rows.glance(*row).traits().shape().is_regular())
             .map(|row| counting(rows.name(row)).len())
@@ -421,15 +425,39 @@ struct Joined {
     name: NameId,
     /// Which words of the name they are.
     words: Words,
+    /// Whether one of them counts, the others being articles.
+    one_counts: bool,
+    rarity: RunRarity,
+}
+
+/// How rare the words of a run are together at most, in steps of a quarter bit; more counts no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunRarity(u8);
+
+impl RunRarity {
+    fn new(bits: f32) -> Self {
+        // A cast takes no more than there is room for.
+        Self((bits * 4.0).ceil() as u8)
+    }
+
+    pub(crate) fn bits(self) -> f32 {
+        if self.0 == u8::MAX {
+            f32::INFINITY
+        } else {
+            f32::from(self.0) / 4.0
+        }
+    }
 }
 
 impl Joined {
-    fn new(text: &str, words: Words, name: NameId) -> Self {
+    fn new(joint: &Joint<'_>, name: NameId) -> Self {
         Self {
-            letters: Letters::of(text),
-            run: Self::hash_of(text),
+            letters: Letters::of(joint.text),
+            run: Self::hash_of(joint.text),
             name,
-            words,
+            words: joint.words,
+            one_counts: joint.counted == 1,
+            rarity: RunRarity::new(joint.rarity),
         }
     }
 
@@ -488,9 +516,9 @@ impl Builder {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
                 }
-                join(&reading.parts, |text, words| {
-                    let joined = Joined::new(text, words, id);
-                    self.joined.push((Skeleton::of(text), joined));
+                join(&reading.parts, |joint| {
+                    let joined = Joined::new(&joint, id);
+                    self.joined.push((Skeleton::of(joint.text), joined));
                 });
             }
         }
@@ -527,9 +555,20 @@ impl Builder {
     }
 }
 
+/// Words of a name written together.
+pub(crate) struct Joint<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) words: Words,
+    /// The places of the first and the last of them.
+    pub(crate) ends: (usize, usize),
+    /// How many of them count, and how rare these are together.
+    pub(crate) counted: usize,
+    pub(crate) rarity: f32,
+}
+
 /// The ways in which systems write words of a name together: neighbours, also with the halves of
-/// the name changed round. With each text the words that it is made of.
-pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str, Words)) {
+/// the name changed round. A word with an article behind it is none, as [`crate::align`] has it.
+pub(crate) fn join(parts: &[Part], mut add: impl FnMut(Joint<'_>)) {
     let count = parts.len();
     if count < 2 {
         return;
@@ -538,12 +577,24 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(&str, Words)) {
     for start in 0..count {
         text.clear();
         let mut words: Words = 0;
+        let (mut counted, mut rarity) = (0, 0.0);
         for step in 0..count.min(LONGEST_RUN) {
             let at = (start + step) % count;
-            text.push_str(&parts[at].word.letters);
+            let word = &parts[at].word;
+            text.push_str(&word.letters);
             words |= 1 << at;
-            if step > 0 {
-                add(&text, words);
+            if word.counts() {
+                counted += 1;
+                rarity += word.rarity;
+            }
+            if step > 0 && (counted > 1 || counted == 1 && word.counts()) {
+                add(Joint {
+                    text: &text,
+                    words,
+                    ends: (start, at),
+                    counted,
+                    rarity,
+                });
             }
         }
     }

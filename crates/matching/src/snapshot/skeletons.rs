@@ -57,61 +57,24 @@ impl Skeleton {
 
     /// Whether two differ in one stretch of at most `slack` consonants.
     fn is_near(self, other: Self, slack: u32) -> bool {
-        self.stretch(other, slack).is_some()
-    }
-
-    /// The stretch that must go for what is left to be `other` without one; the longer of the two loses
-    /// `slack` consonants, or more when they end as they begin. `None` when they are not near.
-    pub(crate) fn stretch(self, other: Self, slack: u32) -> Option<Stretch> {
-        let (length, shorter) = (self.len(), self.len().min(other.len()));
-        let longer = length.max(other.len());
+        let (length, other_length) = (self.len(), other.len());
+        let (longer, shorter) = (length.max(other_length), length.min(other_length));
         let same = |a: Self, b: Self| ((a.0 ^ b.0).leading_zeros() / 4).min(shorter);
         let before = same(self, other);
         let alike = longer.saturating_sub(slack);
-        let is_near = before >= alike || before + same(self.reversed(), other.reversed()) >= alike;
-        let kept = alike.min(shorter);
-        let gone = length - kept;
-        let at = if gone == 0 { 0 } else { before.min(kept) };
-        is_near.then_some(Stretch { at, gone })
+        before >= alike || before + same(self.reversed(), other.reversed()) >= alike
     }
-
-    /// Gives it without each stretch of `most` consonants or fewer.
-    pub(crate) fn left_out(self, most: u32, mut each: impl FnMut(Stretch, Self)) {
-        let length = self.len();
-        each(Stretch { at: 0, gone: 0 }, self);
-        for gone in 1..=most.min(length) {
-            for at in 0..=length - gone {
-                let stretch = Stretch { at, gone };
-                each(stretch, self.without(stretch));
-            }
-        }
-    }
-
-    fn without(self, stretch: Stretch) -> Self {
-        let rest = u64::MAX.checked_shr(4 * stretch.at).unwrap_or(0);
-        Self(self.0 & !rest | self.0 << (4 * stretch.gone) & rest)
-    }
-
-    /// A number by which equal ones are found.
-    pub(crate) const fn key(self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-}
-
-/// Consonants that follow each other in a skeleton.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stretch {
-    at: u32,
-    /// How many.
-    gone: u32,
 }
 
 /// Which letters a text has, and above them how many: what cannot be one is told at a glance.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Letters(u32);
 
 impl Letters {
     const WHICH: u32 = (1 << 26) - 1;
+
+    /// How many are held against one at once.
+    pub(crate) const AT_ONCE: usize = 8;
 
     pub(crate) fn of(text: &str) -> Self {
         Self((text.len() as u32).min(56) << 26 | sound::letters(text) & Self::WHICH)
@@ -120,6 +83,19 @@ impl Letters {
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {
         self.differ(other, MOST_DIFFERING, 3)
+    }
+
+    /// A bit for each of some texts of like length that it may be; as one step of the processor.
+    pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
+        let mut bits = [0; Self::AT_ONCE];
+        for (at, (bit, other)) in bits.iter_mut().zip(others).enumerate() {
+            let mut differing = (self.0 ^ other.0) & Self::WHICH;
+            for _ in 0..MOST_DIFFERING {
+                differing &= differing.wrapping_sub(1);
+            }
+            *bit = if differing == 0 { 1 << at } else { 0 };
+        }
+        bits.iter().fold(0, |all, bit| all | bit)
     }
 
     /// Whether a typing error may make one of the other, or they are the same.
@@ -167,19 +143,6 @@ impl Slack {
         let long = if length < 10 { 0 } else { length / 2 - 3 };
         let short = (length >= self.one) as u32 + (length >= self.two) as u32;
         if long > short { long } else { short }
-    }
-
-    /// The longest stretch that is left out of a text of so many consonants to find what is near it. Where
-    /// many may differ, one that is met on either side of them may be the same in the other.
-    pub(crate) const fn longest(self, length: u32) -> u32 {
-        let slack = self.of(length);
-        slack + (slack > 2) as u32
-    }
-
-    /// The longest that is left out of what may be found by a text near it.
-    pub(crate) fn longest_of_near(self, length: u32) -> u32 {
-        let near = (0..16_u32).filter(|other| other.abs_diff(length) <= self.longest(*other));
-        near.map(|other| self.longest(other)).max().unwrap_or(0)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) enum Voweless {
     Tree,
 }
 
-/// In which of the trees a word stands.
+/// In which of the trees a word stands, where they are told apart.
 fn band(sounds: &[Sound]) -> Cost {
     sound::weight(sounds) / 64
 }
@@ -42,12 +42,21 @@ pub(crate) struct Trie {
 }
 
 impl Trie {
-    pub(crate) fn new(mut all: Vec<(Sounds, WordId)>) -> Self {
+    /// Words of like weight together: how much may differ is a share of the weight, so a heavy word would
+    /// hold the subtrees open that it shares with light ones.
+    pub(crate) fn new(all: Vec<(Sounds, WordId)>) -> Self {
+        Self::in_bands(all, band)
+    }
+
+    /// All words in one tree, to be found by what they begin like.
+    pub(crate) fn of_beginnings(all: Vec<(Sounds, WordId)>) -> Self {
+        Self::in_bands(all, |_| 0)
+    }
+
+    fn in_bands(mut all: Vec<(Sounds, WordId)>, band: impl Fn(&[Sound]) -> Cost) -> Self {
         for (sounds, _) in &mut all {
             sounds.truncate(LONGEST);
         }
-        // Words of like weight together: how much may differ is a share of the weight, so a heavy word
-        // would hold the subtrees open that it shares with light ones.
         all.sort_unstable_by(|a, b| {
             let bands = band(&a.0).cmp(&band(&b.0));
             bands.then_with(|| a.cmp(b))
@@ -103,6 +112,50 @@ impl Trie {
                 parent.heaviest = parent.heaviest.max(heaviest);
                 parent.least_rest = parent.least_rest.min(kept + least_rest);
                 parent.most_rest = parent.most_rest.max(kept + most_rest);
+            }
+        }
+    }
+
+    /// The words that end at nodes from one on to before another.
+    fn words_of(&self, first: usize, next: usize) -> &[WordId] {
+        let start = |at: usize| {
+            let node = self.nodes.get(at);
+            node.map_or(self.words.len(), |node| node.words as usize)
+        };
+        &self.words[start(first)..start(next)]
+    }
+
+    /// Adds the words that begin with sounds that cost `most` at most against `given`.
+    pub(crate) fn begin_like(&self, given: &[Sound], most: Cost, found: &mut Vec<WordId>) {
+        let given = &given[..given.len().min(LONGEST)];
+        let tariff = Tariff { voweless: false };
+        let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
+        for (at, &sound) in given.iter().enumerate() {
+            rows[0][at + 1] = rows[0][at] + tariff.bare_gap(sound);
+        }
+        let mut at = 0;
+        while let Some(node) = self.nodes.get(at) {
+            let depth = usize::from(node.depth);
+            let (above, below) = rows.split_at_mut(depth);
+            let (above, row) = (&above[depth - 1], &mut below[0]);
+            let gap = tariff.full_gap(node.sound);
+            row[0] = above[0] + gap;
+            let mut least = row[0];
+            for (i, &sound) in given.iter().enumerate() {
+                let cost = (above[i] + tariff.exchange(sound, node.sound))
+                    .min(above[i + 1] + gap)
+                    .min(row[i] + tariff.bare_gap(sound));
+                row[i + 1] = cost;
+                least = least.min(cost);
+            }
+            let next = node.next as usize;
+            if row[given.len()] <= most {
+                found.extend_from_slice(self.words_of(at, next));
+                at = next;
+            } else if least > most {
+                at = next;
+            } else {
+                at += 1;
             }
         }
     }
@@ -187,11 +240,7 @@ impl Trie {
                 continue;
             }
             if row[given.len()] <= most {
-                let end = self
-                    .nodes
-                    .get(at + 1)
-                    .map_or(self.words.len(), |next| next.words as usize);
-                found.extend_from_slice(&self.words[node.words as usize..end]);
+                found.extend_from_slice(self.words_of(at, at + 1));
             }
             at += 1;
         }

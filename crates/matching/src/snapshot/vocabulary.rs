@@ -44,6 +44,7 @@ impl Spelling {
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     words: Vec<Arc<Word>>,
+    classes: Vec<Class>,
     /// While words come in.
     numbers: HashMap<Identity, WordId>,
     /// The sounds of all forms, by [`Spelling`].
@@ -110,6 +111,7 @@ impl Vocabulary {
             .entry(Identity(Arc::clone(word)))
             .or_insert_with(|| {
                 self.words.push(Arc::clone(word));
+                self.classes.push(word.class);
                 next
             })
     }
@@ -118,9 +120,9 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
-    /// What each word does in a name.
-    pub(crate) fn classes(&self) -> impl Iterator<Item = Class> + '_ {
-        self.words.iter().map(|word| word.class)
+    /// What a word does in a name.
+    pub(crate) fn class(&self, id: WordId) -> Class {
+        self.classes[id as usize]
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,41 +1,41 @@
 //! Words of the list that may be several words of a query written together.
 //!
-//! Where there are few of like length, these are run through. All others are found by their consonants,
-//! which may differ in one stretch: each word stands under its own with every stretch left out that may
-//! differ. Of short texts this would find too many. But in these no consonant may be another unless it
-//! sounds alike, or one letter is wrong: they are found by all that they may sound like, and by their
-//! letters with one left out.
+//! How much may differ in all is a share of what the words weigh together, so that in one of them no more
+//! differs than the same share of it; or one letter is wrong, in one of them. A word that two others may be
+//! written as therefore begins like the first or ends like the second: for each word of a query it is
+//! remembered which do ([`Flanks`]). Where there are few of like length, these are run through.
 
-use smallvec::SmallVec;
+use std::cell::OnceCell;
+use std::ops::Range;
 
-use super::keys::{Keyed, each_left_out};
-use super::skeletons::{Letters, Skeleton, Slack};
-use super::variants::variants;
+use super::skeletons::Letters;
+use super::trie::Trie;
 use super::vocabulary::WordId;
-use crate::align::{FARTHEST_TOGETHER, SHORTEST_WITH_ERROR, has_one_error};
-use crate::sound::consonants::WHOLE;
-use crate::sound::{self, Cost, Given, Heard, Sound, Sounds, Told};
-
-/// How much may differ in the consonants of longer texts.
-const SLACK: Slack = Slack { one: 2, two: 4 };
+use crate::align::{FARTHEST_TOGETHER, has_one_error};
+use crate::sound::consonants::{Kind, Kinds, WHOLE, first_kind};
+use crate::sound::{self, Cost, End, Given, Heard, Sound, Told};
 
 /// A text that others may be written as: words of a query written together, or a word that may be several.
 pub(crate) struct Run<'t> {
     text: &'t str,
-    sounds: &'t Sounds,
     letters: Letters,
-    given: Given<'t>,
+    given: OnceCell<Given>,
 }
 
 impl<'t> Run<'t> {
-    /// From a text and its sounds.
-    pub(crate) fn new(text: &'t str, sounds: &'t Sounds) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         Self {
             text,
-            sounds,
             letters: Letters::of(text),
-            given: Given::new(sounds),
+            given: OnceCell::new(),
         }
+    }
+
+    /// What it sounds like, found out when first asked for: most runs are told from all words by their
+    /// letters.
+    fn given(&self) -> &Given {
+        self.given
+            .get_or_init(|| Given::new(sound::sounds(self.text)))
     }
 
     /// Whether [`written_together`](crate::align::written_together) holds for it and another text.
@@ -44,14 +44,14 @@ impl<'t> Run<'t> {
             return false;
         }
         let sounds = sound::sounds(text);
-        let is_near = self.is_near(&sounds, Heard::new(&sounds).told());
+        let is_near = self.is_near(&sounds, Heard::new(&sounds).told(), End::First);
         is_near || self.letters.may_have_one_error(letters) && self.may_be_by_error(text)
     }
 
     /// Whether it sounds like another text, as one may that is it.
-    fn is_near(&self, sounds: &[Sound], told: Told) -> bool {
+    fn is_near(&self, sounds: &[Sound], told: Told, unlike: End) -> bool {
         let heard = Heard::known(sounds, told);
-        self.given.is_within(&heard, FARTHEST_TOGETHER)
+        self.given().is_within(&heard, FARTHEST_TOGETHER, unlike)
     }
 
     /// Whether a typing error makes the one of the other, or nothing does.
@@ -67,32 +67,38 @@ const fn few(words: usize) -> usize {
     if few < 256 { few } else { 256 }
 }
 
-/// Most consonants of a short text.
-const MOST_IN_SHORT: u32 = 5;
-
-/// How much more a word may weigh than the words that it is.
+/// How much more a word may weigh than the words that it is: `kh` for `h` weighs more than it costs.
 const HEAVIER: Cost = 2 * WHOLE;
 
-/// The most that the sounds of a word may cost against a text of this weight.
-fn most_cost(weight: Cost) -> Cost {
-    let both = 2.0 * f32::from(weight) + f32::from(HEAVIER);
-    (both * FARTHEST_TOGETHER / 2.0) as Cost
+/// What more may differ in one word of several than its share, for a heavier word and for rounding.
+const MORE: Cost = (HEAVIER as f32 * FARTHEST_TOGETHER / 2.0) as Cost + 1;
+
+/// What the last sound of a word becomes when the next one begins with `h`.
+const fn before_h(sound: Sound) -> Option<Sound> {
+    match sound {
+        Sound::S => Some(Sound::Sh),
+        Sound::K => Some(Sound::Kh),
+        Sound::Z => Some(Sound::Zh),
+        Sound::G => Some(Sound::Gh),
+        Sound::C => Some(Sound::Ch),
+        Sound::P => Some(Sound::F),
+        _ => None,
+    }
 }
 
-/// A key of consonants packed, which [`mixed`](super::keys::mixed) spreads.
-const fn consonants_key(packed: u64) -> u64 {
-    packed ^ packed >> 32
+/// The most that the sounds of a word may cost against those of words that weigh so much, or against what
+/// of it is one of several.
+fn share_of(weight: Cost) -> Cost {
+    (f32::from(weight) * FARTHEST_TOGETHER) as Cost + MORE
 }
 
 /// Most sounds of a word that are kept beside what tells it from others: of nearly all words.
-const MOST_BESIDE: usize = 35;
+const MOST_BESIDE: usize = 51;
 
 /// A word that may be several, in one line of a cache: words are met in no order, and each line fetched
 /// costs more than all that is done with it.
 #[repr(align(64))]
 struct Whole {
-    told: Told,
-    skeleton: Skeleton,
     word: WordId,
     /// Where its letters start in all texts, and how many they are.
     text: u32,
@@ -115,8 +121,6 @@ impl Whole {
             None => MANY_SOUNDS,
         };
         Self {
-            told: Heard::new(sounds).told(),
-            skeleton: Skeleton::new(sounds),
             word,
             text: text.0,
             letters: text.1,
@@ -126,134 +130,216 @@ impl Whole {
     }
 }
 
+/// What tells a word from most runs, and which of all it is.
+#[derive(Clone, Copy)]
+struct Seen {
+    at: u32,
+    /// Its first and its last consonant.
+    ends: [Kind; 2],
+    told: Told,
+}
+
+/// Some of the words by the number of their letters.
+#[derive(Default)]
+struct Words {
+    /// Filled up, so that there are so many as are read at once from each word on.
+    letters: Box<[Letters]>,
+    seen: Box<[Seen]>,
+}
+
+impl Words {
+    fn new(mut all: Vec<(Letters, Seen)>) -> Self {
+        all.sort_unstable_by_key(|(letters, seen)| (*letters, seen.at));
+        all.dedup_by_key(|(_, seen)| seen.at);
+        let fill = std::iter::repeat_n(Letters::default(), Letters::AT_ONCE - 1);
+        Self {
+            letters: all.iter().map(|word| word.0).chain(fill).collect(),
+            seen: all.iter().map(|word| word.1).collect(),
+        }
+    }
+
+    /// Where those stand with about as many letters as a run.
+    fn of_like_length(&self, letters: Letters) -> Range<usize> {
+        let (least, beyond) = letters.of_like_length();
+        let all = &self.letters[..self.seen.len()];
+        let start = all.partition_point(|letters| *letters < least);
+        let count = all[start..].partition_point(|letters| *letters < beyond);
+        start..start + count
+    }
+
+    /// Gives those in a range that may have the letters of a run.
+    fn each_in(&self, range: Range<usize>, letters: Letters, mut each: impl FnMut(Letters, &Seen)) {
+        for at in range.clone().step_by(Letters::AT_ONCE) {
+            let Some(some) = self.letters[at..].first_chunk() else {
+                return;
+            };
+            let mut like = letters.may_be_of(some);
+            while like != 0 {
+                let next = at + like.trailing_zeros() as usize;
+                like &= like - 1;
+                if next < range.end {
+                    each(self.letters[next], &self.seen[next]);
+                }
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.letters) + size_of_val(&*self.seen)
+    }
+}
+
+/// Which of all words begin like a word, and which end like it.
+#[derive(Default)]
+pub(crate) struct Flanks {
+    begin: Words,
+    end: Words,
+    /// What the first and the last consonant of a text may be that begins or ends like the word, for each
+    /// of [`COSTS`].
+    ends: [[Kinds; 2]; COSTS.len()],
+    /// What the word weighs.
+    weight: Cost,
+}
+
+/// What a run may cost, for which it is known what its ends may be; for more they may be anything.
+const COSTS: [Cost; 3] = [50, 75, WHOLE - 1];
+
+impl Flanks {
+    pub(crate) fn weight(&self) -> Cost {
+        self.weight
+    }
+
+    /// How much memory they take beside their own place.
+    pub(crate) fn bytes(&self) -> usize {
+        self.begin.bytes() + self.end.bytes()
+    }
+}
+
 /// All of them.
 #[derive(Default)]
 pub(crate) struct Wholes {
     wholes: Vec<Whole>,
     texts: String,
-    /// By the number of their letters.
-    by_length: Vec<(Letters, u32)>,
-    /// By their consonants; with their letters, which tell most apart.
-    same: Keyed<(Letters, u32)>,
-    /// By their consonants with a stretch left out.
-    stretches: Keyed<(Letters, u32)>,
-    /// By their letters, and these with one left out.
-    errors: Keyed<(Letters, u32)>,
+    seen: Vec<(Letters, Seen)>,
+    by_length: Words,
+    /// By their sounds from the first on, and from the last on.
+    forward: Trie,
+    backward: Trie,
 }
 
 impl Wholes {
     /// From the letters of words as written.
     pub(crate) fn new<'w>(words: impl IntoIterator<Item = (WordId, &'w str)>) -> Self {
         let mut all = Self::default();
-        for (word, text) in words {
-            let sounds = sound::sounds(text);
-            let skeleton = Skeleton::new(&sounds);
-            let letters = Letters::of(text);
-            let value = (letters, all.wholes.len() as u32);
-            all.same
-                .add(consonants_key(sound::skeleton(&sounds)), value);
-            skeleton.left_out(SLACK.longest_of_near(skeleton.len()), |_, rest| {
-                all.stretches.add(rest.key(), value);
-            });
-            all.by_length.push(value);
-            if text.len() >= SHORTEST_WITH_ERROR {
-                each_left_out(text.as_bytes(), |key| all.errors.add(key, value));
-            }
+        let (mut forward, mut backward) = (Vec::new(), Vec::new());
+        for (at, (word, text)) in (0..).zip(words) {
+            let mut sounds = sound::sounds(text);
             let place = (all.texts.len() as u32, text.len() as u32);
             all.wholes.push(Whole::new(word, place, &sounds));
             all.texts.push_str(text);
+            let each = sounds.iter().copied();
+            let seen = Seen {
+                at,
+                ends: [first_kind(each.clone()), first_kind(each.rev())],
+                told: Heard::new(&sounds).told(),
+            };
+            all.seen.push((Letters::of(text), seen));
+            forward.push((sounds.clone(), at));
+            sounds.reverse();
+            backward.push((sounds, at));
         }
-        all.by_length.sort_unstable();
-        all.by_length.shrink_to_fit();
-        all.same.finish();
-        all.stretches.finish();
-        all.errors.finish();
+        all.forward = Trie::of_beginnings(forward);
+        all.backward = Trie::of_beginnings(backward);
+        all.by_length = Words::new(all.seen.clone());
         all
     }
 
-    /// Gives the words that the words of a run may be written as, each once.
-    pub(crate) fn near(&self, run: &Run<'_>, each: impl FnMut(WordId)) {
-        let (first, beyond) = run.letters.of_like_length();
-        let first = self.by_length.partition_point(|value| value.0 < first);
-        let like = &self.by_length[first..];
-        if like
-            .get(few(self.wholes.len()))
-            .is_none_or(|value| value.0 >= beyond)
-        {
-            self.near_of(like.iter().take_while(|value| value.0 < beyond), run, each);
-            return;
+    /// Which begin like a text, and which end like it.
+    pub(crate) fn flanks(&self, text: &str) -> Flanks {
+        let mut sounds = sound::sounds(text);
+        let weight = sound::weight(&sounds);
+        let share = share_of(weight);
+        let each = sounds.iter().copied();
+        let ends = COSTS.map(|most| {
+            [
+                Kinds::first(each.clone(), most),
+                Kinds::first(each.clone().rev(), most),
+            ]
+        });
+        let (mut begin, mut end) = (Vec::new(), Vec::new());
+        self.forward.begin_like(&sounds, share, &mut begin);
+        let last = sounds.last().copied();
+        if let Some(other) = last.and_then(before_h) {
+            let mut sounds = sounds.clone();
+            sounds.pop();
+            sounds.push(other);
+            self.forward.begin_like(&sounds, share, &mut begin);
         }
-        let most = most_cost(run.given.weight());
-        let skeleton = Skeleton::new(run.sounds);
-        if most < WHOLE && skeleton.len() <= MOST_IN_SHORT {
-            self.near_short(run, most, each);
-        } else {
-            self.near_long(run, skeleton, each);
+        sounds.reverse();
+        self.backward.begin_like(&sounds, share, &mut end);
+        let [begin, end] = [begin, end].map(|found| {
+            let seen = found.iter().map(|at| self.seen[*at as usize]);
+            Words::new(seen.collect())
+        });
+        Flanks {
+            begin,
+            end,
+            ends,
+            weight,
         }
     }
 
-    /// Gives those of some.
-    fn near_of<'w>(
-        &'w self,
-        some: impl Iterator<Item = &'w (Letters, u32)>,
+    /// Gives the words that the words of a run may be written as, some of them twice. `first` and `last`
+    /// are of the first and the last word of the run, `weight` is what all its words weigh.
+    pub(crate) fn near(
+        &self,
         run: &Run<'_>,
+        (first, last): (&Flanks, &Flanks),
+        weight: Cost,
         mut each: impl FnMut(WordId),
     ) {
-        for (letters, at) in some {
-            if run.letters.may_be(*letters) && self.is_meant(*at, *letters, run) {
-                each(self.wholes[*at as usize].word);
-            }
-        }
-    }
-
-    fn near_short(&self, run: &Run<'_>, most: Cost, mut each: impl FnMut(WordId)) {
-        let mut seen: SmallVec<[u32; 16]> = SmallVec::new();
-        let mut consider = |(letters, at): (Letters, u32)| {
-            if run.letters.may_be(letters) && !seen.contains(&at) {
-                seen.push(at);
-                if self.is_meant(at, letters, run) {
-                    each(self.wholes[at as usize].word);
+        let letters = run.letters;
+        let all = self.by_length.of_like_length(letters);
+        if all.len() <= few(self.wholes.len()) {
+            self.by_length.each_in(all, letters, |letters, seen| {
+                if self.is_meant(letters, seen, run, End::First) {
+                    each(self.wholes[seen.at as usize].word);
                 }
-            }
-        };
-        variants(run.sounds, most, |skeleton| {
-            let same = self.same.get(consonants_key(skeleton));
-            same.for_each(&mut consider);
-        });
-        if run.text.len() >= SHORTEST_WITH_ERROR {
-            each_left_out(run.text.as_bytes(), |key| {
-                self.errors.get(key).for_each(&mut consider);
+            });
+            return;
+        }
+        let most = share_of(weight);
+        let tier = COSTS.iter().position(|cost| most <= *cost);
+        let ends =
+            |flanks: &Flanks, end: End| tier.map_or(Kinds::ALL, |at| flanks.ends[at][end as usize]);
+        for (flank, unlike, kinds) in [
+            (&first.begin, End::Last, ends(last, End::Last)),
+            (&last.end, End::First, ends(first, End::First)),
+        ] {
+            flank.each_in(flank.of_like_length(letters), letters, |letters, seen| {
+                let may_err = || letters.may_have_one_error(run.letters);
+                if (kinds.has(seen.ends[unlike as usize]) || may_err())
+                    && self.is_meant(letters, seen, run, unlike)
+                {
+                    each(self.wholes[seen.at as usize].word);
+                }
             });
         }
     }
 
-    fn near_long(&self, run: &Run<'_>, own: Skeleton, mut each: impl FnMut(WordId)) {
-        let slack = SLACK.of(own.len());
-        own.left_out(SLACK.longest(own.len()), |stretch, rest| {
-            for (letters, at) in self.stretches.get(rest.key()) {
-                if !run.letters.may_be(letters) {
-                    continue;
-                }
-                // What is alike is met several times, and counts where it must be cut.
-                let cut = own.stretch(self.wholes[at as usize].skeleton, slack);
-                if cut == Some(stretch) && self.is_meant(at, letters, run) {
-                    each(self.wholes[at as usize].word);
-                }
-            }
-        });
-    }
-
     /// What [`written_together`](crate::align::written_together) says, what tells most apart first.
-    fn is_meant(&self, at: u32, letters: Letters, run: &Run<'_>) -> bool {
-        let whole = &self.wholes[at as usize];
+    fn is_meant(&self, letters: Letters, seen: &Seen, run: &Run<'_>, unlike: End) -> bool {
         let may_err = run.letters.may_have_one_error(letters);
-        if !may_err && !run.given.may_be_within(whole.told, FARTHEST_TOGETHER) {
+        let may_sound = run.given().may_be_within(seen.told, FARTHEST_TOGETHER);
+        if !may_err && !may_sound {
             return false;
         }
+        let whole = &self.wholes[seen.at as usize];
         let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
         let is_near = match whole.sounds.get(..usize::from(whole.count)) {
-            Some(sounds) => run.is_near(sounds, whole.told),
-            None => run.is_near(&sound::sounds(text()), whole.told),
+            _ if !may_sound => false,
+            Some(sounds) => run.is_near(sounds, seen.told, unlike),
+            None => run.is_near(&sound::sounds(text()), seen.told, unlike),
         };
         is_near || may_err && run.may_be_by_error(text())
     }
@@ -264,13 +350,14 @@ mod tests {
     use super::*;
     use crate::align::written_together;
 
-    /// Words of listed names, and neighbours of them written together, as they are and damaged.
-    fn words() -> (Vec<String>, Vec<String>) {
+    /// Words of listed names, and neighbours of them written together, damaged in several ways; and these
+    /// neighbours.
+    fn words() -> (Vec<String>, Vec<[String; 2]>) {
         let names = include_str!("../../data/subjects.tsv").lines().step_by(7);
         let names = names.filter_map(|line| line.split('\t').nth(5));
         let lower = |word: &str| word.to_ascii_lowercase();
         let is_word = |word: &String| word.bytes().all(|letter| letter.is_ascii_lowercase());
-        let (mut wholes, mut runs) = (Vec::new(), Vec::new());
+        let (mut wholes, mut pairs) = (Vec::new(), Vec::new());
         for name in names {
             let split = name.split([' ', ',', '|', '~', '-']).map(lower);
             let split: Vec<String> = split
@@ -279,7 +366,7 @@ mod tests {
                 .collect();
             for pair in split.windows(2) {
                 let run = pair.concat();
-                let at = runs.len() % run.len();
+                let at = pairs.len() % run.len();
                 let mut damaged = run.clone();
                 damaged.remove(at);
                 wholes.extend([
@@ -290,42 +377,47 @@ mod tests {
                 ]);
                 wholes.push(run.replace('h', "kh"));
                 wholes.push(run.replace(['m', 'b'], "p"));
-                runs.push(run);
+                let vowels = |letter| match letter {
+                    'a' => 'e',
+                    'u' => 'o',
+                    'i' => 'e',
+                    other => other,
+                };
+                wholes.push(run.chars().map(vowels).collect());
+                pairs.push([pair[0].clone(), pair[1].clone()]);
             }
             wholes.extend(split.into_iter().filter(|word| word.len() >= 5));
         }
         wholes.sort();
         wholes.dedup();
-        (wholes, runs)
+        (wholes, pairs)
     }
 
     #[test]
-    fn everything_that_differs_in_one_stretch_is_found_and_nothing_that_is_not_meant() {
-        let (words, runs) = words();
+    fn two_words_find_every_word_that_they_may_be_written_as() {
+        let (words, pairs) = words();
         let all = Wholes::new((0..).zip(words.iter().map(String::as_str)));
-        let (mut short, mut long, mut found_at_all) = (0, 0, 0);
-        for text in runs.iter().step_by(23) {
-            let sounds = sound::sounds(text);
-            let (run, own) = (Run::new(text, &sounds), Skeleton::new(&sounds));
+        let (mut expected, mut missed) = (0, Vec::new());
+        for [first, last] in pairs.iter().step_by(23) {
+            let text = [&first[..], last].concat();
+            let (one, other) = (all.flanks(first), all.flanks(last));
+            let weight = one.weight() + other.weight();
             let mut found = Vec::new();
-            all.near(&run, |word| found.push(word));
-            found.sort_unstable();
-            assert!(found.windows(2).all(|pair| pair[0] != pair[1]), "{text}");
-            let is_short = most_cost(run.given.weight()) < WHOLE && own.len() <= MOST_IN_SHORT;
-            *(if is_short { &mut short } else { &mut long }) += 1;
-            found_at_all += found.len();
+            all.near(&Run::new(&text), (&one, &other), weight, |word| {
+                found.push(word);
+            });
             for (word, single) in (0..).zip(&words) {
-                let is_found = found.binary_search(&word).is_ok();
-                let stretch = own.stretch(Skeleton::of(single), SLACK.of(own.len()));
-                let is_near = stretch.is_some() && run.letters.may_be(Letters::of(single));
-                if !is_found && !is_near {
-                    continue;
+                let is_found = found.contains(&word);
+                let is_meant = written_together(single, &text, 0.0).is_some();
+                assert!(is_meant || !is_found, "{text} {single}");
+                expected += usize::from(is_meant);
+                if is_meant && !is_found {
+                    missed.push(format!("{first} {last} {single}"));
                 }
-                let is_meant = written_together(single, text, 0.0).is_some();
-                assert_eq!(is_found, is_meant, "{text} {single}");
             }
         }
-        assert!(short > 15 && long > 15, "{short} {long}");
-        assert!(found_at_all > 4 * (short + long));
+        assert!(expected > 500, "{expected}");
+        // A letter is another where the two words meet, so that neither of them is as it was.
+        assert_eq!(missed, ["sang ho sancho"], "of {expected}");
     }
 }

@@ -39,10 +39,6 @@ pub(crate) fn head(sounds: &[Sound]) -> Kind {
     }
 }
 
-/// All heads, and what it costs at least that one stands for another.
-pub(crate) const HEADS: [Kind; 3] = [PASSED, 1, 2];
-pub(crate) const OTHER_HEAD: Cost = 6;
-
 /// The consonants of a word, alike sounds made one: words that sound alike mostly share it.
 pub(crate) fn skeleton(sounds: &[Sound]) -> u64 {
     let mut key = 0_u64;
@@ -113,8 +109,56 @@ const fn changes_of_all() -> [[Change; KINDS]; SOUNDS] {
     table
 }
 
-/// What a sound may be changed to for `most` at most, which is less than a [`WHOLE`] consonant.
-pub(crate) fn changes(sound: Sound, most: Cost) -> impl Iterator<Item = Change> {
-    let all = CHANGES[sound as usize].iter().copied();
-    all.take_while(move |change| change.cost <= most && change.cost < WHOLE)
+/// Kinds of consonants, a bit each; the first for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kinds(u16);
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+impl Kinds {
+    pub(crate) const ALL: Self = Self(u16::MAX);
+
+    pub(crate) const fn has(self, kind: Kind) -> bool {
+        self.0 >> kind & 1 != 0
+    }
+
+    /// What the first consonant of a text may be whose sounds cost `most` at most against these.
+    pub(crate) fn first(sounds: impl Iterator<Item = Sound>, most: Cost) -> Self {
+        let (mut kinds, mut left) = (0, most);
+        for sound in sounds {
+            // Another may stand before it.
+            if left >= WHOLE {
+                return Self::ALL;
+            }
+            let own = kind(sound);
+            let (mut gone, mut any) = (WHOLE, 1 << own);
+            for change in &CHANGES[sound as usize] {
+                if change.cost <= left {
+                    any |= 1 << change.kind;
+                }
+                if change.kind == PASSED {
+                    gone = change.cost;
+                }
+            }
+            kinds |= any & !(1 << PASSED);
+            if own != PASSED {
+                if gone > left {
+                    return Self(kinds);
+                }
+                left -= gone;
+            }
+        }
+        // What stands before it may be the first.
+        Self::ALL
+    }
+}
+
+/// The kind of the first consonant; [`PASSED`] when there is none.
+pub(crate) fn first_kind(sounds: impl Iterator<Item = Sound>) -> Kind {
+    let mut kinds = sounds.map(kind);
+    kinds.find(|kind| *kind != PASSED).unwrap_or(PASSED)
 }

@@ -2,7 +2,7 @@
 //!
 //! Most pairs are told apart by which sounds they have at all, nearly all others by their first sounds.
 
-use super::{COSTS, Cost, LONGEST, SOUNDS, Sound};
+use super::{COSTS, Cost, LONGEST, SOUNDS, Sound, Sounds};
 
 /// No more sounds than a set of them has bits.
 const MOST_TONES: usize = 64;
@@ -65,23 +65,33 @@ const fn least() -> Least {
     table
 }
 
-/// What tells a string of sounds from most others: its tones, and above them its weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What tells a string of sounds from most others: its tones, above them what of its weight no exchange
+/// takes away, see [`super::kept_of`], and above that its weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Told(u64);
 
 impl Told {
+    const KEPT: u32 = SOUNDS as u32;
     const WEIGHT: u32 = 48;
 
-    fn new(weight: Cost, tones: Tones) -> Self {
-        Self(u64::from(weight) << Self::WEIGHT | tones.0)
+    fn new(sounds: &[Sound]) -> Self {
+        let weight = u64::from(super::weight(sounds)) << Self::WEIGHT;
+        let kept: Cost = sounds.iter().map(|sound| super::kept_of(*sound)).sum();
+        // No more than there is room for: less tells less apart.
+        let kept = u64::from(kept).min((1 << (Self::WEIGHT - Self::KEPT)) - 1);
+        Self(weight | kept << Self::KEPT | Tones::of(sounds).0)
     }
 
     fn weight(self) -> Cost {
         (self.0 >> Self::WEIGHT) as Cost
     }
 
+    fn kept(self) -> Cost {
+        (self.0 >> Self::KEPT) as Cost % (1 << (Self::WEIGHT - Self::KEPT))
+    }
+
     fn tones(self) -> Tones {
-        Tones(self.0 & ((1 << Self::WEIGHT) - 1))
+        Tones(self.0 & ((1 << Self::KEPT) - 1))
     }
 }
 
@@ -95,7 +105,7 @@ pub(crate) struct Heard<'s> {
 impl<'s> Heard<'s> {
     pub(crate) fn new(sounds: &'s [Sound]) -> Self {
         let sounds = &sounds[..sounds.len().min(LONGEST)];
-        let told = Told::new(super::weight(sounds), Tones::of(sounds));
+        let told = Told::new(sounds);
         Self { sounds, told }
     }
 
@@ -112,79 +122,103 @@ impl<'s> Heard<'s> {
 }
 
 /// A string of sounds that many others are held against.
-pub(crate) struct Given<'s> {
-    heard: Heard<'s>,
+pub(crate) struct Given {
+    sounds: Sounds,
+    told: Told,
     /// What each sound costs at least beside this string.
     costs: Costs,
 }
 
-impl<'s> Given<'s> {
-    pub(crate) fn new(sounds: &'s [Sound]) -> Self {
-        let heard = Heard::new(sounds);
+impl Given {
+    pub(crate) fn new(mut sounds: Sounds) -> Self {
+        sounds.truncate(LONGEST);
+        let told = Heard::new(&sounds).told();
         let mut costs = LEAST.weight;
-        for sound in heard.sounds {
+        for sound in &sounds {
             for (cost, exchange) in costs.iter_mut().zip(&LEAST.exchange[*sound as usize]) {
                 *cost = (*cost).min(*exchange);
             }
         }
-        Self { heard, costs }
+        Self {
+            sounds,
+            told,
+            costs,
+        }
     }
 
-    /// What it weighs.
-    pub(crate) fn weight(&self) -> Cost {
-        self.heard.told.weight()
-    }
-
-    /// Whether [`super::distance`] of the two is `limit` at most, which is less than 1.
-    pub(crate) fn is_within(&self, other: &Heard<'_>, limit: f32) -> bool {
-        let own = &self.heard;
+    /// Whether [`super::distance`] of the two is `limit` at most, which is less than 1; compared from the
+    /// end at which they are `unlike`, as far as is known.
+    pub(crate) fn is_within(&self, other: &Heard<'_>, limit: f32, unlike: End) -> bool {
         self.may_be_within(other.told, limit)
-            && most(own.told.weight() + other.told.weight(), limit)
-                .is_some_and(|most| aligns(own.sounds, other.sounds, most))
+            && most(self.told.weight() + other.told.weight(), limit).is_some_and(
+                |most| match unlike {
+                    End::First => aligns::<false>(&self.sounds, other.sounds, most),
+                    End::Last => aligns::<true>(&self.sounds, other.sounds, most),
+                },
+            )
     }
 
     /// Whether it may be, by what is [told](Heard::told) of the other.
     pub(crate) fn may_be_within(&self, other: Told, limit: f32) -> bool {
-        let own = self.heard.told;
-        // A hair more, for rounding.
-        let most = (f32::from(own.weight() + other.weight()) * limit / 2.0) as Cost + 1;
+        let own = self.told;
+        let most = at_most(own.weight() + other.weight(), limit);
+        if own.kept().abs_diff(other.kept()) > most {
+            return false;
+        }
         // Every sound that one side lacks has its cost, each once on its side.
         other.tones().lacking(own.tones(), &self.costs) <= most
             && own.tones().lacking(other.tones(), &LEAST.alone) <= most
     }
 }
 
-/// The most that strings of this weight together may cost; `None` when they weigh nothing, which lies
+/// The most that strings of this weight together may cost, and a hair more for rounding.
+fn at_most(total: Cost, limit: f32) -> Cost {
+    (f32::from(total) * limit / 2.0) as Cost + 1
+}
+
+/// The most that they may cost; `None` when they weigh nothing, which lies
 /// apart from everything.
 fn most(total: Cost, limit: f32) -> Option<Cost> {
     if total == 0 {
         return None;
     }
+    let mut most = at_most(total, limit);
     let total = f32::from(total);
-    let mut most = (total * limit / 2.0) as Cost + 1;
     while 2.0 * f32::from(most) / total > limit {
         most = most.checked_sub(1)?;
     }
     Some(most)
 }
 
-/// Whether two strings of sounds can be aligned for `most`. Cells of the table of costs beyond those
-/// that cost no more are left out.
-fn aligns(left: &[Sound], right: &[Sound], most: Cost) -> bool {
+/// An end of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    First,
+    Last,
+}
+
+/// Whether two strings of sounds can be aligned for `most`, from their first sounds on or from the last.
+/// Cells of the table of costs beyond those that cost no more are left out.
+fn aligns<const BACKWARD: bool>(left: &[Sound], right: &[Sound], most: Cost) -> bool {
     let gap = |sound: Sound| COSTS.weight[sound as usize];
+    let nth = |sounds: &[Sound], at: usize| match BACKWARD {
+        true => sounds[sounds.len() - 1 - at],
+        false => sounds[at],
+    };
     let mut row = [Cost::MAX; LONGEST + 1];
     row[0] = 0;
     // The first and the last cell of the row that cost no more.
     let (mut first, mut last) = (0, 0);
-    for (at, &sound) in right.iter().enumerate() {
-        let cost = row[at] + gap(sound);
+    for at in 0..right.len() {
+        let cost = row[at] + gap(nth(right, at));
         if cost > most {
             break;
         }
         row[at + 1] = cost;
         last = at + 1;
     }
-    for &sound in left {
+    for at in 0..left.len() {
+        let sound = nth(left, at);
         let (own, costs) = (gap(sound), &COSTS.exchange[sound as usize]);
         let mut diagonal = row[first];
         row[first] += own;
@@ -196,7 +230,7 @@ fn aligns(left: &[Sound], right: &[Sound], most: Cost) -> bool {
         let mut from = until;
         for at in first + 1..=right.len() {
             let above = if at <= last { row[at] } else { Cost::MAX };
-            let other = right[at - 1];
+            let other = nth(right, at - 1);
             let cost = diagonal
                 .saturating_add(costs[other as usize])
                 .min(above.saturating_add(own))
@@ -245,16 +279,18 @@ mod tests {
         assert!(words.len() > 300);
         let mut near = 0;
         for left in &words {
-            let given = Given::new(left);
+            let given = Given::new(left.clone());
             for right in &words {
                 for limit in [0.12, 0.3] {
                     let is_near = distance(left, right, false) <= limit;
                     let heard = Heard::new(right);
-                    assert_eq!(
-                        given.is_within(&heard, limit),
-                        is_near,
-                        "{left:?} {right:?}"
-                    );
+                    for end in [End::First, End::Last] {
+                        assert_eq!(
+                            given.is_within(&heard, limit, end),
+                            is_near,
+                            "{left:?} {right:?}"
+                        );
+                    }
                     near += usize::from(is_near);
                 }
             }
