@@ -225,6 +225,16 @@ pub(crate) fn kept_of(sound: Sound) -> Cost {
 /// Longest string of sounds that is compared; the rest of a longer word is left out.
 pub(crate) const LONGEST: usize = 48;
 
+/// What a sound without a partner costs.
+pub(crate) fn gap(sound: Sound) -> Cost {
+    COSTS.weight[sound as usize]
+}
+
+/// What each sound costs for another.
+pub(crate) fn exchanges(sound: Sound) -> &'static [Cost; SOUNDS] {
+    &COSTS.exchange[sound as usize]
+}
+
 /// What it costs to align sounds of two words. The *bare* side may be one that writes no short
 /// vowels; the *full* side writes them.
 #[derive(Clone, Copy)]

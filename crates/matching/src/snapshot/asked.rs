@@ -150,6 +150,7 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
+    /// From groups of which those that weigh the most come first.
     pub(crate) fn new(segment: &Segment, groups: Vec<Group>) -> Self {
         let mut short = Vec::new();
         let mut long: SmallVec<[Span; 12]> = SmallVec::new();
@@ -174,13 +175,12 @@ impl Spans {
         edges.dedup();
         let mut rings: Vec<Span> = Vec::with_capacity(edges.len());
         for edge in edges.windows(2) {
-            let bits = long
-                .iter()
-                .filter(|span| span.rows.start <= edge[0] && edge[1] <= span.rows.end)
-                .map(|span| span.bits)
-                .fold(f32::NEG_INFINITY, f32::max);
+            // The first that holds it weighs the most.
+            let holds = |span: &&Span| span.rows.start <= edge[0] && edge[1] <= span.rows.end;
+            let Some(bits) = long.iter().find(holds).map(|span| span.bits) else {
+                continue;
+            };
             match rings.last_mut() {
-                _ if bits == f32::NEG_INFINITY => {}
                 Some(last) if last.bits == bits && last.rows.end == edge[0] => {
                     last.rows.end = edge[1];
                 }

@@ -24,6 +24,14 @@ pub(crate) struct Glance([u32; FEW_WORDS]);
 pub(crate) struct Others([u32; FEW_WORDS - 1]);
 
 impl Others {
+    pub(crate) fn words(self) -> [WordId; FEW_WORDS - 1] {
+        self.0.map(|word| word & Glance::WORD)
+    }
+
+    pub(crate) fn traits(self) -> Traits {
+        self.with(0).traits()
+    }
+
     pub(crate) fn with(self, word: WordId) -> Glance {
         let [a, b, c] = self.0;
         Glance([a, b, c, word])

@@ -103,9 +103,9 @@ impl Forces {
     }
 
     /// Whether nothing is held of any of these.
-    fn are_nothing(&self, words: [WordId; FEW_WORDS]) -> bool {
-        let any = words.map(|word| self.any[word as usize / 64] >> (word % 64) & 1);
-        any == [0; FEW_WORDS]
+    fn are_nothing<const N: usize>(&self, words: [WordId; N]) -> bool {
+        let bit = |word: WordId| self.any[word as usize / 64] >> (word % 64) & 1;
+        words.iter().fold(0, |any, word| any | bit(*word)) == 0
     }
 
     /// What is held of a word; the first stands for nothing.
@@ -207,12 +207,21 @@ impl<'a> Look<'a> {
             if need > self.most {
                 continue;
             }
-            let mut consider = |row| self.consider(row, rows.glance(row), (0.0, need), found);
-            if self.regular {
-                let regular = span.rows.clone().filter(|row| !rows.is_odd(*row));
-                regular.for_each(&mut consider);
-            } else {
-                rows.odd_of(span.rows.clone()).for_each(&mut consider);
+            let mut consider = |row, glance| self.consider(row, glance, (0.0, need), found);
+            if !self.regular {
+                let odd = rows.odd_of(span.rows.clone());
+                odd.for_each(|row| consider(row, rows.glance(row)));
+                continue;
+            }
+            // Nearly all have no word of the query.
+            let is_told = self.nothing < need;
+            for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
+                let traits = glance.traits();
+                let is_nothing =
+                    is_told && !traits.has_many_words() && self.forces.are_nothing(glance.words());
+                if !is_nothing && traits.shape().is_regular() {
+                    consider(row, *glance);
+                }
             }
         }
     }
@@ -291,6 +300,12 @@ impl<'a> Look<'a> {
         if places.is_empty() {
             return;
         }
+        // The most of a name that has no other word of the query.
+        let held = self.forces.held(drive.word);
+        let alone = match self.both {
+            Some(beside) if !held.together => held.force.bits() + beside.one(),
+            _ => f32::INFINITY,
+        };
         let mut at = 0;
         for ring in &self.spans.rings {
             let need = self.asked.need(ring.bits);
@@ -300,9 +315,12 @@ impl<'a> Look<'a> {
             at = advance(places, at, ring.rows.start, self.segment.rows.len());
             let here = places[at..].iter();
             for place in here.take_while(|place| place.row < ring.rows.end) {
+                at += 1;
+                if alone < need && place.is_told() && self.forces.are_nothing(place.others()) {
+                    continue;
+                }
                 let glance = place.glance(drive.word);
                 self.consider(place.row, glance, (0.0, need), found);
-                at += 1;
             }
             if at == places.len() {
                 return;

@@ -458,6 +458,12 @@ impl Beside {
             .fold(f32::NEG_INFINITY, f32::max)
     }
 
+    /// With one link to any name, or none.
+    pub(crate) fn one(self) -> f32 {
+        let most = self.exactly[1].iter().copied();
+        most.fold(self.nothing(), f32::max)
+    }
+
     /// With any links to any name, when each word of the query without a link counts as [`alone`].
     pub(crate) fn best(self) -> f32 {
         let words = self.left.words();

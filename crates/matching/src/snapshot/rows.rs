@@ -46,6 +46,16 @@ impl Posting {
     pub(crate) fn glance(&self, own: WordId) -> Glance {
         self.others.with(own)
     }
+
+    /// The other words of the name, or the first of many.
+    pub(crate) fn others(&self) -> [WordId; FEW_WORDS - 1] {
+        self.others.words()
+    }
+
+    /// Whether these are all.
+    pub(crate) fn is_told(&self) -> bool {
+        !self.others.traits().has_many_words()
+    }
 }
 
 /// For each word its places, by row.
@@ -222,9 +232,9 @@ impl Rows {
         self.glances[row as usize]
     }
 
-    /// Whether a row is of an odd name, or its date approximate.
-    pub(crate) fn is_odd(&self, row: RowId) -> bool {
-        self.odd_rows[row as usize / 64] >> (row % 64) & 1 != 0
+    /// What is seen of the names of some rows.
+    pub(crate) fn glances(&self, rows: Range<RowId>) -> &[Glance] {
+        &self.glances[rows.start as usize..rows.end as usize]
     }
 
     /// The odd ones of some rows.

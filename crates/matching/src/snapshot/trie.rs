@@ -128,23 +128,22 @@ impl Trie {
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
     pub(crate) fn begin_like(&self, given: &[Sound], most: Cost, found: &mut Vec<WordId>) {
         let given = &given[..given.len().min(LONGEST)];
-        let tariff = Tariff { voweless: false };
         let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
         for (at, &sound) in given.iter().enumerate() {
-            rows[0][at + 1] = rows[0][at] + tariff.bare_gap(sound);
+            rows[0][at + 1] = rows[0][at] + sound::gap(sound);
         }
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
-            let gap = tariff.full_gap(node.sound);
+            let (gap, exchange) = (sound::gap(node.sound), sound::exchanges(node.sound));
             row[0] = above[0] + gap;
             let mut least = row[0];
             for (i, &sound) in given.iter().enumerate() {
-                let cost = (above[i] + tariff.exchange(sound, node.sound))
+                let cost = (above[i] + exchange[sound as usize])
                     .min(above[i + 1] + gap)
-                    .min(row[i] + tariff.bare_gap(sound));
+                    .min(row[i] + sound::gap(sound));
                 row[i + 1] = cost;
                 least = least.min(cost);
             }
