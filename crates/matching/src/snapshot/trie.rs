@@ -128,33 +128,30 @@ impl Trie {
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
     pub(crate) fn begin_like(&self, given: &[Sound], most: Cost, found: &mut Vec<WordId>) {
         let given = &given[..given.len().min(LONGEST)];
-        let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
-        for (at, &sound) in given.iter().enumerate() {
-            rows[0][at + 1] = rows[0][at] + sound::gap(sound);
-        }
+        let mut rows = [Row::EMPTY; LONGEST + 1];
+        rows[0] = Row::of_gaps(given.iter().map(|sound| sound::gap(*sound)));
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
-            let (gap, exchange) = (sound::gap(node.sound), sound::exchanges(node.sound));
-            row[0] = above[0] + gap;
-            let mut least = row[0];
-            for (i, &sound) in given.iter().enumerate() {
-                let cost = (above[i] + exchange[sound as usize])
-                    .min(above[i + 1] + gap)
-                    .min(row[i] + sound::gap(sound));
-                row[i + 1] = cost;
-                least = least.min(cost);
-            }
+            let exchange = sound::exchanges(node.sound);
+            let leads = above.next(
+                row,
+                sound::gap(node.sound),
+                given
+                    .iter()
+                    .map(|sound| (exchange[*sound as usize], sound::gap(*sound))),
+                |_, cost| cost <= most,
+            );
             let next = node.next as usize;
-            if row[given.len()] <= most {
+            if leads && row.whole(given.len()).is_some_and(|cost| cost <= most) {
                 found.extend_from_slice(self.words_of(at, next));
                 at = next;
-            } else if least > most {
-                at = next;
-            } else {
+            } else if leads {
                 at += 1;
+            } else {
+                at = next;
             }
         }
     }
@@ -200,12 +197,13 @@ impl Trie {
                 };
             }
         }
-        let mut rows = [[0 as Cost; LONGEST + 1]; LONGEST + 1];
         let mut gaps = [0 as Cost; LONGEST];
-        for (at, &sound) in given.iter().enumerate() {
-            gaps[at] = own_gap(sound);
-            rows[0][at + 1] = rows[0][at] + gaps[at];
+        for (gap, &sound) in gaps.iter_mut().zip(given) {
+            *gap = own_gap(sound);
         }
+        let gaps = &gaps[..given.len()];
+        let mut rows = [Row::EMPTY; LONGEST + 1];
+        rows[0] = Row::of_gaps(gaps.iter().copied());
         // What is kept of the given word from each of its sounds on.
         let mut rests = [0 as Cost; LONGEST + 1];
         for (at, &sound) in given.iter().enumerate().rev() {
@@ -224,25 +222,92 @@ impl Trie {
                 Voweless::Given | Voweless::Tree => (0, Cost::MAX),
             };
             let follows = |rest: Cost| low.saturating_sub(rest).max(rest.saturating_sub(high));
-            row[0] = above[0] + gap;
-            let mut least = row[0] + follows(rests[0]);
-            for i in 0..given.len() {
-                let cost = (above[i] + exchange[i])
-                    .min(above[i + 1] + gap)
-                    .min(row[i] + gaps[i]);
-                row[i + 1] = cost;
-                least = least.min(cost + follows(rests[i + 1]));
-            }
             let most = most(node.heaviest);
-            if least > most {
+            let leads = above.next(
+                row,
+                gap,
+                exchange.iter().copied().zip(gaps.iter().copied()),
+                |at, cost| cost + follows(rests[at]) <= most,
+            );
+            if !leads {
                 at = node.next as usize;
                 continue;
             }
-            if row[given.len()] <= most {
+            if row.whole(given.len()).is_some_and(|cost| cost <= most) {
                 found.extend_from_slice(self.words_of(at, at + 1));
             }
             at += 1;
         }
+    }
+}
+
+/// A row of a table of costs: what a beginning of one word costs against each beginning of another.
+#[derive(Clone, Copy)]
+struct Row {
+    cells: [Cost; LONGEST + 1],
+    /// The first and the last of the cells that may lead to a word.
+    first: usize,
+    last: usize,
+}
+
+impl Row {
+    const EMPTY: Self = Self {
+        cells: [0; LONGEST + 1],
+        first: 0,
+        last: 0,
+    };
+
+    /// Of nothing against what has these gaps.
+    fn of_gaps(gaps: impl Iterator<Item = Cost>) -> Self {
+        let mut row = Self::EMPTY;
+        for (at, gap) in gaps.enumerate() {
+            row.cells[at + 1] = row.cells[at] + gap;
+            row.last = at + 1;
+        }
+        row
+    }
+
+    /// The row of one sound more: what it costs alone, and what each sound of the other word costs for
+    /// it and alone. Whether any cell `lives`: what does not, leads to none that does, neither in its row
+    /// nor in those that follow.
+    #[inline]
+    fn next(
+        &self,
+        row: &mut Self,
+        gap: Cost,
+        other: impl Iterator<Item = (Cost, Cost)>,
+        lives: impl Fn(usize, Cost) -> bool,
+    ) -> bool {
+        let mut cost = self.cells[self.first] + gap;
+        row.cells[self.first] = cost;
+        let mut alive = lives(self.first, cost);
+        (row.first, row.last) = (self.first, self.first);
+        for (at, (exchange, alone)) in (self.first + 1..).zip(other.skip(self.first)) {
+            let before = cost + alone;
+            cost = before;
+            if at <= self.last + 1 {
+                cost = cost.min(self.cells[at - 1] + exchange);
+            }
+            if at <= self.last {
+                cost = cost.min(self.cells[at] + gap);
+            }
+            row.cells[at] = cost;
+            if lives(at, cost) {
+                if !alive {
+                    row.first = at;
+                }
+                row.last = at;
+                alive = true;
+            } else if at > self.last {
+                break;
+            }
+        }
+        alive
+    }
+
+    /// What the other word costs as a whole, when that may lead to a word.
+    fn whole(&self, length: usize) -> Option<Cost> {
+        (self.last == length).then(|| self.cells[length])
     }
 }
 
