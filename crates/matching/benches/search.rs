@@ -189,6 +189,14 @@ fn main() {
     );
     drop(black_box(after));
 
+    let begun = processor();
+    let learnt = snapshot.learn(|| true);
+    println!(
+        "learnt                         {learnt} words in {:.1} s, resident {:.0} MB",
+        processor() - begun,
+        resident()
+    );
+
     let mut some = |count: usize| -> Vec<Person> {
         (0..count)
             .map(|_| {

@@ -224,6 +224,13 @@ impl Snapshot {
         Searcher::new(self)
     }
 
+    /// Finds out what the words of its own names mean, those of most names first, while there is room to
+    /// remember them and `go_on` says so: travellers of the same names need not wait for that. Searches go
+    /// on meanwhile. How many words it found out about; none when it has done so before.
+    pub fn learn(&self, go_on: impl FnMut() -> bool) -> usize {
+        search::learn(&self.base, go_on)
+    }
+
     /// The entries like `query`, the weightiest first.
     pub fn search(&self, query: &Person, settings: &Settings) -> Vec<Match> {
         self.searcher().search(query, settings)

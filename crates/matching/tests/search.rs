@@ -257,6 +257,28 @@ fn listed_persons_are_searched_as_they_are_scanned() {
     }
 }
 
+/// What was learnt before the first query changes how fast an answer comes, not the answer.
+#[test]
+fn a_snapshot_that_learnt_its_words_finds_the_same() {
+    let entries = lists::load();
+    let build = || Snapshot::build(entries.iter().step_by(40).cloned());
+    let (learnt, fresh) = (build(), build());
+    let mut words = 0;
+    let stopped = learnt.learn(|| {
+        words += 1;
+        words <= 10
+    });
+    assert_eq!(stopped, 10);
+    assert!(learnt.learn(|| true) > 300);
+    assert_eq!(learnt.learn(|| true), 0);
+    let settings = settings(3.6);
+    for entry in entries.iter().step_by(211) {
+        let query = &entry.person;
+        let found = |snapshot: &Snapshot| said(query, &snapshot.search(query, &settings));
+        assert_eq!(found(&learnt), found(&fresh), "{}", entry.entry);
+    }
+}
+
 /// Several runs of words of one name, each written together on the other side: what all of them add counts.
 #[test]
 fn several_words_written_together_are_found_down_to_the_floor() {

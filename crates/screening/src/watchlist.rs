@@ -172,6 +172,12 @@ impl Watchlist {
         next
     }
 
+    /// Finds out what the words of its own names mean, as long as `go_on` says so, so that travellers of
+    /// the same names need not wait for it. How many words these were; none the second time.
+    pub fn learn(&self, go_on: impl FnMut() -> bool) -> usize {
+        self.snapshot.learn(go_on)
+    }
+
     /// The watchlist without `list`, whatever kind of list it is.
     #[must_use]
     pub fn without(&self, list: &str) -> Self {

@@ -68,6 +68,15 @@ pub(crate) fn start(app: &Arc<App>, workers: usize) -> std::io::Result<Vec<JoinH
             thread::sleep(PAUSE * 5);
         }
     })?);
+    let learner = Arc::clone(app);
+    threads.push(spawn("learner", move || {
+        while !learner.is_stopping() {
+            // A watchlist that was built anew knows no words yet; changes leave it what it knows.
+            let watch = learner.service.watch();
+            watch.watchlist().learn(|| !learner.is_stopping());
+            thread::sleep(TICK);
+        }
+    })?);
     let clock = Arc::clone(app);
     threads.push(spawn("clock", move || watch(&clock))?);
     Ok(threads)

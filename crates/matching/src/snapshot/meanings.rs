@@ -1,15 +1,16 @@
 //! What words of queries mean in a segment, found once for all who search it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::asked::Meaning;
 use crate::name::Part;
 use crate::word::{Identity, Word};
 
-/// Bytes remembered before all are forgotten. The words of the bench's travellers take half of it of a
-/// million names; of a list of very many distinct words some thousand fill it.
+/// Bytes remembered at most, about, for a list of no name, and for each name.
 const MOST_REMEMBERED: usize = 64 << 20;
+const FOR_A_NAME: usize = 256;
 
 /// Bytes of a word that means nothing, about: the word itself, and its place among those remembered.
 const A_WORD: usize = std::mem::size_of::<Word>() + 128;
@@ -22,46 +23,88 @@ struct Key {
 }
 
 /// Meanings by word. What is remembered changes how fast an answer comes, never the answer.
-#[derive(Default)]
-pub(crate) struct Meanings(RwLock<Known>);
+pub(crate) struct Meanings {
+    known: RwLock<Known>,
+    /// Bytes remembered at most.
+    most: usize,
+    /// Whether the list's own words were found out about.
+    learnt: AtomicBool,
+}
 
+impl Default for Meanings {
+    fn default() -> Self {
+        Self::for_names(0)
+    }
+}
+
+/// What was asked for of late, and what was before that: when the first fill half the room, the second are
+/// forgotten, so that what is asked for again and again stays.
 #[derive(Default)]
 struct Known {
-    meanings: HashMap<Key, Arc<Meaning>>,
-    /// How large they are together.
+    late: HashMap<Key, Arc<Meaning>>,
+    before: HashMap<Key, Arc<Meaning>>,
+    /// How large those of late are together.
     bytes: usize,
 }
 
 impl Known {
-    /// Remembers a meaning; where there are more than `most` bytes of them, none but this.
+    /// Remembers a meaning in a room of `most` bytes.
     fn remember(&mut self, key: Key, meaning: &Arc<Meaning>, most: usize) {
+        if self.late.contains_key(&key) {
+            return;
+        }
         let bytes = A_WORD + meaning.bytes();
-        if self.bytes + bytes > most {
-            *self = Self::default();
+        if self.bytes + bytes > most / 2 {
+            self.before = std::mem::take(&mut self.late);
+            self.bytes = 0;
         }
-        if self.meanings.insert(key, Arc::clone(meaning)).is_none() {
-            self.bytes += bytes;
-        }
+        self.late.insert(key, Arc::clone(meaning));
+        self.bytes += bytes;
     }
 }
 
 impl Meanings {
+    /// For a list of so many names.
+    pub(crate) fn for_names(names: usize) -> Self {
+        Self {
+            known: RwLock::default(),
+            most: MOST_REMEMBERED + names * FOR_A_NAME,
+            learnt: AtomicBool::new(false),
+        }
+    }
+
     /// What a word of a query means; `find` finds it out.
     pub(crate) fn of(&self, part: &Part, find: impl FnOnce() -> Meaning) -> Arc<Meaning> {
         let key = Key {
             word: Identity(Arc::clone(&part.word)),
             last: part.last,
         };
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.meanings.get(&key) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.late.get(&key) {
             return Arc::clone(known);
         }
+        let before = known.before.get(&key).map(Arc::clone);
         drop(known);
         // Two may find out the same at once, and find the same.
-        let meaning = Arc::new(find());
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.remember(key, &meaning, MOST_REMEMBERED);
+        let meaning = before.unwrap_or_else(|| Arc::new(find()));
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.remember(key, &meaning, self.most);
         meaning
+    }
+
+    /// Whether more can be remembered and nothing be forgotten.
+    pub(crate) fn have_room(&self) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.bytes < self.most / 2 - self.most / 16
+    }
+
+    pub(crate) fn are_learnt(&self) -> bool {
+        self.learnt.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the list's own words were found out about.
+    pub(crate) fn learnt(&self) {
+        self.learnt.store(true, Ordering::Relaxed);
     }
 }
 
@@ -72,28 +115,37 @@ mod tests {
     use crate::snapshot::wholes::Flanks;
 
     #[test]
-    fn no_more_is_remembered_than_there_is_room_for() {
-        let parts: Vec<Part> = readings_of_text("OMAR HASAN KHALID YUSUF")[0]
+    fn what_is_asked_for_again_stays_and_no_more_than_there_is_room_for() {
+        let parts: Vec<Part> = readings_of_text("OMAR HASAN KHALID YUSUF TARIQ")[0]
             .parts
             .to_vec();
-        let meaning = Arc::new(Meaning::new(
-            Vec::new(),
-            |_| 0,
-            Vec::new(),
-            Flanks::default(),
-        ));
-        let one = A_WORD + meaning.bytes();
-        let mut known = Known::default();
-        let mut counts = Vec::new();
-        for part in [&parts[0], &parts[1], &parts[1], &parts[2], &parts[3]] {
-            let key = Key {
-                word: Identity(Arc::clone(&part.word)),
-                last: false,
-            };
-            known.remember(key, &meaning, 3 * one);
-            counts.push(known.meanings.len());
-            assert_eq!(known.bytes, known.meanings.len() * one);
+        let meaning = || Meaning::new(Vec::new(), |_| 0, Vec::new(), Flanks::default());
+        let one = A_WORD + meaning().bytes();
+        let meanings = Meanings {
+            known: RwLock::default(),
+            most: 4 * one,
+            learnt: AtomicBool::new(false),
+        };
+        // Which are found out when they are asked for, and how many are remembered then.
+        let mut found = Vec::new();
+        for at in [0, 1, 1, 2, 0, 3, 0, 1, 4, 2] {
+            let mut is_new = false;
+            meanings.of(&parts[at], || {
+                is_new = true;
+                meaning()
+            });
+            let have_room = meanings.have_room();
+            let known = meanings.known.read().unwrap();
+            assert_eq!(have_room, known.late.len() < 2);
+            assert!(known.late.len() + known.before.len() <= 4);
+            assert_eq!(known.bytes, known.late.len() * one);
+            found.push(is_new);
         }
-        assert_eq!(counts, [1, 2, 2, 3, 1]);
+        assert_eq!(
+            found,
+            [
+                true, true, false, true, false, true, false, true, true, true
+            ]
+        );
     }
 }

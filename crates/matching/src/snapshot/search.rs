@@ -254,6 +254,26 @@ impl Finder {
     }
 }
 
+/// Finds out what the words of a segment's own names mean, see [`Snapshot::learn`].
+pub(crate) fn learn(segment: &Segment, mut go_on: impl FnMut() -> bool) -> usize {
+    if segment.meanings.are_learnt() {
+        return 0;
+    }
+    let mut learnt = 0;
+    for part in segment.own_words() {
+        if !go_on() {
+            return learnt;
+        }
+        if !segment.meanings.have_room() {
+            break;
+        }
+        segment.meanings.of(&part, || meaning(segment, &part));
+        learnt += 1;
+    }
+    segment.meanings.learnt();
+    learnt
+}
+
 /// What a word of a query means in a segment.
 fn meaning(segment: &Segment, part: &Part) -> Meaning {
     let word = &part.word;

@@ -266,6 +266,25 @@ impl Segment {
         })
     }
 
+    /// The words of its names as queries may have them, those of most names first.
+    pub(crate) fn own_words(&self) -> impl Iterator<Item = Part> + '_ {
+        let mut counts = vec![[0_u32; 2]; self.vocabulary.len()];
+        for place in &self.places {
+            counts[place.word() as usize][usize::from(place.last())] += 1;
+        }
+        let each = (0..).zip(counts).flat_map(|(word, counts)| {
+            let [inner, last] = counts;
+            [(inner, word, false), (last, word, true)]
+        });
+        let mut words: Vec<(u32, WordId, bool)> = each.filter(|word| word.0 > 0).collect();
+        words.sort_unstable_by_key(|(count, word, last)| (std::cmp::Reverse(*count), *word, *last));
+        words.into_iter().map(|(_, word, last)| Part {
+            word: Arc::clone(self.vocabulary.word(word)),
+            role: Role::Unsaid,
+            last,
+        })
+    }
+
     fn name(&self, id: NameId) -> Name {
         let start = self.name_texts[id as usize] as usize;
         let end = self.name_texts[id as usize + 1] as usize;
@@ -548,6 +567,7 @@ impl Builder {
             table.shrink_to_fit();
         }
         segment.joined = Skeletons::new(self.joined, SLACK);
+        segment.meanings = Meanings::for_names(segment.names());
         segment.texts.shrink_to_fit();
         segment.places.shrink_to_fit();
         segment.entries.shrink_to_fit();
