@@ -73,11 +73,17 @@ pub(crate) struct Letters(u32);
 impl Letters {
     const WHICH: u32 = (1 << 26) - 1;
 
+    /// More letters are as many as these.
+    const LONGEST: u32 = 56;
+
+    /// No number of letters is like this one or a greater.
+    pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
+
     /// How many are held against one at once.
     pub(crate) const AT_ONCE: usize = 8;
 
     pub(crate) fn of(text: &str) -> Self {
-        Self((text.len() as u32).min(56) << 26 | sound::letters(text) & Self::WHICH)
+        Self((text.len() as u32).min(Self::LONGEST) << 26 | sound::letters(text) & Self::WHICH)
     }
 
     /// Whether `written_together` may hold for texts of these letters.
@@ -103,11 +109,15 @@ impl Letters {
         self.differ(other, 2, 1)
     }
 
-    /// Those whose number of letters may be like it are from the first of these to before the second.
-    pub(crate) fn of_like_length(self) -> (Self, Self) {
+    /// The numbers of letters that may be like its own.
+    pub(crate) fn like_lengths(self) -> std::ops::Range<u32> {
         let length = self.0 >> 26;
-        let (least, beyond) = (length.saturating_sub(3), length + 4);
-        (Self(least << 26), Self(beyond << 26))
+        length.saturating_sub(3)..length + 4
+    }
+
+    /// The least of so many letters.
+    pub(crate) const fn of_length(length: u32) -> Self {
+        Self(length << 26)
     }
 
     /// Whether they differ in no more letters, and their numbers by no more, than this.

@@ -158,13 +158,16 @@ impl Words {
         }
     }
 
+    /// How many stand before others.
+    fn before(&self, other: Letters) -> usize {
+        let all = &self.letters[..self.seen.len()];
+        all.partition_point(|letters| *letters < other)
+    }
+
     /// Where those stand with about as many letters as a run.
     fn of_like_length(&self, letters: Letters) -> Range<usize> {
-        let (least, beyond) = letters.of_like_length();
-        let all = &self.letters[..self.seen.len()];
-        let start = all.partition_point(|letters| *letters < least);
-        let count = all[start..].partition_point(|letters| *letters < beyond);
-        start..start + count
+        let lengths = letters.like_lengths();
+        self.before(Letters::of_length(lengths.start))..self.before(Letters::of_length(lengths.end))
     }
 
     /// Gives those in a range that may have the letters of a run.
@@ -222,6 +225,8 @@ pub(crate) struct Wholes {
     texts: String,
     seen: Vec<(Letters, Seen)>,
     by_length: Words,
+    /// Where those of each number of letters start in it.
+    lengths: Vec<u32>,
     /// By their sounds from the first on, and from the last on.
     forward: Trie,
     backward: Trie,
@@ -251,6 +256,9 @@ impl Wholes {
         all.forward = Trie::of_beginnings(forward);
         all.backward = Trie::of_beginnings(backward);
         all.by_length = Words::new(all.seen.clone());
+        all.lengths = (0..=Letters::LENGTHS)
+            .map(|length| all.by_length.before(Letters::of_length(length)) as u32)
+            .collect();
         all
     }
 
@@ -299,7 +307,9 @@ impl Wholes {
         mut each: impl FnMut(WordId),
     ) {
         let letters = run.letters;
-        let all = self.by_length.of_like_length(letters);
+        let lengths = letters.like_lengths();
+        let start = |length: u32| self.lengths[length as usize] as usize;
+        let all = start(lengths.start)..start(lengths.end);
         if all.len() <= few(self.wholes.len()) {
             self.by_length.each_in(all, letters, |letters, seen| {
                 if self.is_meant(letters, seen, run, End::First) {
