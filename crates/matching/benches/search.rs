@@ -189,14 +189,6 @@ fn main() {
     );
     drop(black_box(after));
 
-    let begun = processor();
-    let learnt = snapshot.learn(|| true);
-    println!(
-        "learnt                         {learnt} words in {:.1} s, resident {:.0} MB",
-        processor() - begun,
-        resident()
-    );
-
     let mut some = |count: usize| -> Vec<Person> {
         (0..count)
             .map(|_| {
@@ -212,34 +204,37 @@ fn main() {
         ..settings
     };
     let mut searcher = snapshot.searcher();
+    // No word was met yet; then those of the list's own names are learnt, as the server does.
+    let first = some(wanted / 10);
+    let floor = alone.unwrap_or(settings.floor);
+    run(&mut searcher, &first, &at(floor)).print("cold: the first");
+    let begun = processor();
+    let learnt = snapshot.learn(|| true);
+    println!(
+        "learnt                         {learnt} words in {:.1} s, resident {:.0} MB",
+        processor() - begun,
+        resident()
+    );
     if let Some(floor) = alone {
-        // Words are met in the first round, and known in the others, of which the quickest was disturbed
-        // least.
         let queries = some(wanted);
-        run(&mut searcher, &queries, &at(floor)).print("cold");
+        run(&mut searcher, &queries, &at(floor)).print(&format!("new, review from {floor} bits"));
+        // Of the rounds in which they are known the quickest was disturbed least.
         let rounds = (0..12).map(|_| run(&mut searcher, &queries, &at(floor)));
         let best = rounds.max_by(|a, b| a.rate().total_cmp(&b.rate()));
-        best.expect("a round")
-            .print(&format!("review from {floor} bits, the best of 12 rounds"));
-        let others = some(wanted);
-        run(&mut searcher, &others, &at(floor)).print("others");
+        best.expect("a round").print("again, the best of 12 rounds");
         return;
     }
-    // A new searcher has met no word; after a while it has met nearly all.
-    let first = some(wanted / 10);
-    run(&mut searcher, &first, &settings).print("cold: the first");
-    drop(run(&mut searcher, &some(wanted), &settings));
     let queries = some(wanted);
     let steady = run(&mut searcher, &queries, &settings);
-    steady.print("steady");
+    steady.print("new");
     println!("resident then                  {:.0} MB", resident());
     // At the thresholds of a list so long that the shipped ones, which are for some thousands of
     // persons, put several namesakes of every traveller before a person.
     for floor in [5.0, 7.0, 9.0, 11.0, 13.0] {
         run(&mut searcher, &queries, &at(floor)).print(&format!("review from {floor} bits"));
     }
-    // Travellers never seen, some of whose words no one had before them.
-    run(&mut searcher, &some(wanted), &at(13.0)).print("others, review from 13 bits");
+    // Travellers never seen, a few of whose words no list and no one had before them.
+    run(&mut searcher, &some(wanted), &at(13.0)).print("new, review from 13 bits");
     if scans == 0 {
         return;
     }

@@ -49,9 +49,15 @@ pub(crate) struct Meaning {
     pub(crate) near: Vec<Near>,
     pub(crate) steps: Vec<Step>,
     /// What each list word is to it, by word.
-    likes: Vec<(WordId, Likeness)>,
+    pub(crate) likes: Vec<(WordId, Likeness)>,
+    pub(crate) runs: Arc<Runs>,
+}
+
+/// What a word may be as one of several written together, or as several that are.
+#[derive(Default)]
+pub(crate) struct Runs {
     /// Names that have the word as several written apart.
-    pub(crate) apart: Vec<Apart>,
+    pub(crate) apart: Box<[Apart]>,
     /// Where to look for what it is written together with others.
     pub(crate) flanks: Flanks,
 }
@@ -65,12 +71,10 @@ impl Meaning {
     pub(crate) fn new(
         mut likes: Vec<(WordId, Likeness)>,
         places: impl Fn(WordId) -> u32,
-        mut apart: Vec<Apart>,
-        flanks: Flanks,
+        runs: Arc<Runs>,
     ) -> Self {
         // It is remembered for long.
         likes.shrink_to_fit();
-        apart.shrink_to_fit();
         let mut near: Vec<Near> = likes
             .iter()
             .map(|(word, like)| Near {
@@ -108,8 +112,7 @@ impl Meaning {
             near,
             steps,
             likes,
-            apart,
-            flanks,
+            runs,
         }
     }
 
@@ -123,8 +126,8 @@ impl Meaning {
         std::mem::size_of_val(self.near.as_slice())
             + std::mem::size_of_val(self.steps.as_slice())
             + std::mem::size_of_val(self.likes.as_slice())
-            + std::mem::size_of_val(self.apart.as_slice())
-            + self.flanks.bytes()
+            + std::mem::size_of_val(&*self.runs.apart)
+            + self.runs.flanks.bytes()
     }
 
     /// What a list word is to it.

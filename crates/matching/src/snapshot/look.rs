@@ -250,7 +250,7 @@ impl<'a> Look<'a> {
     pub(crate) fn at_words_apart(&self, parts: &[Part], found: &mut Vec<Candidate>) {
         let apart = || {
             let sources = self.asked.sources.iter();
-            sources.filter(|(_, meaning)| !meaning.apart.is_empty())
+            sources.filter(|(_, meaning)| !meaning.runs.apart.is_empty())
         };
         if apart().next().is_none() {
             return;
@@ -266,7 +266,7 @@ impl<'a> Look<'a> {
             .iter()
             .fold(Force::NONE, |sum, (at, meaning)| {
                 let alone = meaning.top(0).or(Force::NONE);
-                sum.and(match meaning.apart.is_empty() {
+                sum.and(match meaning.runs.apart.is_empty() {
                     true => alone,
                     false => alone.or(force(*at)),
                 })
@@ -282,7 +282,7 @@ impl<'a> Look<'a> {
             for (own, meaning) in apart() {
                 let others = apart().filter(|(at, _)| at != own);
                 let others = others.fold(Force::NONE, |sum, (at, _)| sum.and(force(*at)));
-                let all = &meaning.apart;
+                let all = &meaning.runs.apart;
                 let first = all.partition_point(|apart| apart.row < span.rows.start);
                 let here = all[first..].iter();
                 for Apart { row, rarity } in here.take_while(|apart| apart.row < span.rows.end) {

@@ -73,22 +73,33 @@ impl Meanings {
         }
     }
 
-    /// What a word of a query means; `find` finds it out.
-    pub(crate) fn of(&self, part: &Part, find: impl FnOnce() -> Meaning) -> Arc<Meaning> {
-        let key = Key {
+    /// What a word of a query means; `find` finds it out, by what the same word means that was cut short,
+    /// or was not, where that is known.
+    pub(crate) fn of(
+        &self,
+        part: &Part,
+        find: impl FnOnce(Option<&Meaning>) -> Meaning,
+    ) -> Arc<Meaning> {
+        let key = |last: bool| Key {
             word: Identity(Arc::clone(&part.word)),
-            last: part.last,
+            last,
         };
+        let own = key(part.last);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.late.get(&key) {
+        if let Some(known) = known.late.get(&own) {
             return Arc::clone(known);
         }
-        let before = known.before.get(&key).map(Arc::clone);
+        let before = known.before.get(&own).map(Arc::clone);
+        let other = || {
+            let key = key(!part.last);
+            known.late.get(&key).or_else(|| known.before.get(&key))
+        };
+        let other = before.is_none().then(other).flatten().map(Arc::clone);
         drop(known);
         // Two may find out the same at once, and find the same.
-        let meaning = before.unwrap_or_else(|| Arc::new(find()));
+        let meaning = before.unwrap_or_else(|| Arc::new(find(other.as_deref())));
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.remember(key, &meaning, self.most);
+        known.remember(own, &meaning, self.most);
         meaning
     }
 
@@ -112,14 +123,13 @@ impl Meanings {
 mod tests {
     use super::*;
     use crate::name::readings_of_text;
-    use crate::snapshot::wholes::Flanks;
 
     #[test]
     fn what_is_asked_for_again_stays_and_no_more_than_there_is_room_for() {
         let parts: Vec<Part> = readings_of_text("OMAR HASAN KHALID YUSUF TARIQ")[0]
             .parts
             .to_vec();
-        let meaning = || Meaning::new(Vec::new(), |_| 0, Vec::new(), Flanks::default());
+        let meaning = || Meaning::new(Vec::new(), |_| 0, Arc::default());
         let one = A_WORD + meaning().bytes();
         let meanings = Meanings {
             known: RwLock::default(),
@@ -130,7 +140,7 @@ mod tests {
         let mut found = Vec::new();
         for at in [0, 1, 1, 2, 0, 3, 0, 1, 4, 2] {
             let mut is_new = false;
-            meanings.of(&parts[at], || {
+            meanings.of(&parts[at], |_| {
                 is_new = true;
                 meaning()
             });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::asked::{Apart, Asked, Meaning, Spans};
+use super::asked::{Apart, Asked, Meaning, Runs, Spans};
 use super::glance::Allowance;
 use super::look::{Dates, Forces, Look};
 use super::reach::{self, Beside, Shape};
@@ -19,7 +19,7 @@ use crate::name::{Part, Reading};
 use crate::person::Person;
 use crate::relation::relate;
 use crate::settings::Settings;
-use crate::word::Class;
+use crate::word::{Class, Word};
 
 /// Searches a snapshot, which remembers for all what words mean in it.
 pub struct Searcher<'s> {
@@ -162,7 +162,11 @@ impl Finder {
             runs: parts.len() / 2,
         };
         self.forces.clear();
-        let meaning = |part| segment.meanings.of(part, || meaning(segment, part));
+        let meaning = |part| {
+            segment
+                .meanings
+                .of(part, |other| meaning(segment, part, other))
+        };
         let meanings: SmallVec<[_; 8]> = parts.iter().map(meaning).collect();
         for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
@@ -267,23 +271,43 @@ pub(crate) fn learn(segment: &Segment, mut go_on: impl FnMut() -> bool) -> usize
         if !segment.meanings.have_room() {
             break;
         }
-        segment.meanings.of(&part, || meaning(segment, &part));
+        segment
+            .meanings
+            .of(&part, |other| meaning(segment, &part, other));
         learnt += 1;
     }
     segment.meanings.learnt();
     learnt
 }
 
-/// What a word of a query means in a segment.
-fn meaning(segment: &Segment, part: &Part) -> Meaning {
+/// What a word of a query means in a segment; `other` is what the same word means that was not cut short,
+/// or that was.
+fn meaning(segment: &Segment, part: &Part, other: Option<&Meaning>) -> Meaning {
     let word = &part.word;
+    let runs = other.map_or_else(
+        || Arc::new(runs(segment, word)),
+        |other| Arc::clone(&other.runs),
+    );
+    let likes = match other {
+        _ if !word.counts() || word.class == Class::Initial => Vec::new(),
+        Some(other) => {
+            let vocabulary = &segment.vocabulary;
+            vocabulary.neighbours_by(word, part.last, &other.likes)
+        }
+        None => segment.vocabulary.neighbours(word, part.last),
+    };
+    Meaning::new(likes, |word| segment.rows.places(word), runs)
+}
+
+/// What a word may be as one of several written together, or as several that are.
+fn runs(segment: &Segment, word: &Word) -> Runs {
     let flanks = segment.vocabulary.wholes.flanks(&word.letters);
-    if !word.counts() || word.class == Class::Initial {
-        return Meaning::new(Vec::new(), |_| 0, Vec::new(), flanks);
-    }
-    let likes = segment.vocabulary.neighbours(word, part.last);
-    let apart = segment.names_joined(word).into_iter();
+    let apart = match word.counts() && word.class != Class::Initial {
+        true => segment.names_joined(word),
+        false => Vec::new(),
+    };
     let mut apart: Vec<Apart> = apart
+        .into_iter()
         .flat_map(|(name, rarity)| {
             let keys = segment.birth_keys(name);
             keys.map(move |key| Apart {
@@ -294,5 +318,8 @@ fn meaning(segment: &Segment, part: &Part) -> Meaning {
         .collect();
     apart.sort_unstable_by_key(|apart| apart.row);
     apart.dedup_by_key(|apart| apart.row);
-    Meaning::new(likes, |word| segment.rows.places(word), apart, flanks)
+    Runs {
+        apart: apart.into(),
+        flanks,
+    }
 }

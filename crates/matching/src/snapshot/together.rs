@@ -37,7 +37,7 @@ pub(crate) fn together(
         if sum.bits() + beside < 0.0 {
             return;
         }
-        let flanks = |at: usize| &meanings[at].flanks;
+        let flanks = |at: usize| &meanings[at].runs.flanks;
         let weight = (0..parts.len()).filter(|at| in_run(*at));
         let weight = weight.map(|at| flanks(at).weight()).sum();
         let wholes = &segment.vocabulary.wholes;

@@ -211,20 +211,51 @@ impl Vocabulary {
             candidates.extend(self.korean.get(key));
         }
         candidates.extend(&self.initials);
-        let text = word.text();
-        if last && text.len() >= 2 {
-            let start = self
-                .sorted
-                .partition_point(|id| self.words[*id as usize].text() < text);
-            candidates.extend(
-                self.sorted[start..]
-                    .iter()
-                    .take_while(|id| self.words[**id as usize].text().starts_with(text)),
-            );
+        if last {
+            candidates.extend(self.longer(word));
         }
         candidates.sort_unstable();
         candidates.dedup();
-        candidates
+        self.related(candidates, word, last)
+    }
+
+    /// The same for a word of which it is known what it may mean when it was not cut short, or when it was:
+    /// it is something else to the words that begin with it, and to no others.
+    pub(crate) fn neighbours_by(
+        &self,
+        word: &Word,
+        last: bool,
+        known: &[(WordId, Likeness)],
+    ) -> Vec<(WordId, Likeness)> {
+        let mut longer = self.longer(word).to_vec();
+        longer.sort_unstable();
+        let is_longer = |id: &WordId| longer.binary_search(id).is_ok();
+        let mut likes: Vec<(WordId, Likeness)> = known
+            .iter()
+            .filter(|(id, _)| !is_longer(id))
+            .copied()
+            .collect();
+        likes.extend(self.related(longer, word, last));
+        likes.sort_unstable_by_key(|(id, _)| *id);
+        likes
+    }
+
+    /// The words that begin with all of a word, itself among them.
+    fn longer(&self, word: &Word) -> &[WordId] {
+        let text = word.text();
+        if text.len() < 2 {
+            return &[];
+        }
+        let text_of = |id: &WordId| self.words[*id as usize].text();
+        let start = self.sorted.partition_point(|id| text_of(id) < text);
+        let from = &self.sorted[start..];
+        let count = from.iter().take_while(|id| text_of(id).starts_with(text));
+        &from[..count.count()]
+    }
+
+    /// What words are to a word, of those that are anything to it.
+    fn related(&self, words: Vec<WordId>, word: &Word, last: bool) -> Vec<(WordId, Likeness)> {
+        words
             .into_iter()
             .filter_map(|id| {
                 let like = relate(word, &self.words[id as usize], (last, false))?;
@@ -299,6 +330,9 @@ mod tests {
                 .filter_map(|(id, other)| Some((id, relate(word, other, (last, false))?)))
                 .collect();
             assert_eq!(near, all, "{}", word.text());
+            let other = vocabulary.neighbours(word, !last);
+            let turned = vocabulary.neighbours_by(word, last, &other);
+            assert_eq!(turned, near, "{}", word.text());
         }
     }
 }
