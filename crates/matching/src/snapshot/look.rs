@@ -8,7 +8,6 @@ use super::search::Candidate;
 use super::segment::Segment;
 use super::vocabulary::WordId;
 use crate::name::Part;
-use crate::word::Class;
 
 /// What a query's dates and facts allow.
 pub(crate) struct Dates {
@@ -125,8 +124,6 @@ pub(crate) struct Look<'a> {
     regular: bool,
     /// When both sides are regular.
     both: Option<Beside>,
-    /// When the query is and the names are not, or their dates are approximate.
-    one: Option<Beside>,
     /// The most of a name that no word of the query leads to.
     nothing: f32,
     /// The most of any name, but for what the query has as one word and it as several.
@@ -171,7 +168,6 @@ impl<'a> Look<'a> {
             postings,
             regular,
             both,
-            one: asked.regular.filter(|_| !regular),
             nothing,
         }
     }
@@ -338,11 +334,7 @@ impl<'a> Look<'a> {
         found: &mut Vec<Candidate>,
     ) {
         let need = need - self.allowance.of(glance.traits());
-        let mut bound = joined + self.bound(row, glance, need - joined);
-        if let Some(one) = self.one.filter(|_| joined == 0.0 && bound >= need) {
-            let least = self.bound_of_one(one, row);
-            bound = least.map_or(bound, |least| bound.min(least));
-        }
+        let bound = joined + self.bound(row, glance, need - joined);
         if bound >= need {
             let name = self.segment.rows.name(row);
             found.push(Candidate { name, bound });
@@ -408,33 +400,6 @@ impl<'a> Look<'a> {
             reach::beside_any(shape.words()) + self.asked.initials()
         };
         Some(force.bits() + beside)
-    }
-
-    /// The most bits of a row's name when only the query is regular, by the kinds of its words: single
-    /// letters that agree count as core words, others as nothing. `None` when that tells nothing.
-    fn bound_of_one(&self, one: Beside, row: RowId) -> Option<f32> {
-        let places = self.segment.places_of(self.segment.rows.name(row));
-        let (mut cores, mut fathers, mut linked, mut letters) = (0, 0, 0, 0);
-        let mut sum = Force::NONE;
-        for place in places {
-            let held = self.forces.held(place.word());
-            if held.together {
-                return None;
-            }
-            match self.segment.vocabulary.class(place.word()) {
-                Class::Core | Class::Korean => cores += 1,
-                Class::Patronymic => fathers += 1,
-                Class::Initial if held.linked => letters += 1,
-                Class::Initial | Class::Particle | Class::Title => continue,
-            }
-            if held.linked {
-                sum = sum.and(held.force.or(Force::NONE));
-                linked += 1;
-            }
-        }
-        let shape = Shape::of_counts(cores + letters, fathers).filter(|_| linked > 0)?;
-        let more = if letters == 0 { 0.0 } else { reach::letters() };
-        Some(sum.bits() + one.up_to(linked, shape) + more)
     }
 
     /// The same of its words, of which `count` at most count.

@@ -257,13 +257,11 @@ impl Shape {
                 Class::Particle | Class::Title => {}
             }
         }
-        Self::of_counts(cores, fathers).unwrap_or(Self::ODD)
-    }
-
-    /// Of so many core words and patronymics; `None` when it is not regular.
-    pub(crate) fn of_counts(cores: usize, fathers: usize) -> Option<Self> {
-        let is_regular = (1..=MOST_CORES).contains(&cores) && fathers <= 1;
-        is_regular.then_some(Self((2 * cores + fathers) as u8))
+        if (1..=MOST_CORES).contains(&cores) && fathers <= 1 {
+            Self((2 * cores + fathers) as u8)
+        } else {
+            Self::ODD
+        }
     }
 
     pub(crate) fn is_regular(self) -> bool {
@@ -517,14 +515,6 @@ pub(crate) fn nothing_any(right: usize, initials: usize) -> f32 {
         + right as f32 * any.each_right
         + any.fathers
         + initials as f32 * INITIAL.first.max(0.0)
-}
-
-/// What more a name can weigh when some of the words that agree are single letters: fewer words count as
-/// agreeing, and a side may have one word.
-pub(crate) fn letters() -> f32 {
-    let agreeing = &NAME[features::MATCHED..features::TOTAL];
-    let least = agreeing.iter().copied().fold(f32::INFINITY, f32::min);
-    most(features::MATCHED..features::TOTAL) - least + single().max(0.0)
 }
 
 /// What it can weigh that a side has one word.
