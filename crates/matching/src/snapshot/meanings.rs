@@ -8,9 +8,10 @@ use super::asked::Meaning;
 use crate::name::Part;
 use crate::word::{Identity, Word};
 
-/// Bytes remembered at most, about, for a list of no name, and for each name.
-const MOST_REMEMBERED: usize = 64 << 20;
-const FOR_A_NAME: usize = 256;
+/// Bytes remembered at most, about, for each name, and at least for all: the words of a list of a million
+/// names take half of it, what travellers bring besides has the other.
+const FOR_A_NAME: usize = 320;
+const AT_LEAST: usize = 64 << 20;
 
 /// Bytes of a word that means nothing, about: the word itself, and its place among those remembered.
 const A_WORD: usize = std::mem::size_of::<Word>() + 128;
@@ -68,7 +69,7 @@ impl Meanings {
     pub(crate) fn for_names(names: usize) -> Self {
         Self {
             known: RwLock::default(),
-            most: MOST_REMEMBERED + names * FOR_A_NAME,
+            most: (names * FOR_A_NAME).max(AT_LEAST),
             learnt: AtomicBool::new(false),
         }
     }
