@@ -257,6 +257,29 @@ fn listed_persons_are_searched_as_they_are_scanned() {
     }
 }
 
+/// Names as long as a field may be made: many long words, and one of ten thousand letters.
+#[test]
+fn names_of_great_length_are_searched() {
+    let long = "TKHRMZ".repeat(60);
+    let names = [
+        format!("{long}/{}", [&long[..]; 15].join(" ")),
+        format!("{}/{}", "KSHMTR".repeat(1_700), "AL RASHID"),
+    ];
+    let person = |name: &String| Person {
+        names: vec![Name::new(name)],
+        ..Person::default()
+    };
+    let listed = ["Rashid, Karim", "Tkhrmz Tkhrmz", &long];
+    let listed = listed.map(|name| person(&name.to_owned()));
+    let snapshot = Snapshot::build((0..).zip(listed).map(|(at, person)| entry(at, person)));
+    for name in &names {
+        let query = person(name);
+        let found = snapshot.search(&query, &settings(-100.0));
+        let scanned = snapshot.scan(&query, &settings(-100.0));
+        assert_eq!(found.len(), scanned.len(), "{}", &name[..20]);
+    }
+}
+
 /// What was learnt before the first query changes how fast an answer comes, not the answer.
 #[test]
 fn a_snapshot_that_learnt_its_words_finds_the_same() {

@@ -11,6 +11,7 @@ use super::segment::{Segment, join};
 use super::vocabulary::WordId;
 use super::wholes::Run;
 use crate::name::Part;
+use crate::sound::Cost;
 
 /// The list words that words of a query written together may be, each with its greatest force. Left out
 /// are those of which no name can reach what it needs.
@@ -39,7 +40,8 @@ pub(crate) fn together(
         }
         let flanks = |at: usize| &meanings[at].runs.flanks;
         let weight = (0..parts.len()).filter(|at| in_run(*at));
-        let weight = weight.map(|at| flanks(at).weight()).sum();
+        let weight = weight.map(|at| flanks(at).weight());
+        let weight = weight.fold(0, Cost::saturating_add);
         let wholes = &segment.vocabulary.wholes;
         wholes.near(
             &Run::new(text),

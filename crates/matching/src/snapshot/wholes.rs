@@ -265,6 +265,7 @@ impl Wholes {
     /// Which begin like a text, and which end like it.
     pub(crate) fn flanks(&self, text: &str) -> Flanks {
         let mut sounds = sound::sounds(text);
+        sounds.truncate(sound::LONGEST);
         let weight = sound::weight(&sounds);
         let share = share_of(weight);
         let each = sounds.iter().copied();
