@@ -249,7 +249,7 @@ impl Tariff {
         if self.voweless && (sound.is_vowel() || matches!(sound, Y | W)) {
             5
         } else {
-            COSTS.weight[sound as usize]
+            gap(sound)
         }
     }
 
@@ -258,13 +258,13 @@ impl Tariff {
         if self.voweless && matches!(sound, A | Ayn | H | Y | W) {
             20
         } else {
-            COSTS.weight[sound as usize]
+            gap(sound)
         }
     }
 
     /// Two sounds that stand for each other.
     pub(crate) fn exchange(self, bare: Sound, full: Sound) -> Cost {
-        let cost = COSTS.exchange[bare as usize][full as usize];
+        let cost = exchanges(bare)[full as usize];
         if self.voweless && matches!(bare, Y | W | A) && full.is_vowel() {
             cost.min(4)
         } else {
@@ -275,10 +275,7 @@ impl Tariff {
 
 /// What a string of sounds weighs: the sum its costs are held against.
 pub(crate) fn weight(sounds: &[Sound]) -> Cost {
-    sounds
-        .iter()
-        .map(|sound| COSTS.weight[*sound as usize])
-        .sum()
+    sounds.iter().map(|sound| gap(*sound)).sum()
 }
 
 /// How unlike two strings of sounds are: 0 the same, 1 nothing in common.

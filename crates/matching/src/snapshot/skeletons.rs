@@ -95,11 +95,8 @@ impl Letters {
     pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
         let mut bits = [0; Self::AT_ONCE];
         for (at, (bit, other)) in bits.iter_mut().zip(others).enumerate() {
-            let mut differing = (self.0 ^ other.0) & Self::WHICH;
-            for _ in 0..MOST_DIFFERING {
-                differing &= differing.wrapping_sub(1);
-            }
-            *bit = if differing == 0 { 1 << at } else { 0 };
+            let is_like = self.differing_beyond(*other, MOST_DIFFERING) == 0;
+            *bit = if is_like { 1 << at } else { 0 };
         }
         bits.iter().fold(0, |all, bit| all | bit)
     }
@@ -122,11 +119,17 @@ impl Letters {
 
     /// Whether they differ in no more letters, and their numbers by no more, than this.
     fn differ(self, other: Self, letters: u32, number: u32) -> bool {
+        self.differing_beyond(other, letters) == 0
+            && (self.0 >> 26).abs_diff(other.0 >> 26) <= number
+    }
+
+    /// A bit for each letter that one of them has alone, but for so many.
+    fn differing_beyond(self, other: Self, letters: u32) -> u32 {
         let mut differing = (self.0 ^ other.0) & Self::WHICH;
         for _ in 0..letters {
             differing &= differing.wrapping_sub(1);
         }
-        differing == 0 && (self.0 >> 26).abs_diff(other.0 >> 26) <= number
+        differing
     }
 }
 

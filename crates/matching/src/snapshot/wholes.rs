@@ -73,7 +73,8 @@ const HEAVIER: Cost = 2 * WHOLE;
 /// What more may differ in one word of several than its share, for a heavier word and for rounding.
 const MORE: Cost = (HEAVIER as f32 * FARTHEST_TOGETHER / 2.0) as Cost + 1;
 
-/// What the last sound of a word becomes when the next one begins with `h`.
+/// What the last sound of a word becomes when the next one begins with `h`; `th` and `dh` are left out, for
+/// they cost next to nothing.
 const fn before_h(sound: Sound) -> Option<Sound> {
     match sound {
         Sound::S => Some(Sound::Sh),
@@ -198,14 +199,14 @@ pub(crate) struct Flanks {
     begin: Words,
     end: Words,
     /// What the first and the last consonant of a text may be that begins or ends like the word, for each
-    /// of [`COSTS`].
-    ends: [[Kinds; 2]; COSTS.len()],
+    /// of [`TIERS`].
+    ends: [[Kinds; 2]; TIERS.len()],
     /// What the word weighs.
     weight: Cost,
 }
 
 /// What a run may cost, for which it is known what its ends may be; for more they may be anything.
-const COSTS: [Cost; 3] = [50, 75, WHOLE - 1];
+const TIERS: [Cost; 3] = [50, 75, WHOLE - 1];
 
 impl Flanks {
     pub(crate) fn weight(&self) -> Cost {
@@ -269,7 +270,7 @@ impl Wholes {
         let weight = sound::weight(&sounds);
         let share = share_of(weight);
         let each = sounds.iter().copied();
-        let ends = COSTS.map(|most| {
+        let ends = TIERS.map(|most| {
             [
                 Kinds::first(each.clone(), most),
                 Kinds::first(each.clone().rev(), most),
@@ -320,7 +321,7 @@ impl Wholes {
             return;
         }
         let most = share_of(weight);
-        let tier = COSTS.iter().position(|cost| most <= *cost);
+        let tier = TIERS.iter().position(|cost| most <= *cost);
         let ends =
             |flanks: &Flanks, end: End| tier.map_or(Kinds::ALL, |at| flanks.ends[at][end as usize]);
         for (flank, unlike, kinds) in [

@@ -2,7 +2,7 @@
 //!
 //! Most pairs are told apart by which sounds they have at all, nearly all others by their first sounds.
 
-use super::{COSTS, Cost, LONGEST, SOUNDS, Sound, Sounds};
+use super::{COSTS, Cost, LONGEST, SOUNDS, Sound, Sounds, exchanges, gap};
 
 /// No more sounds than a set of them has bits.
 const MOST_TONES: usize = 64;
@@ -67,7 +67,7 @@ const fn least() -> Least {
 
 /// What tells a string of sounds from most others: its tones, above them what of its weight no exchange
 /// takes away, see [`super::kept_of`], and above that its weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Told(u64);
 
 impl Told {
@@ -200,7 +200,6 @@ pub(crate) enum End {
 /// Whether two strings of sounds can be aligned for `most`, from their first sounds on or from the last.
 /// Cells of the table of costs beyond those that cost no more are left out.
 fn aligns<const BACKWARD: bool>(left: &[Sound], right: &[Sound], most: Cost) -> bool {
-    let gap = |sound: Sound| COSTS.weight[sound as usize];
     let nth = |sounds: &[Sound], at: usize| match BACKWARD {
         true => sounds[sounds.len() - 1 - at],
         false => sounds[at],
@@ -219,7 +218,7 @@ fn aligns<const BACKWARD: bool>(left: &[Sound], right: &[Sound], most: Cost) -> 
     }
     for at in 0..left.len() {
         let sound = nth(left, at);
-        let (own, costs) = (gap(sound), &COSTS.exchange[sound as usize]);
+        let (own, costs) = (gap(sound), exchanges(sound));
         let mut diagonal = row[first];
         row[first] += own;
         let mut until = if row[first] <= most {
