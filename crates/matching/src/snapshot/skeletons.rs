@@ -79,9 +79,6 @@ impl Letters {
     /// No number of letters is like this one or a greater.
     pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
 
-    /// How many are held against one at once.
-    pub(crate) const AT_ONCE: usize = 8;
-
     pub(crate) fn of(text: &str) -> Self {
         Self((text.len() as u32).min(Self::LONGEST) << 26 | sound::letters(text) & Self::WHICH)
     }
@@ -91,14 +88,9 @@ impl Letters {
         self.differ(other, MOST_DIFFERING, 3)
     }
 
-    /// A bit for each of some texts of like length that it may be; as one step of the processor.
-    pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
-        let mut bits = [0; Self::AT_ONCE];
-        for (at, (bit, other)) in bits.iter_mut().zip(others).enumerate() {
-            let is_like = self.differing_beyond(*other, MOST_DIFFERING) == 0;
-            *bit = if is_like { 1 << at } else { 0 };
-        }
-        bits.iter().fold(0, |all, bit| all | bit)
+    /// The same when their numbers are known to be alike.
+    pub(crate) fn may_be_of_like_length(self, other: Self) -> bool {
+        self.differing_beyond(other, MOST_DIFFERING) == 0
     }
 
     /// Whether a typing error may make one of the other, or they are the same.

@@ -6,7 +6,6 @@
 //! remembered which do ([`Flanks`]). Where there are few of like length, these are run through.
 
 use std::cell::OnceCell;
-use std::ops::Range;
 
 use super::skeletons::Letters;
 use super::trie::Trie;
@@ -131,73 +130,22 @@ impl Whole {
     }
 }
 
-/// What tells a word from most runs, and which of all it is.
+/// What tells a word from most runs.
 #[derive(Clone, Copy)]
 struct Seen {
-    at: u32,
     /// Its first and its last consonant.
     ends: [Kind; 2],
     told: Told,
 }
 
-/// Some of the words by the number of their letters.
-#[derive(Default)]
-struct Words {
-    /// Filled up, so that there are so many as are read at once from each word on.
-    letters: Box<[Letters]>,
-    seen: Box<[Seen]>,
-}
-
-impl Words {
-    fn new(mut all: Vec<(Letters, Seen)>) -> Self {
-        all.sort_unstable_by_key(|(letters, seen)| (*letters, seen.at));
-        all.dedup_by_key(|(_, seen)| seen.at);
-        let fill = std::iter::repeat_n(Letters::default(), Letters::AT_ONCE - 1);
-        Self {
-            letters: all.iter().map(|word| word.0).chain(fill).collect(),
-            seen: all.iter().map(|word| word.1).collect(),
-        }
-    }
-
-    /// How many stand before others.
-    fn before(&self, other: Letters) -> usize {
-        let all = &self.letters[..self.seen.len()];
-        all.partition_point(|letters| *letters < other)
-    }
-
-    /// Where those stand with about as many letters as a run.
-    fn of_like_length(&self, letters: Letters) -> Range<usize> {
-        let lengths = letters.like_lengths();
-        self.before(Letters::of_length(lengths.start))..self.before(Letters::of_length(lengths.end))
-    }
-
-    /// Gives those in a range that may have the letters of a run.
-    fn each_in(&self, range: Range<usize>, letters: Letters, mut each: impl FnMut(Letters, &Seen)) {
-        for at in range.clone().step_by(Letters::AT_ONCE) {
-            let Some(some) = self.letters[at..].first_chunk() else {
-                return;
-            };
-            let mut like = letters.may_be_of(some);
-            while like != 0 {
-                let next = at + like.trailing_zeros() as usize;
-                like &= like - 1;
-                if next < range.end {
-                    each(self.letters[next], &self.seen[next]);
-                }
-            }
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        size_of_val(&*self.letters) + size_of_val(&*self.seen)
-    }
-}
+/// Number of a word among all that may be several: those of fewer letters come first.
+type WholeId = u32;
 
 /// Which of all words begin like a word, and which end like it.
 #[derive(Default)]
 pub(crate) struct Flanks {
-    begin: Words,
-    end: Words,
+    begin: Box<[WholeId]>,
+    end: Box<[WholeId]>,
     /// What the first and the last consonant of a text may be that begins or ends like the word, for each
     /// of [`TIERS`].
     ends: [[Kinds; 2]; TIERS.len()],
@@ -215,19 +163,20 @@ impl Flanks {
 
     /// How much memory they take beside their own place.
     pub(crate) fn bytes(&self) -> usize {
-        self.begin.bytes() + self.end.bytes()
+        size_of_val(&*self.begin) + size_of_val(&*self.end)
     }
 }
 
-/// All of them.
+/// All of them, those of fewer letters first.
 #[derive(Default)]
 pub(crate) struct Wholes {
     wholes: Vec<Whole>,
     texts: String,
-    seen: Vec<(Letters, Seen)>,
-    by_length: Words,
-    /// Where those of each number of letters start in it.
-    lengths: Vec<u32>,
+    /// Small tables that stay at hand: words are told from runs by these one after the other.
+    letters: Vec<Letters>,
+    seen: Vec<Seen>,
+    /// Where those of each number of letters start.
+    lengths: Vec<WholeId>,
     /// By their sounds from the first on, and from the last on.
     forward: Trie,
     backward: Trie,
@@ -236,29 +185,36 @@ pub(crate) struct Wholes {
 impl Wholes {
     /// From the letters of words as written.
     pub(crate) fn new<'w>(words: impl IntoIterator<Item = (WordId, &'w str)>) -> Self {
+        let mut words: Vec<_> = words
+            .into_iter()
+            .map(|(word, text)| (Letters::of(text), word, text))
+            .collect();
+        words.sort_unstable();
         let mut all = Self::default();
         let (mut forward, mut backward) = (Vec::new(), Vec::new());
-        for (at, (word, text)) in (0..).zip(words) {
+        for (at, (letters, word, text)) in (0..).zip(words) {
             let mut sounds = sound::sounds(text);
             let place = (all.texts.len() as u32, text.len() as u32);
             all.wholes.push(Whole::new(word, place, &sounds));
             all.texts.push_str(text);
             let each = sounds.iter().copied();
-            let seen = Seen {
-                at,
+            all.letters.push(letters);
+            all.seen.push(Seen {
                 ends: [first_kind(each.clone()), first_kind(each.rev())],
                 told: Heard::new(&sounds).told(),
-            };
-            all.seen.push((Letters::of(text), seen));
+            });
             forward.push((sounds.clone(), at));
             sounds.reverse();
             backward.push((sounds, at));
         }
         all.forward = Trie::of_beginnings(forward);
         all.backward = Trie::of_beginnings(backward);
-        all.by_length = Words::new(all.seen.clone());
+        let before = |length| {
+            let first = Letters::of_length(length);
+            all.letters.partition_point(|letters| *letters < first)
+        };
         all.lengths = (0..=Letters::LENGTHS)
-            .map(|length| all.by_length.before(Letters::of_length(length)) as u32)
+            .map(|length| before(length) as WholeId)
             .collect();
         all
     }
@@ -287,9 +243,10 @@ impl Wholes {
         }
         sounds.reverse();
         self.backward.begin_like(&sounds, share, &mut end);
-        let [begin, end] = [begin, end].map(|found| {
-            let seen = found.iter().map(|at| self.seen[*at as usize]);
-            Words::new(seen.collect())
+        let [begin, end] = [begin, end].map(|mut found| {
+            found.sort_unstable();
+            found.dedup();
+            found.into_boxed_slice()
         });
         Flanks {
             begin,
@@ -308,16 +265,17 @@ impl Wholes {
         weight: Cost,
         mut each: impl FnMut(WordId),
     ) {
-        let letters = run.letters;
-        let lengths = letters.like_lengths();
-        let start = |length: u32| self.lengths[length as usize] as usize;
-        let all = start(lengths.start)..start(lengths.end);
-        if all.len() <= few(self.wholes.len()) {
-            self.by_length.each_in(all, letters, |letters, seen| {
-                if self.is_meant(letters, seen, run, End::First) {
-                    each(self.wholes[seen.at as usize].word);
+        let lengths = run.letters.like_lengths();
+        let start = |length: u32| self.lengths[length as usize];
+        let like = start(lengths.start)..start(lengths.end);
+        if like.len() <= few(self.wholes.len()) {
+            for at in like {
+                if run.letters.may_be(self.letters[at as usize])
+                    && self.is_meant(at, run, End::First)
+                {
+                    each(self.wholes[at as usize].word);
                 }
-            });
+            }
             return;
         }
         let most = share_of(weight);
@@ -328,30 +286,39 @@ impl Wholes {
             (&first.begin, End::Last, ends(last, End::Last)),
             (&last.end, End::First, ends(first, End::First)),
         ] {
-            flank.each_in(flank.of_like_length(letters), letters, |letters, seen| {
-                let may_err = || letters.may_have_one_error(run.letters);
-                if (kinds.has(seen.ends[unlike as usize]) || may_err())
-                    && self.is_meant(letters, seen, run, unlike)
-                {
-                    each(self.wholes[seen.at as usize].word);
+            let from = flank.partition_point(|at| *at < like.start);
+            for at in flank[from..].iter().copied() {
+                if at >= like.end {
+                    break;
                 }
-            });
+                let letters = self.letters[at as usize];
+                if !run.letters.may_be_of_like_length(letters) {
+                    continue;
+                }
+                let end = || self.seen[at as usize].ends[unlike as usize];
+                if (kinds.has(end()) || letters.may_have_one_error(run.letters))
+                    && self.is_meant(at, run, unlike)
+                {
+                    each(self.wholes[at as usize].word);
+                }
+            }
         }
     }
 
     /// What [`written_together`](crate::align::written_together) says, what tells most apart first.
-    fn is_meant(&self, letters: Letters, seen: &Seen, run: &Run<'_>, unlike: End) -> bool {
-        let may_err = run.letters.may_have_one_error(letters);
-        let may_sound = run.given().may_be_within(seen.told, FARTHEST_TOGETHER);
+    fn is_meant(&self, at: WholeId, run: &Run<'_>, unlike: End) -> bool {
+        let told = self.seen[at as usize].told;
+        let may_err = run.letters.may_have_one_error(self.letters[at as usize]);
+        let may_sound = run.given().may_be_within(told, FARTHEST_TOGETHER);
         if !may_err && !may_sound {
             return false;
         }
-        let whole = &self.wholes[seen.at as usize];
+        let whole = &self.wholes[at as usize];
         let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
         let is_near = match whole.sounds.get(..usize::from(whole.count)) {
             _ if !may_sound => false,
-            Some(sounds) => run.is_near(sounds, seen.told, unlike),
-            None => run.is_near(&sound::sounds(text()), seen.told, unlike),
+            Some(sounds) => run.is_near(sounds, told, unlike),
+            None => run.is_near(&sound::sounds(text()), told, unlike),
         };
         is_near || may_err && run.may_be_by_error(text())
     }
