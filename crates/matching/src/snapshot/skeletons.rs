@@ -111,8 +111,9 @@ impl Letters {
 
     /// Whether they differ in no more letters, and their numbers by no more, than this.
     fn differ(self, other: Self, letters: u32, number: u32) -> bool {
-        self.differing_beyond(other, letters) == 0
-            && (self.0 >> 26).abs_diff(other.0 >> 26) <= number
+        // No branch: either is as often false.
+        (self.differing_beyond(other, letters) == 0)
+            & ((self.0 >> 26).abs_diff(other.0 >> 26) <= number)
     }
 
     /// A bit for each letter that one of them has alone, but for so many.

@@ -9,7 +9,7 @@ use super::look::Dates;
 use super::reach::{self, Force, MOST_LINKS};
 use super::segment::{Segment, join};
 use super::vocabulary::WordId;
-use super::wholes::Run;
+use super::wholes::{Run, Sieve};
 use crate::name::Part;
 use crate::sound::Cost;
 
@@ -22,6 +22,7 @@ pub(crate) fn together(
     dates: &Dates,
 ) -> Vec<(WordId, Force)> {
     let mut found: SmallVec<[(WordId, Force); 8]> = SmallVec::new();
+    let mut sieve = Sieve::default();
     let beside = asked.beside(MOST_LINKS.max(segment.longest())) - asked.need(dates.most());
     join(parts, |joint| {
         let (first, last) = joint.ends;
@@ -47,6 +48,7 @@ pub(crate) fn together(
             &Run::new(text),
             (flanks(first), flanks(last)),
             weight,
+            &mut sieve,
             |word| {
                 let letters = segment.vocabulary.word(word).letters.len();
                 found.push((word, reach::joined(letters + 3, joint.rarity)));

@@ -6,6 +6,7 @@
 //! remembered which do ([`Flanks`]). Where there are few of like length, these are run through.
 
 use std::cell::OnceCell;
+use std::hint::black_box;
 
 use super::skeletons::Letters;
 use super::trie::Trie;
@@ -263,19 +264,18 @@ impl Wholes {
         run: &Run<'_>,
         (first, last): (&Flanks, &Flanks),
         weight: Cost,
+        sieve: &mut Sieve,
         mut each: impl FnMut(WordId),
     ) {
         let lengths = run.letters.like_lengths();
         let start = |length: u32| self.lengths[length as usize];
         let like = start(lengths.start)..start(lengths.end);
+        let letters = |at: WholeId| self.letters[at as usize];
+        let may_be = |at: WholeId| run.letters.may_be_of_like_length(letters(at));
         if like.len() <= few(self.wholes.len()) {
-            for at in like {
-                if run.letters.may_be(self.letters[at as usize])
-                    && self.is_meant(at, run, End::First)
-                {
-                    each(self.wholes[at as usize].word);
-                }
-            }
+            sieve.fill(like);
+            sieve.keep(may_be);
+            self.give(run, End::First, sieve, &mut each);
             return;
         }
         let most = share_of(weight);
@@ -287,40 +287,77 @@ impl Wholes {
             (&last.end, End::First, ends(first, End::First)),
         ] {
             let from = flank.partition_point(|at| *at < like.start);
-            for at in flank[from..].iter().copied() {
-                if at >= like.end {
-                    break;
-                }
-                let letters = self.letters[at as usize];
-                if !run.letters.may_be_of_like_length(letters) {
-                    continue;
-                }
-                let end = || self.seen[at as usize].ends[unlike as usize];
-                if (kinds.has(end()) || letters.may_have_one_error(run.letters))
-                    && self.is_meant(at, run, unlike)
-                {
-                    each(self.wholes[at as usize].word);
-                }
+            let count = flank[from..].partition_point(|at| *at < like.end);
+            sieve.fill(flank[from..from + count].iter().copied());
+            sieve.keep(may_be);
+            if tier.is_some() {
+                sieve.keep(|at| {
+                    let end = self.seen[at as usize].ends[unlike as usize];
+                    kinds.has(end) | letters(at).may_have_one_error(run.letters)
+                });
             }
+            self.give(run, unlike, sieve, &mut each);
         }
     }
 
-    /// What [`written_together`](crate::align::written_together) says, what tells most apart first.
-    fn is_meant(&self, at: WholeId, run: &Run<'_>, unlike: End) -> bool {
-        let told = self.seen[at as usize].told;
-        let may_err = run.letters.may_have_one_error(self.letters[at as usize]);
-        let may_sound = run.given().may_be_within(told, FARTHEST_TOGETHER);
-        if !may_err && !may_sound {
-            return false;
+    /// Gives of words in a sieve those that [`written_together`](crate::align::written_together) says are
+    /// a run, what tells most apart first.
+    fn give(
+        &self,
+        run: &Run<'_>,
+        unlike: End,
+        sieve: &mut Sieve,
+        each: &mut impl FnMut(WordId),
+    ) {
+        if sieve.ids.is_empty() {
+            return;
         }
-        let whole = &self.wholes[at as usize];
-        let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
-        let is_near = match whole.sounds.get(..usize::from(whole.count)) {
-            _ if !may_sound => false,
-            Some(sounds) => run.is_near(sounds, told, unlike),
-            None => run.is_near(&sound::sounds(text()), told, unlike),
-        };
-        is_near || may_err && run.may_be_by_error(text())
+        let given = run.given();
+        let may_err = |at: WholeId| run.letters.may_have_one_error(self.letters[at as usize]);
+        let told = |at: WholeId| self.seen[at as usize].told;
+        let may_sound = |at: WholeId| given.may_be_within(told(at), FARTHEST_TOGETHER);
+        sieve.keep(|at| may_err(at) || may_sound(at));
+        sieve.touch(|at| self.wholes[at as usize].count);
+        for &at in &sieve.ids {
+            let whole = &self.wholes[at as usize];
+            let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
+            let is_near = match whole.sounds.get(..usize::from(whole.count)) {
+                Some(sounds) => run.is_near(sounds, told(at), unlike),
+                None => run.is_near(&sound::sounds(text()), told(at), unlike),
+            };
+            if is_near || may_err(at) && run.may_be_by_error(text()) {
+                each(whole.word);
+            }
+        }
+    }
+}
+
+/// Words that one thing after another tells apart from a run, without a branch for each: which of them
+/// stay cannot be foreseen, and what tells them apart is fetched for several at once.
+#[derive(Default)]
+pub(crate) struct Sieve {
+    ids: Vec<WholeId>,
+}
+
+impl Sieve {
+    fn fill(&mut self, ids: impl Iterator<Item = WholeId>) {
+        self.ids.clear();
+        self.ids.extend(ids);
+    }
+
+    fn keep(&mut self, stays: impl Fn(WholeId) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.ids.len() {
+            let id = self.ids[at];
+            self.ids[kept] = id;
+            kept += usize::from(stays(id));
+        }
+        self.ids.truncate(kept);
+    }
+
+    /// Fetches something of all before it is asked for.
+    fn touch(&self, what: impl Fn(WholeId) -> u8) {
+        black_box(self.ids.iter().fold(0, |all, id| all ^ what(*id)));
     }
 }
 
@@ -377,12 +414,14 @@ mod tests {
         let (words, pairs) = words();
         let all = Wholes::new((0..).zip(words.iter().map(String::as_str)));
         let (mut expected, mut missed) = (0, Vec::new());
+        let mut sieve = Sieve::default();
         for [first, last] in pairs.iter().step_by(23) {
             let text = [&first[..], last].concat();
             let (one, other) = (all.flanks(first), all.flanks(last));
             let weight = one.weight() + other.weight();
             let mut found = Vec::new();
-            all.near(&Run::new(&text), (&one, &other), weight, |word| {
+            let run = Run::new(&text);
+            all.near(&run, (&one, &other), weight, &mut sieve, |word| {
                 found.push(word);
             });
             for (word, single) in (0..).zip(&words) {
