@@ -41,6 +41,16 @@ impl Skeleton {
         (Self(self.0 & !rest), Self(self.0 | rest))
     }
 
+    /// Its first [`NOTED`] consonants as a number.
+    const fn beginning(self) -> usize {
+        (self.0 >> (64 - 4 * NOTED)) as usize
+    }
+
+    /// Number of beginnings.
+    const fn beginnings() -> usize {
+        1 << (4 * NOTED)
+    }
+
     /// With one more consonant after the first `depth`, which are all.
     fn with(self, depth: u32, kind: u64) -> Self {
         Self(self.0 | kind << (60 - 4 * depth))
@@ -126,11 +136,65 @@ impl Letters {
     }
 }
 
-/// Texts in the order of their skeletons, each with what it stands for.
+/// Skeletons in order, each once.
+#[derive(Default)]
+struct Ordered {
+    all: Vec<Skeleton>,
+    /// Where those of each beginning start, and where the last ones end.
+    firsts: Vec<u32>,
+}
+
+/// Consonants of a beginning whose place is noted, and fewest skeletons for which that pays.
+const NOTED: u32 = 4;
+const WORTH_NOTING: usize = 1 << 14;
+
+impl Ordered {
+    fn new(all: Vec<Skeleton>) -> Self {
+        let mut firsts = Vec::new();
+        if all.len() >= WORTH_NOTING {
+            firsts.reserve_exact(Skeleton::beginnings() + 1);
+            for (at, skeleton) in (0..).zip(&all) {
+                while firsts.len() <= skeleton.beginning() {
+                    firsts.push(at);
+                }
+            }
+            firsts.resize(Skeleton::beginnings() + 1, all.len() as u32);
+        }
+        Self { all, firsts }
+    }
+
+    /// Those that begin like another for some consonants.
+    fn under(&self, path: Skeleton, depth: u32) -> Range<usize> {
+        let (first, last) = path.range(depth);
+        let near = |skeleton: Skeleton, next: usize| {
+            let at = self.firsts.get(skeleton.beginning() + next);
+            at.map(|at| *at as usize)
+        };
+        let all = match (near(first, 0), near(last, 1)) {
+            (Some(start), Some(end)) => start..end,
+            _ => 0..self.all.len(),
+        };
+        under(&self.all, all, path, depth)
+    }
+}
+
+/// Of the skeletons in a range those that begin with the first `depth` consonants of `path`.
+fn under(all: &[Skeleton], range: Range<usize>, path: Skeleton, depth: u32) -> Range<usize> {
+    let (first, last) = path.range(depth);
+    let some = &all[range.clone()];
+    let start = some.partition_point(|skeleton| *skeleton < first);
+    let count = some[start..].partition_point(|skeleton| *skeleton <= last);
+    range.start + start..range.start + start + count
+}
+
+/// Texts by their skeletons, each with what it stands for.
 pub(crate) struct Skeletons<T> {
-    texts: Vec<(Skeleton, T)>,
-    /// Their skeletons from the end, in order, and where each stands in `texts`.
-    ends: Vec<Skeleton>,
+    skeletons: Ordered,
+    /// Where the texts of each start in `texts`, and where those of the last end.
+    starts: Vec<u32>,
+    texts: Vec<T>,
+    /// The skeletons from the end, and where each stands in `skeletons`.
+    ends: Ordered,
     places: Vec<u32>,
     slack: Slack,
 }
@@ -155,8 +219,10 @@ impl Slack {
 impl<T> Default for Skeletons<T> {
     fn default() -> Self {
         Self {
+            skeletons: Ordered::default(),
+            starts: vec![0],
             texts: Vec::new(),
-            ends: Vec::new(),
+            ends: Ordered::default(),
             places: Vec::new(),
             slack: Slack::default(),
         }
@@ -167,17 +233,30 @@ impl<T: Ord> Skeletons<T> {
     /// From texts in any order.
     pub(crate) fn new(mut texts: Vec<(Skeleton, T)>, slack: Slack) -> Self {
         texts.sort_unstable();
-        texts.shrink_to_fit();
-        let long = (0..)
-            .zip(&texts)
-            .filter(|(_, text)| text.0.len() + 2 >= slack.one);
-        let mut ends: Vec<(Skeleton, u32)> = long.map(|(at, t)| (t.0.reversed(), at)).collect();
+        let mut skeletons: Vec<Skeleton> = Vec::new();
+        let mut starts = Vec::new();
+        let each = (0..).zip(texts).map(|(at, (skeleton, text))| {
+            if skeletons.last() != Some(&skeleton) {
+                skeletons.push(skeleton);
+                starts.push(at);
+            }
+            text
+        });
+        let texts: Vec<T> = each.collect();
+        starts.push(texts.len() as u32);
+        skeletons.shrink_to_fit();
+        starts.shrink_to_fit();
+        let long = (0..).zip(&skeletons);
+        let long = long.filter(|(_, skeleton)| skeleton.len() + 2 >= slack.one);
+        let mut ends: Vec<(Skeleton, u32)> = long.map(|(at, own)| (own.reversed(), at)).collect();
         ends.sort_unstable();
         let (ends, places) = ends.into_iter().unzip();
         Self {
-            ends,
-            places,
+            skeletons: Ordered::new(skeletons),
+            starts,
             texts,
+            ends: Ordered::new(ends),
+            places,
             slack,
         }
     }
@@ -192,43 +271,42 @@ impl<T: Ord> Skeletons<T> {
             0 => MOST_CONSONANTS,
             _ => (length - slack).div_ceil(2),
         };
-        let texts = Walk::new(&self.texts, |text| text.0, skeleton, slack);
-        texts.from(whole, &mut |at| {
-            let (other, what) = &self.texts[at];
-            each(*other, what);
-        });
+        let mut give = |at: usize| {
+            let texts = self.starts[at] as usize..self.starts[at + 1] as usize;
+            let other = self.skeletons.all[at];
+            self.texts[texts].iter().for_each(|text| each(other, text));
+        };
+        Walk::new(&self.skeletons, skeleton, slack).from(whole, &mut give);
         if slack == 0 {
             return;
         }
-        let ends = Walk::new(&self.ends, |end| *end, skeleton.reversed(), slack);
+        let ends = Walk::new(&self.ends, skeleton.reversed(), slack);
         ends.from(whole, &mut |at| {
-            let (other, what) = &self.texts[self.places[at] as usize];
+            let at = self.places[at] as usize;
             // What begins like it was given before.
-            if !skeleton.begins_like(*other, whole) {
-                each(*other, what);
+            if !skeleton.begins_like(self.skeletons.all[at], whole) {
+                give(at);
             }
         });
     }
 }
 
-/// So few texts are held against a skeleton one by one.
+/// So few skeletons are held against one of them one by one.
 const FEW: usize = 24;
 
-/// A walk through texts in the order of their skeletons, to those near one of them. What cannot lead to
-/// any is passed over, with everything that begins like it.
-struct Walk<'a, T, F> {
-    texts: &'a [T],
-    skeleton_of: F,
+/// A walk through skeletons in order, to those near one of them. What cannot lead to any is passed over,
+/// with everything that begins like it.
+struct Walk<'a> {
+    all: &'a Ordered,
     own: Skeleton,
     length: u32,
     slack: u32,
 }
 
-impl<'a, T, F: Fn(&T) -> Skeleton> Walk<'a, T, F> {
-    fn new(texts: &'a [T], skeleton_of: F, own: Skeleton, slack: u32) -> Self {
+impl<'a> Walk<'a> {
+    fn new(all: &'a Ordered, own: Skeleton, slack: u32) -> Self {
         Self {
-            texts,
-            skeleton_of,
+            all,
             length: own.len(),
             own,
             slack,
@@ -238,21 +316,12 @@ impl<'a, T, F: Fn(&T) -> Skeleton> Walk<'a, T, F> {
     /// Gives the places of all that are near and begin like the skeleton for `whole` consonants.
     fn from(&self, whole: u32, give: &mut impl FnMut(usize)) {
         let start = self.own.range(whole).0;
-        let texts = self.under(0..self.texts.len(), start, whole);
-        self.walk(texts, start, whole, whole.min(self.length), give);
+        let range = self.all.under(start, whole);
+        self.walk(range, start, whole, whole.min(self.length), give);
     }
 
-    /// Of the texts in a range those that begin with the first `depth` consonants of `path`.
-    fn under(&self, range: Range<usize>, path: Skeleton, depth: u32) -> Range<usize> {
-        let (first, last) = path.range(depth);
-        let texts = &self.texts[range.clone()];
-        let start = texts.partition_point(|text| (self.skeleton_of)(text) < first);
-        let count = texts[start..].partition_point(|text| (self.skeleton_of)(text) <= last);
-        range.start + start..range.start + start + count
-    }
-
-    /// Goes through texts that begin with `depth` consonants, the first `same` of which are the
-    /// skeleton's.
+    /// Goes through skeletons that begin with `depth` consonants, the first `same` of which are this
+    /// one's.
     fn walk(
         &self,
         range: Range<usize>,
@@ -261,16 +330,14 @@ impl<'a, T, F: Fn(&T) -> Skeleton> Walk<'a, T, F> {
         same: u32,
         give: &mut impl FnMut(usize),
     ) {
+        let all = &self.all.all[..];
         if range.len() <= FEW || depth == MOST_CONSONANTS {
-            let near = range.filter(|at| {
-                let other = (self.skeleton_of)(&self.texts[*at]);
-                self.own.is_near(other, self.slack)
-            });
+            let near = range.filter(|at| self.own.is_near(all[*at], self.slack));
             near.for_each(give);
             return;
         }
-        // Those that end here come first, all the same.
-        let ended = self.under(range.clone(), path, MOST_CONSONANTS);
+        // The one that ends here comes first, all the same.
+        let ended = under(all, range.clone(), path, MOST_CONSONANTS);
         let mut rest = ended.end..range.end;
         if self.own.is_near(path, self.slack) {
             ended.for_each(&mut *give);
@@ -284,7 +351,7 @@ impl<'a, T, F: Fn(&T) -> Skeleton> Walk<'a, T, F> {
                 return;
             }
             if self.may_lead(next, depth + 1, same) {
-                let texts = self.under(rest.clone(), next, depth + 1);
+                let texts = under(all, rest.clone(), next, depth + 1);
                 rest.start = texts.end;
                 self.walk(texts, next, depth + 1, same, give);
             }
