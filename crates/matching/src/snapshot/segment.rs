@@ -1,5 +1,6 @@
 //! Entries packed into flat tables.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -187,32 +188,45 @@ impl Segment {
         let sounds = sound::sounds(text);
         let run = Run::new(text);
         let is_short = text.len() < SHORTEST_SOUNDED;
+        let is_exact = |joined: &Joined| own == (joined.letters, joined.run);
+        let mut like: Vec<&Joined> = Vec::new();
+        self.joined.near(Skeleton::new(&sounds), |_, joined| {
+            // An article is taken off by the word itself, and makes no run.
+            let is_article = joined.one_counts && word.forms.len() > 1;
+            let may_be = !is_short && own.0.may_be(joined.letters);
+            if !is_article && (may_be || is_exact(joined)) {
+                like.push(joined);
+            }
+        });
+        self.touch(&like);
         // What was found of the run before: many names have the same one.
         let mut before = None;
-        self.joined
-            .near(Skeleton::new(&sounds), |skeleton, joined| {
-                // An article is taken off by the word itself, and makes no run.
-                if joined.one_counts && word.forms.len() > 1 {
-                    return;
-                }
-                let this = (skeleton, joined.letters, joined.run);
-                let is_meant = match before {
-                    Some((known, is_meant)) if known == this => is_meant,
-                    _ => {
-                        let exact = own == (joined.letters, joined.run);
-                        let like = || own.0.may_be(joined.letters) && self.is_meant(*joined, &run);
-                        exact || !is_short && like()
-                    }
-                };
-                before = Some((this, is_meant));
-                if is_meant {
-                    names.push((joined.name, joined.rarity));
-                }
-            });
+        for joined in like {
+            let this = (joined.letters, joined.run);
+            let is_meant = match before {
+                Some((known, is_meant)) if known == this => is_meant,
+                _ => is_exact(joined) || self.is_meant(*joined, &run),
+            };
+            before = Some((this, is_meant));
+            if is_meant {
+                names.push((joined.name, joined.rarity));
+            }
+        }
         // The rarest of each.
         names.sort_unstable_by_key(|(name, rarity)| (*name, std::cmp::Reverse(*rarity)));
         names.dedup_by_key(|(name, _)| *name);
         names
+    }
+
+    /// Fetches the words that some stand for, each step for all at once: names lie far apart.
+    fn touch(&self, joined: &[&Joined]) {
+        let names = || joined.iter().map(|joined| joined.name);
+        let first = |name: NameId| self.places_of(name).first().map(|place| place.word());
+        black_box(names().fold(0, |all, name| all ^ self.name_places[name as usize]));
+        black_box(names().filter_map(first).fold(0, |all, word| all ^ word));
+        let words = names().flat_map(|name| self.places_of(name));
+        let words = words.map(|place| self.vocabulary.word(place.word()));
+        black_box(words.fold(0, |all, word| all ^ word.mask));
     }
 
     /// Whether the words that `joined` stands for are `whole` written apart.
