@@ -138,7 +138,7 @@ impl Meaning {
 }
 
 /// A span of rows and the most bits their dates can weigh.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Span {
     pub(crate) rows: Range<RowId>,
     pub(crate) bits: f32,
@@ -255,6 +255,11 @@ impl Asked {
     /// The most that comes beside them.
     pub(crate) fn beside(&self, longest: usize) -> f32 {
         reach::beside_any(longest) + self.initials()
+    }
+
+    /// The same when two words or more of one side are linked.
+    pub(crate) fn beside_several(&self, longest: usize) -> f32 {
+        reach::beside_several(longest) + self.initials()
     }
 
     /// The most that a name with a word that is several of its words can have.

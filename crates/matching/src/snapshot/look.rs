@@ -1,5 +1,7 @@
 //! Looking through the rows of a segment for names that may reach the floor.
 
+use smallvec::SmallVec;
+
 use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives};
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
@@ -8,6 +10,7 @@ use super::search::Candidate;
 use super::segment::Segment;
 use super::vocabulary::WordId;
 use crate::name::Part;
+use crate::person::Person;
 
 /// What a query's dates and facts allow.
 pub(crate) struct Dates {
@@ -15,10 +18,27 @@ pub(crate) struct Dates {
     pub(crate) regular: Spans,
     /// For all others, of which the date may be approximate.
     pub(crate) odd: Spans,
+    /// The few rows of like dates of both, those that weigh the most first.
+    pub(crate) at_hand: SmallVec<[Span; 16]>,
     pub(crate) allowance: Allowance,
 }
 
 impl Dates {
+    pub(crate) fn new(segment: &Segment, query: &Person) -> Self {
+        let regular = Spans::new(segment, reach::groups(&query.born, false));
+        let odd = Spans::new(segment, reach::groups(&query.born, true));
+        let mut at_hand: SmallVec<[Span; 16]> = regular.short.iter().cloned().collect();
+        let more = odd.short.iter();
+        at_hand.extend(more.filter(|span| !regular.short.contains(span)).cloned());
+        at_hand.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        Self {
+            regular,
+            odd,
+            at_hand,
+            allowance: Allowance::new(query, &segment.nations),
+        }
+    }
+
     /// The most bits that the date of any row can weigh.
     pub(crate) fn most(&self) -> f32 {
         self.both(|spans| &spans.short).max(self.most_of_rings())
@@ -148,11 +168,10 @@ impl<'a> Look<'a> {
         let both = asked.regular.filter(|_| regular);
         let nothing = match both {
             Some(beside) => beside.nothing(),
-            None if regular => reach::nothing_any(MOST_LINKS, asked.initials),
-            None => reach::nothing_any(segment.longest(), asked.words),
+            None if regular => reach::nothing_any(segment.longest_of(true), asked.initials),
+            None => reach::nothing_any(segment.longest_of(false), asked.words),
         };
-        let longest = MOST_LINKS.max(segment.longest());
-        let together = asked.most_with_together(asked.beside(longest));
+        let together = asked.most_with_together(asked.beside(segment.longest()));
         let (beside, lone) = Self::beside(segment, asked, both, regular);
         let most = asked.most_beside(lone).bits() + beside;
         let tops = asked.sources.iter().map(|(_, meaning)| meaning.top(0));
@@ -182,8 +201,7 @@ impl<'a> Look<'a> {
     ) -> (f32, Force) {
         match both {
             Some(beside) => (beside.best(), Force::even(reach::alone())),
-            None if regular => (asked.beside(MOST_LINKS), Force::NONE),
-            None => (asked.beside(segment.longest()), Force::NONE),
+            None => (asked.beside(segment.longest_of(regular)), Force::NONE),
         }
     }
 
@@ -233,9 +251,9 @@ impl<'a> Look<'a> {
         if least > self.most {
             return;
         }
-        let longest = MOST_LINKS.max(self.segment.longest());
         let (beside, lone) = Self::beside(self.segment, self.asked, self.both, self.regular);
         let alone = drives(self.asked, beside, lone, least);
+        let longest = self.segment.longest();
         let together = self.asked.drives_together(self.asked.beside(longest));
         for drive in alone.into_iter().chain(together) {
             self.follow(&drive, found);
@@ -268,8 +286,7 @@ impl<'a> Look<'a> {
                 })
             });
         let most = most.and(self.asked.most_together(self.asked.runs));
-        let longest = MOST_LINKS.max(self.segment.longest());
-        let most = most.bits() + self.asked.beside(longest);
+        let most = most.bits() + self.asked.beside(self.segment.longest());
         for span in self.spans.short.iter().chain(&self.spans.rings) {
             let need = self.asked.need(span.bits);
             if need > most {

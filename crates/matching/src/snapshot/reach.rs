@@ -143,20 +143,26 @@ pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
 
 /// The most force of words written together, by the number of their letters and their rarity at most.
 pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
+    joined_as(Relation::Joined, letters, rarity).or(near_joined(letters, rarity))
+}
+
+/// The same of words that are spelled a little differently.
+pub(crate) fn near_joined(letters: usize, rarity: f32) -> Force {
+    joined_as(Relation::NearJoined, letters, rarity)
+}
+
+fn joined_as(relation: Relation, letters: usize, rarity: f32) -> Force {
     let length = letters as f32;
-    let mut force = Force::LEAST;
-    for relation in [Relation::Joined, Relation::NearJoined] {
-        // A force is a line in the rarity, so that one of its ends is the most.
-        for rarity in [0.0, rarity.min(2.0 * length)] {
-            force = force.or(Force::of(&Likeness {
-                relation,
-                distance: 0.0,
-                rarity,
-                length,
-            }));
-        }
-    }
-    force
+    // A force is a line in the rarity, so that one of its ends is the most.
+    let ends = [0.0, rarity.min(2.0 * length)].map(|rarity| {
+        Force::of(&Likeness {
+            relation,
+            distance: 0.0,
+            rarity,
+            length,
+        })
+    });
+    ends[0].or(ends[1])
 }
 
 /// What one of several words written together, of this rarity, brings to their force at most.
@@ -502,6 +508,13 @@ static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
 pub(crate) fn beside_any(right: usize) -> f32 {
     let any = &*BESIDE_ANY;
     any.bits + right as f32 * any.each_right
+}
+
+/// The same for names of which two words or more of one side are linked.
+pub(crate) fn beside_several(right: usize) -> f32 {
+    let any = most(features::MATCHED..features::TOTAL);
+    let several = most(features::MATCHED + 2..features::TOTAL);
+    beside_any(right) - any + several
 }
 
 /// The most of any names that nothing links but `initials` single letters.

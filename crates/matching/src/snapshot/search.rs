@@ -5,7 +5,6 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Meaning, Runs, Spans};
-use super::glance::Allowance;
 use super::look::{Dates, Forces, Look};
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
@@ -102,11 +101,7 @@ impl Finder {
     fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
-        let dates = Dates {
-            regular: Spans::new(segment, reach::groups(&query.born, false)),
-            odd: Spans::new(segment, reach::groups(&query.born, true)),
-            allowance: Allowance::new(query, &segment.nations),
-        };
+        let dates = Dates::new(segment, query);
         for (i, name) in query.names.iter().enumerate() {
             for (x, reading) in name.readings.iter().enumerate() {
                 let asked = self.read(segment, reading, missing, &dates);

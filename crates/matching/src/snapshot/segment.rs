@@ -111,8 +111,8 @@ pub(crate) struct Segment {
     pub(crate) rows: Rows,
     /// The nationalities that the rows tell.
     pub(crate) nations: Nations,
-    /// Most counting words of an odd name.
-    longest: usize,
+    /// Most counting words of a regular name, and of any other.
+    longest: [usize; 2],
     /// Entries without a name.
     nameless: Vec<EntryId>,
     /// Names by words of them written together.
@@ -160,9 +160,14 @@ impl Segment {
         (here, next)
     }
 
-    /// The most counting words that an odd name has.
+    /// The most counting words that a regular name has, or any other.
+    pub(crate) fn longest_of(&self, regular: bool) -> usize {
+        self.longest[usize::from(!regular)]
+    }
+
+    /// The most counting words that a name has.
     pub(crate) fn longest(&self) -> usize {
-        self.longest
+        self.longest_of(true).max(self.longest_of(false))
     }
 
     /// The entries that have no name.
@@ -365,11 +370,13 @@ impl Segment {
             })
             .collect();
         let rows = Rows::new(self.vocabulary.len(), &order, traits, counting);
-        self.longest = (0..rows.len())
-            .filter(|row| !rows.glance(*row).traits().shape().is_regular())
-            .map(|row| counting(rows.name(row)).len())
-            .max()
-            .unwrap_or_default();
+        let mut longest = [0; 2];
+        for row in 0..rows.len() {
+            let is_odd = !rows.glance(row).traits().shape().is_regular();
+            let longest = &mut longest[usize::from(is_odd)];
+            *longest = counting(rows.name(row)).len().max(*longest);
+        }
+        self.longest = longest;
         self.nameless = (0..self.len())
             .filter(|at| self.names_of(*at).is_empty())
             .collect();

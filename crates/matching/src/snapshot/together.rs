@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::asked::{Asked, Meaning};
+use super::asked::{Asked, Meaning, Span};
 use super::look::Dates;
-use super::reach::{self, Force, MOST_LINKS};
+use super::reach::{self, Force};
 use super::segment::{Segment, join};
+use super::skeletons::Letters;
 use super::vocabulary::WordId;
-use super::wholes::{Run, Sieve};
+use super::wholes::{Run, Sieve, WholeId};
 use crate::name::Part;
 use crate::sound::Cost;
 
@@ -23,37 +24,47 @@ pub(crate) fn together(
 ) -> Vec<(WordId, Force)> {
     let mut found: SmallVec<[(WordId, Force); 8]> = SmallVec::new();
     let mut sieve = Sieve::default();
-    let beside = asked.beside(MOST_LINKS.max(segment.longest())) - asked.need(dates.most());
+    let mut at_hand = AtHand::default();
+    let wholes = &segment.vocabulary.wholes;
+    let beside = asked.beside_several(segment.longest());
     join(parts, |joint| {
-        let (first, last) = joint.ends;
         let text = joint.text;
         let in_run = |at: usize| joint.words & 1 << at != 0;
         // One word of the list may stand for the run, and others for the words beside it, or for
-        // several of these.
-        let joined = reach::joined(text.len() + 3, joint.rarity).or(Force::NONE);
-        let others = asked.sources.iter().filter(|(at, _)| !in_run(*at));
-        let sum = others.fold(joined, |sum, (at, meaning)| {
-            let alone = meaning.top(0);
-            sum.and(alone.or(reach::part_of_joined(parts[*at].word.rarity)))
-        });
-        if sum.bits() + beside < 0.0 {
+        // several of these. The least that the date must weigh then:
+        let least = |joined: Force| {
+            let others = asked.sources.iter().filter(|(at, _)| !in_run(*at));
+            let sum = others.fold(joined.or(Force::NONE), |sum, (at, meaning)| {
+                let alone = meaning.top(0);
+                sum.and(alone.or(reach::part_of_joined(parts[*at].word.rarity)))
+            });
+            asked.missing - sum.bits() - beside
+        };
+        let exact = reach::joined(text.len(), joint.rarity);
+        if least(exact) > dates.most() {
             return;
         }
+        let near = reach::near_joined(text.len(), joint.rarity);
+        let run = Run::new(text);
+        let least = least(near);
+        if least > dates.most_of_rings() {
+            wholes.exact(&run, |word| found.push((word, exact)));
+            if least <= dates.most() {
+                let among = at_hand.of(segment, dates, least);
+                wholes.near_among(&run, among, &mut sieve, |word| found.push((word, near)));
+            }
+            return;
+        }
+        let (first, last) = joint.ends;
         let flanks = |at: usize| &meanings[at].runs.flanks;
         let weight = (0..parts.len()).filter(|at| in_run(*at));
         let weight = weight.map(|at| flanks(at).weight());
         let weight = weight.fold(0, Cost::saturating_add);
-        let wholes = &segment.vocabulary.wholes;
-        wholes.near(
-            &Run::new(text),
-            (flanks(first), flanks(last)),
-            weight,
-            &mut sieve,
-            |word| {
-                let letters = segment.vocabulary.word(word).letters.len();
-                found.push((word, reach::joined(letters + 3, joint.rarity)));
-            },
-        );
+        let flanks = (flanks(first), flanks(last));
+        wholes.near(&run, flanks, weight, &mut sieve, |word| {
+            let is_exact = segment.vocabulary.word(word).letters == text;
+            found.push((word, if is_exact { exact } else { near }));
+        });
     });
     found.sort_unstable_by_key(|(word, _)| *word);
     let mut each: Vec<(WordId, Force)> = Vec::with_capacity(found.len());
@@ -64,4 +75,44 @@ pub(crate) fn together(
         }
     }
     each
+}
+
+/// The words in the few rows of like dates: a run that reaches what it needs in these alone is held
+/// against them and not against all words.
+#[derive(Default)]
+struct AtHand {
+    words: Vec<(WholeId, Letters)>,
+    /// Where those of each span end, the spans of the greatest weight first.
+    ends: Vec<(f32, usize)>,
+}
+
+impl AtHand {
+    /// Those in spans that weigh `least` at least.
+    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> &[(WholeId, Letters)] {
+        for span in &dates.at_hand[self.ends.len()..] {
+            if span.bits < least {
+                break;
+            }
+            self.add(segment, span);
+            self.ends.push((span.bits, self.words.len()));
+        }
+        let count = self.ends.partition_point(|(bits, _)| *bits >= least);
+        let end = count.checked_sub(1).map_or(0, |last| self.ends[last].1);
+        &self.words[..end]
+    }
+
+    fn add(&mut self, segment: &Segment, span: &Span) {
+        let rows = &segment.rows;
+        let wholes = &segment.vocabulary.wholes;
+        for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
+            if glance.traits().has_many_words() {
+                let places = segment.places_of(rows.name(row)).iter();
+                let all = places.filter_map(|place| wholes.of_word(place.word()));
+                self.words.extend(all);
+            } else {
+                let few = glance.words().into_iter();
+                self.words.extend(few.filter_map(|word| wholes.of_word(word)));
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@
 use std::cell::OnceCell;
 use std::hint::black_box;
 
+use super::keys::{Keyed, hash};
 use super::skeletons::Letters;
 use super::trie::Trie;
 use super::vocabulary::WordId;
@@ -140,7 +141,9 @@ struct Seen {
 }
 
 /// Number of a word among all that may be several: those of fewer letters come first.
-type WholeId = u32;
+pub(crate) type WholeId = u32;
+
+const NONE: WholeId = WholeId::MAX;
 
 /// Which of all words begin like a word, and which end like it.
 #[derive(Default)]
@@ -178,6 +181,10 @@ pub(crate) struct Wholes {
     seen: Vec<Seen>,
     /// Where those of each number of letters start.
     lengths: Vec<WholeId>,
+    /// By their texts.
+    exact: Keyed,
+    /// By the numbers of all words; [`NONE`] for those that are one word in any case.
+    of_words: Vec<WholeId>,
     /// By their sounds from the first on, and from the last on.
     forward: Trie,
     backward: Trie,
@@ -199,6 +206,11 @@ impl Wholes {
             all.wholes.push(Whole::new(word, place, &sounds));
             all.texts.push_str(text);
             let each = sounds.iter().copied();
+            all.exact.add(hash(text.as_bytes()), at);
+            if all.of_words.len() <= word as usize {
+                all.of_words.resize(word as usize + 1, NONE);
+            }
+            all.of_words[word as usize] = at;
             all.letters.push(letters);
             all.seen.push(Seen {
                 ends: [first_kind(each.clone()), first_kind(each.rev())],
@@ -208,6 +220,7 @@ impl Wholes {
             sounds.reverse();
             backward.push((sounds, at));
         }
+        all.exact.finish();
         all.forward = Trie::of_beginnings(forward);
         all.backward = Trie::of_beginnings(backward);
         let before = |length| {
@@ -300,6 +313,38 @@ impl Wholes {
         }
     }
 
+    /// Gives the words that are a run to the letter.
+    pub(crate) fn exact(&self, run: &Run<'_>, mut each: impl FnMut(WordId)) {
+        for at in self.exact.get(hash(run.text.as_bytes())) {
+            let whole = &self.wholes[at as usize];
+            if self.text(whole) == run.text {
+                each(whole.word);
+            }
+        }
+    }
+
+    /// Gives those of some words that a run may be written as.
+    pub(crate) fn near_among(
+        &self,
+        run: &Run<'_>,
+        among: &[(WholeId, Letters)],
+        sieve: &mut Sieve,
+        mut each: impl FnMut(WordId),
+    ) {
+        sieve.fill_by(among, |letters| run.letters.may_be(*letters));
+        self.give(run, End::First, sieve, &mut each);
+    }
+
+    /// A word as one that may be several, if it may.
+    pub(crate) fn of_word(&self, word: WordId) -> Option<(WholeId, Letters)> {
+        let at = *self.of_words.get(word as usize)?;
+        Some((at, *self.letters.get(at as usize)?))
+    }
+
+    fn text(&self, whole: &Whole) -> &str {
+        &self.texts[whole.text as usize..(whole.text + whole.letters) as usize]
+    }
+
     /// Gives of words in a sieve those that [`written_together`](crate::align::written_together) says are
     /// a run, what tells most apart first.
     fn give(
@@ -320,7 +365,7 @@ impl Wholes {
         sieve.touch(|at| self.wholes[at as usize].count);
         for &at in &sieve.ids {
             let whole = &self.wholes[at as usize];
-            let text = || &self.texts[whole.text as usize..(whole.text + whole.letters) as usize];
+            let text = || self.text(whole);
             let is_near = match whole.sounds.get(..usize::from(whole.count)) {
                 Some(sounds) => run.is_near(sounds, told(at), unlike),
                 None => run.is_near(&sound::sounds(text()), told(at), unlike),
@@ -343,6 +388,17 @@ impl Sieve {
     fn fill(&mut self, ids: impl Iterator<Item = WholeId>) {
         self.ids.clear();
         self.ids.extend(ids);
+    }
+
+    /// Fills it with those that stay by what stands beside them.
+    fn fill_by<T>(&mut self, all: &[(WholeId, T)], stays: impl Fn(&T) -> bool) {
+        self.ids.resize(all.len(), NONE);
+        let mut kept = 0;
+        for (id, what) in all {
+            self.ids[kept] = *id;
+            kept += usize::from(stays(what));
+        }
+        self.ids.truncate(kept);
     }
 
     fn keep(&mut self, stays: impl Fn(WholeId) -> bool) {
