@@ -20,6 +20,10 @@ pub(crate) struct Dates {
     pub(crate) odd: Spans,
     /// The few rows of like dates of both, those that weigh the most first.
     pub(crate) at_hand: SmallVec<[Span; 16]>,
+    /// The most bits that the date of any row can weigh.
+    pub(crate) most: f32,
+    /// The most of rows that are looked up by their words.
+    pub(crate) most_of_rings: f32,
     pub(crate) allowance: Allowance,
 }
 
@@ -31,29 +35,17 @@ impl Dates {
         let more = odd.short.iter();
         at_hand.extend(more.filter(|span| !regular.short.contains(span)).cloned());
         at_hand.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        let rings = regular.rings.iter().chain(&odd.rings);
+        let most = |bits: f32, span: &Span| bits.max(span.bits);
+        let most_of_rings = rings.fold(f32::NEG_INFINITY, most);
         Self {
             regular,
             odd,
+            most: at_hand.iter().fold(most_of_rings, most),
+            most_of_rings,
             at_hand,
             allowance: Allowance::new(query, &segment.nations),
         }
-    }
-
-    /// The most bits that the date of any row can weigh.
-    pub(crate) fn most(&self) -> f32 {
-        self.both(|spans| &spans.short).max(self.most_of_rings())
-    }
-
-    /// The most of rows that are looked up by their words.
-    pub(crate) fn most_of_rings(&self) -> f32 {
-        self.both(|spans| &spans.rings)
-    }
-
-    fn both(&self, which: impl Fn(&Spans) -> &[Span]) -> f32 {
-        let spans = [&self.regular, &self.odd].into_iter().flat_map(which);
-        spans
-            .map(|span| span.bits)
-            .fold(f32::NEG_INFINITY, f32::max)
     }
 }
 

@@ -456,28 +456,48 @@ impl Beside {
 
     /// With no link to any name.
     pub(crate) fn nothing(self) -> f32 {
-        self.exactly[0]
-            .iter()
-            .copied()
-            .fold(f32::NEG_INFINITY, f32::max)
+        self.of_any().nothing
     }
 
     /// With one link to any name, or none.
     pub(crate) fn one(self) -> f32 {
-        let most = self.exactly[1].iter().copied();
-        most.fold(self.nothing(), f32::max)
+        self.of_any().one
     }
 
     /// With any links to any name, when each word of the query without a link counts as [`alone`].
     pub(crate) fn best(self) -> f32 {
-        let words = self.left.words();
-        (1..=words.min(MOST_LINKS))
-            .flat_map(|links| {
-                self.exactly[links].map(|bits| bits - (words - links) as f32 * alone())
-            })
-            .fold(f32::NEG_INFINITY, f32::max)
+        self.of_any().best
+    }
+
+    fn of_any(self) -> &'static OfAny {
+        &BESIDE_OF_ANY[self.left.0 as usize]
     }
 }
+
+/// What [`Beside`] is at best to names of any shape.
+struct OfAny {
+    nothing: f32,
+    one: f32,
+    best: f32,
+}
+
+impl OfAny {
+    fn new(left: Shape) -> Self {
+        let plane = &BESIDE[left.0 as usize];
+        let most = |links: usize| plane[links].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let words = left.words();
+        let links = 1..=words.min(MOST_LINKS);
+        let with_alone = |links: usize| most(links) - (words - links) as f32 * alone();
+        Self {
+            nothing: most(0),
+            one: most(1).max(most(0)),
+            best: links.map(with_alone).fold(f32::NEG_INFINITY, f32::max),
+        }
+    }
+}
+
+static BESIDE_OF_ANY: LazyLock<[OfAny; Shape::COUNT]> =
+    LazyLock::new(|| std::array::from_fn(|left| OfAny::new(Shape(left as u8))));
 
 /// All but the links for any names: as [`Beside`], with everything that may be in them.
 struct BesideAny {

@@ -27,29 +27,33 @@ pub(crate) fn together(
     let mut at_hand = AtHand::default();
     let wholes = &segment.vocabulary.wholes;
     let beside = asked.beside_several(segment.longest());
+    // What each word brings at most, alone or as one of others that are written together.
+    let each = asked.sources.iter().map(|(at, meaning)| {
+        let part = reach::part_of_joined(parts[*at].word.rarity);
+        (*at, meaning.top(0).or(part))
+    });
+    let each: SmallVec<[(usize, Force); 8]> = each.collect();
     join(parts, |joint| {
         let text = joint.text;
         let in_run = |at: usize| joint.words & 1 << at != 0;
         // One word of the list may stand for the run, and others for the words beside it, or for
         // several of these. The least that the date must weigh then:
+        let others = each.iter().filter(|(at, _)| !in_run(*at));
+        let others = others.fold(Force::NONE, |sum, (_, force)| sum.and(*force));
         let least = |joined: Force| {
-            let others = asked.sources.iter().filter(|(at, _)| !in_run(*at));
-            let sum = others.fold(joined.or(Force::NONE), |sum, (at, meaning)| {
-                let alone = meaning.top(0);
-                sum.and(alone.or(reach::part_of_joined(parts[*at].word.rarity)))
-            });
-            asked.missing - sum.bits() - beside
+            let most = joined.or(Force::NONE).and(others);
+            asked.missing - most.bits() - beside
         };
         let exact = reach::joined(text.len(), joint.rarity);
-        if least(exact) > dates.most() {
+        if least(exact) > dates.most {
             return;
         }
         let near = reach::near_joined(text.len(), joint.rarity);
         let run = Run::new(text);
         let least = least(near);
-        if least > dates.most_of_rings() {
+        if least > dates.most_of_rings {
             wholes.exact(&run, |word| found.push((word, exact)));
-            if least <= dates.most() {
+            if least <= dates.most {
                 let among = at_hand.of(segment, dates, least);
                 wholes.near_among(&run, among, &mut sieve, |word| found.push((word, near)));
             }
