@@ -147,17 +147,18 @@ pub(crate) struct Span {
 /// The rows for a query's dates.
 pub(crate) struct Spans {
     /// Few rows, to run through.
-    pub(crate) short: Vec<Span>,
+    pub(crate) short: SmallVec<[Span; 12]>,
     /// All others, in order and apart.
-    pub(crate) rings: Vec<Span>,
+    pub(crate) rings: SmallVec<[Span; 12]>,
 }
 
 impl Spans {
     /// From groups of which those that weigh the most come first.
-    pub(crate) fn new(segment: &Segment, groups: Vec<Group>) -> Self {
-        let mut short = Vec::new();
+    pub(crate) fn new(segment: &Segment, groups: &[Group]) -> Self {
+        let mut short = SmallVec::new();
         let mut long: SmallVec<[Span; 12]> = SmallVec::new();
-        for group in &groups {
+        let most = few(segment.rows.len());
+        for group in groups {
             let rows = segment.rows.between(group.born);
             let span = Span {
                 bits: group.bits,
@@ -165,7 +166,7 @@ impl Spans {
             };
             match span.rows.len() as u32 {
                 0 => {}
-                rows if rows <= few(segment.rows.len()) => short.push(span),
+                rows if rows <= most => short.push(span),
                 _ => long.push(span),
             }
         }
@@ -176,7 +177,7 @@ impl Spans {
         );
         edges.sort_unstable();
         edges.dedup();
-        let mut rings: Vec<Span> = Vec::with_capacity(edges.len());
+        let mut rings: SmallVec<[Span; 12]> = SmallVec::new();
         for edge in edges.windows(2) {
             // The first that holds it weighs the most.
             let holds = |span: &&Span| span.rows.start <= edge[0] && edge[1] <= span.rows.end;

@@ -188,33 +188,35 @@ impl Allowance {
     pub(crate) fn new(query: &Person, nations: &Nations) -> Self {
         let mut nation = [0.0; 1 << 8];
         if !query.nationalities.is_empty() {
+            nation = [OTHER_NATIONALITY - SAME_NATIONALITY; 1 << 8];
             nation[usize::from(Nations::NONE)] = -SAME_NATIONALITY;
-            for (bits, code) in nation[1..].iter_mut().zip(&nations.0) {
-                if !query.nationalities.contains(code) {
-                    *bits = OTHER_NATIONALITY - SAME_NATIONALITY;
+            nation[usize::from(Nations::SEVERAL)] = 0.0;
+            for code in &query.nationalities {
+                if let Some(at) = nations.0.iter().position(|nation| nation == code) {
+                    nation[at + 1] = 0.0;
                 }
             }
         }
+        let sex = |rest: u8| match (query.sex, rest & (Traits::MALE | Traits::FEMALE)) {
+            (None | Some(Sex::Unspecified), _) => 0.0,
+            (Some(Sex::Male), Traits::MALE) | (Some(Sex::Female), Traits::FEMALE) => 0.0,
+            (Some(_), 0) => -SAME_SEX,
+            (Some(_), _) => OTHER_SEX - SAME_SEX,
+        };
+        let sexes: [f32; 4] = std::array::from_fn(|rest| sex(rest as u8));
+        let kinds = KINDS.map(|kind| match kinds_differ(query.kind, kind) {
+            true => OTHER_KIND,
+            false => 0.0,
+        });
+        let low = quality_bits(NameQuality::Low);
         let rest = std::array::from_fn(|rest| {
-            let rest = rest as u8;
-            let sex = match (query.sex, rest & (Traits::MALE | Traits::FEMALE)) {
-                (None | Some(Sex::Unspecified), _) => 0.0,
-                (Some(Sex::Male), Traits::MALE) | (Some(Sex::Female), Traits::FEMALE) => 0.0,
-                (Some(_), 0) => -SAME_SEX,
-                (Some(_), _) => OTHER_SEX - SAME_SEX,
-            };
-            let quality = if rest & Traits::LOW_QUALITY != 0 {
-                quality_bits(NameQuality::Low)
+            let quality = if rest & usize::from(Traits::LOW_QUALITY) != 0 {
+                low
             } else {
                 0.0
             };
-            let kind = KINDS.get(usize::from(rest >> Traits::KIND));
-            let kind = if kind.is_some_and(|kind| kinds_differ(query.kind, *kind)) {
-                OTHER_KIND
-            } else {
-                0.0
-            };
-            sex + quality + kind
+            let kind = kinds.get(rest >> Traits::KIND).copied();
+            sexes[rest % sexes.len()] + quality + kind.unwrap_or_default()
         });
         Self { nation, rest }
     }

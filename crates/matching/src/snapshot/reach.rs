@@ -8,6 +8,7 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 use crate::date::{Born, DateRelation};
 use crate::evidence::{NOTHING_AGREES, START, date_bits};
@@ -565,8 +566,8 @@ pub(crate) struct Group {
 /// The groups of entries for a query's dates, which may overlap; together they hold every entry.
 ///
 /// `circa` says that dates of the list may be approximate, which moves them a year.
-pub(crate) fn groups(born: &[Born], circa: bool) -> Vec<Group> {
-    let mut groups = Vec::with_capacity(20);
+pub(crate) fn groups(born: &[Born], circa: bool) -> SmallVec<[Group; 20]> {
+    let mut groups = SmallVec::new();
     let mut add = |born: (BirthKey, BirthKey), bits: f32| groups.push(Group { born, bits });
     if born.is_empty() {
         add((WIDE, BirthKey::MAX), 0.0);

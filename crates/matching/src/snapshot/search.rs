@@ -8,7 +8,7 @@ use super::asked::{Apart, Asked, Meaning, Runs, Spans};
 use super::look::{Dates, Forces, Look};
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
-use super::together::together;
+use super::together::{Scratch, together};
 use super::{Match, Snapshot, rank};
 use crate::align::{Alignment, align_with};
 use crate::evidence::{
@@ -86,6 +86,7 @@ struct Finder {
     forces: Forces,
     candidates: Vec<Candidate>,
     hits: Vec<Hit>,
+    together: Scratch,
 }
 
 impl Finder {
@@ -94,6 +95,7 @@ impl Finder {
             forces: Forces::new(segment.vocabulary.len()),
             candidates: Vec::new(),
             hits: Vec::new(),
+            together: Scratch::default(),
         }
     }
 
@@ -178,7 +180,13 @@ impl Finder {
             }
             asked.sources.push((at, meaning));
         }
-        asked.together = together(segment, (parts, &meanings), &asked, dates);
+        asked.together = together(
+            segment,
+            (parts, &meanings),
+            &asked,
+            dates,
+            &mut self.together,
+        );
         for (word, force) in &asked.together {
             self.forces.add(*word, *force, true);
         }

@@ -191,7 +191,7 @@ impl Segment {
         let text = &word.letters[..];
         let own = (Letters::of(text), Joined::hash_of(text));
         let sounds = sound::sounds(text);
-        let run = Run::new(text);
+        let run = Run::new(text, own.0);
         let is_short = text.len() < SHORTEST_SOUNDED;
         let is_exact = |joined: &Joined| own == (joined.letters, joined.run);
         let mut like: Vec<&Joined> = Vec::new();
@@ -492,7 +492,7 @@ impl RunRarity {
 impl Joined {
     fn new(joint: &Joint<'_>, name: NameId) -> Self {
         Self {
-            letters: Letters::of(joint.text),
+            letters: joint.letters,
             run: Self::hash_of(joint.text),
             name,
             words: joint.words,
@@ -599,6 +599,7 @@ impl Builder {
 /// Words of a name written together.
 pub(crate) struct Joint<'t> {
     pub(crate) text: &'t str,
+    pub(crate) letters: Letters,
     pub(crate) words: Words,
     /// The places of the first and the last of them.
     pub(crate) ends: (usize, usize),
@@ -614,23 +615,31 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(Joint<'_>)) {
     if count < 2 {
         return;
     }
+    // Every run lies in the words written one after the other twice.
     let mut text = String::new();
+    let mut starts: SmallVec<[usize; 16]> = SmallVec::new();
+    for part in parts.iter().chain(parts) {
+        starts.push(text.len());
+        text.push_str(&part.word.letters);
+    }
+    starts.push(text.len());
     for start in 0..count {
-        text.clear();
-        let mut words: Words = 0;
+        let (mut words, mut mask): (Words, u32) = (0, 0);
         let (mut counted, mut rarity) = (0, 0.0);
         for step in 0..count.min(LONGEST_RUN) {
             let at = (start + step) % count;
             let word = &parts[at].word;
-            text.push_str(&word.letters);
             words |= 1 << at;
+            mask |= word.letters_mask;
             if word.counts() {
                 counted += 1;
                 rarity += word.rarity;
             }
             if step > 0 && (counted > 1 || counted == 1 && word.counts()) {
+                let text = &text[starts[start]..starts[start + step + 1]];
                 add(Joint {
-                    text: &text,
+                    text,
+                    letters: Letters::new(text.len(), mask),
                     words,
                     ends: (start, at),
                     counted,

@@ -90,7 +90,12 @@ impl Letters {
     pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
 
     pub(crate) fn of(text: &str) -> Self {
-        Self((text.len() as u32).min(Self::LONGEST) << 26 | sound::letters(text) & Self::WHICH)
+        Self::new(text.len(), sound::letters(text))
+    }
+
+    /// Of so many [letters](sound::letters).
+    pub(crate) fn new(count: usize, letters: u32) -> Self {
+        Self((count as u32).min(Self::LONGEST) << 26 | letters & Self::WHICH)
     }
 
     /// Whether `written_together` may hold for texts of these letters.

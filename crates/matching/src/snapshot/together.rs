@@ -14,6 +14,13 @@ use super::wholes::{Run, Sieve, WholeId};
 use crate::name::Part;
 use crate::sound::Cost;
 
+/// What is used again from one reading to the next.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    sieve: Sieve,
+    at_hand: AtHand,
+}
+
 /// The list words that words of a query written together may be, each with its greatest force. Left out
 /// are those of which no name can reach what it needs.
 pub(crate) fn together(
@@ -21,10 +28,11 @@ pub(crate) fn together(
     (parts, meanings): (&[Part], &[Arc<Meaning>]),
     asked: &Asked,
     dates: &Dates,
+    scratch: &mut Scratch,
 ) -> Vec<(WordId, Force)> {
     let mut found: SmallVec<[(WordId, Force); 8]> = SmallVec::new();
-    let mut sieve = Sieve::default();
-    let mut at_hand = AtHand::default();
+    let Scratch { sieve, at_hand } = scratch;
+    at_hand.clear();
     let wholes = &segment.vocabulary.wholes;
     let beside = asked.beside_several(segment.longest());
     // What each word brings at most, alone or as one of others that are written together.
@@ -49,13 +57,13 @@ pub(crate) fn together(
             return;
         }
         let near = reach::near_joined(text.len(), joint.rarity);
-        let run = Run::new(text);
+        let run = Run::new(text, joint.letters);
         let least = least(near);
         if least > dates.most_of_rings {
             wholes.exact(&run, |word| found.push((word, exact)));
             if least <= dates.most {
                 let among = at_hand.of(segment, dates, least);
-                wholes.near_among(&run, among, &mut sieve, |word| found.push((word, near)));
+                wholes.near_among(&run, among, sieve, |word| found.push((word, near)));
             }
             return;
         }
@@ -65,7 +73,7 @@ pub(crate) fn together(
         let weight = weight.map(|at| flanks(at).weight());
         let weight = weight.fold(0, Cost::saturating_add);
         let flanks = (flanks(first), flanks(last));
-        wholes.near(&run, flanks, weight, &mut sieve, |word| {
+        wholes.near(&run, flanks, weight, sieve, |word| {
             let is_exact = segment.vocabulary.word(word).letters == text;
             found.push((word, if is_exact { exact } else { near }));
         });
@@ -91,6 +99,11 @@ struct AtHand {
 }
 
 impl AtHand {
+    fn clear(&mut self) {
+        self.words.clear();
+        self.ends.clear();
+    }
+
     /// Those in spans that weigh `least` at least.
     fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> &[(WholeId, Letters)] {
         for span in &dates.at_hand[self.ends.len()..] {

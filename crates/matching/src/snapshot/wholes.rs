@@ -24,10 +24,10 @@ pub(crate) struct Run<'t> {
 }
 
 impl<'t> Run<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str, letters: Letters) -> Self {
         Self {
             text,
-            letters: Letters::of(text),
+            letters,
             given: OnceCell::new(),
         }
     }
@@ -476,7 +476,7 @@ mod tests {
             let (one, other) = (all.flanks(first), all.flanks(last));
             let weight = one.weight() + other.weight();
             let mut found = Vec::new();
-            let run = Run::new(&text);
+            let run = Run::new(&text, Letters::of(&text));
             all.near(&run, (&one, &other), weight, &mut sieve, |word| {
                 found.push(word);
             });
