@@ -98,12 +98,24 @@ impl Letters {
         Self((count as u32).min(Self::LONGEST) << 26 | letters & Self::WHICH)
     }
 
+    /// So many are held against one at once.
+    pub(crate) const AT_ONCE: usize = 8;
+
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {
         self.differ(other, MOST_DIFFERING, 3)
     }
 
-    /// The same when their numbers are known to be alike.
+    /// A bit for each of some that it may be; as one step of the processor.
+    pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
+        let mut bits = [0; Self::AT_ONCE];
+        for (at, (bit, other)) in bits.iter_mut().zip(others).enumerate() {
+            *bit = if self.may_be(*other) { 1 << at } else { 0 };
+        }
+        bits.iter().fold(0, |all, bit| all | bit)
+    }
+
+    /// The same as [`Letters::may_be`] when their numbers are known to be alike.
     pub(crate) fn may_be_of_like_length(self, other: Self) -> bool {
         self.differing_beyond(other, MOST_DIFFERING) == 0
     }

@@ -93,42 +93,48 @@ pub(crate) fn together(
 /// against them and not against all words.
 #[derive(Default)]
 struct AtHand {
-    words: Vec<(WholeId, Letters)>,
+    ids: Vec<WholeId>,
+    letters: Vec<Letters>,
     /// Where those of each span end, the spans of the greatest weight first.
     ends: Vec<(f32, usize)>,
 }
 
 impl AtHand {
     fn clear(&mut self) {
-        self.words.clear();
+        self.ids.clear();
+        self.letters.clear();
         self.ends.clear();
     }
 
     /// Those in spans that weigh `least` at least.
-    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> &[(WholeId, Letters)] {
+    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> (&[WholeId], &[Letters]) {
         for span in &dates.at_hand[self.ends.len()..] {
             if span.bits < least {
                 break;
             }
             self.add(segment, span);
-            self.ends.push((span.bits, self.words.len()));
+            self.ends.push((span.bits, self.ids.len()));
         }
         let count = self.ends.partition_point(|(bits, _)| *bits >= least);
         let end = count.checked_sub(1).map_or(0, |last| self.ends[last].1);
-        &self.words[..end]
+        (&self.ids[..end], &self.letters[..end])
     }
 
     fn add(&mut self, segment: &Segment, span: &Span) {
         let rows = &segment.rows;
         let wholes = &segment.vocabulary.wholes;
         for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
+            let mut add = |word: WordId| {
+                if let Some((id, letters)) = wholes.of_word(word) {
+                    self.ids.push(id);
+                    self.letters.push(letters);
+                }
+            };
             if glance.traits().has_many_words() {
                 let places = segment.places_of(rows.name(row)).iter();
-                let all = places.filter_map(|place| wholes.of_word(place.word()));
-                self.words.extend(all);
+                places.for_each(|place| add(place.word()));
             } else {
-                let few = glance.words().into_iter();
-                self.words.extend(few.filter_map(|word| wholes.of_word(word)));
+                glance.words().into_iter().for_each(add);
             }
         }
     }

@@ -323,19 +323,30 @@ impl Wholes {
         }
     }
 
-    /// Gives those of some words that a run may be written as.
+    /// Gives the words in rows at hand that a run may be written as.
     pub(crate) fn near_among(
         &self,
         run: &Run<'_>,
-        among: &[(WholeId, Letters)],
+        (ids, letters): (&[WholeId], &[Letters]),
         sieve: &mut Sieve,
         mut each: impl FnMut(WordId),
     ) {
-        sieve.fill_by(among, |letters| run.letters.may_be(*letters));
+        sieve.ids.clear();
+        let (some, rest) = letters.as_chunks();
+        for (ids, letters) in ids.chunks(Letters::AT_ONCE).zip(some) {
+            let mut like = run.letters.may_be_of(letters);
+            while like != 0 {
+                sieve.ids.push(ids[like.trailing_zeros() as usize]);
+                like &= like - 1;
+            }
+        }
+        let rest = ids[ids.len() - rest.len()..].iter().zip(rest);
+        let like = rest.filter(|(_, letters)| run.letters.may_be(**letters));
+        sieve.ids.extend(like.map(|(id, _)| *id));
         self.give(run, End::First, sieve, &mut each);
     }
 
-    /// A word as one that may be several, if it may.
+    /// A word among those that may be several, if it is one.
     pub(crate) fn of_word(&self, word: WordId) -> Option<(WholeId, Letters)> {
         let at = *self.of_words.get(word as usize)?;
         Some((at, *self.letters.get(at as usize)?))
@@ -388,17 +399,6 @@ impl Sieve {
     fn fill(&mut self, ids: impl Iterator<Item = WholeId>) {
         self.ids.clear();
         self.ids.extend(ids);
-    }
-
-    /// Fills it with those that stay by what stands beside them.
-    fn fill_by<T>(&mut self, all: &[(WholeId, T)], stays: impl Fn(&T) -> bool) {
-        self.ids.resize(all.len(), NONE);
-        let mut kept = 0;
-        for (id, what) in all {
-            self.ids[kept] = *id;
-            kept += usize::from(stays(what));
-        }
-        self.ids.truncate(kept);
     }
 
     fn keep(&mut self, stays: impl Fn(WholeId) -> bool) {
