@@ -105,6 +105,14 @@ impl Hash for Identity {
 }
 
 impl Word {
+    /// Hashes everything that [`Identity`] compares.
+    pub(crate) fn hash_whole(&self, state: &mut impl Hasher) {
+        (&self.letters, self.rarity.to_bits()).hash(state);
+        (self.class as u8, self.writing, &self.native).hash(state);
+        (&self.syllables, self.forms.len()).hash(state);
+        self.forms.iter().for_each(|form| form.text.hash(state));
+    }
+
     /// A word from its folded Latin letters.
     pub(crate) fn latin(text: Text, expanded: Option<Text>) -> Self {
         Self::new(text, expanded, None, Writing::Latin)

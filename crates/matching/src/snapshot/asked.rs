@@ -330,15 +330,19 @@ pub(crate) fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec
     }
 }
 
-/// The first place from `at` on whose row is `row` or later. Rows of a word lie about as evenly as
-/// all rows do, so the place is guessed first.
+/// About where the first place is whose row is `row` or later: rows of a word lie about as evenly as all
+/// rows do.
+pub(crate) fn guess(places: &[Posting], row: RowId, rows: RowId) -> usize {
+    (places.len() as u64 * u64::from(row) / u64::from(rows.max(1))) as usize
+}
+
+/// The first place from `at` on whose row is `row` or later.
 pub(crate) fn advance(places: &[Posting], at: usize, row: RowId, rows: RowId) -> usize {
     let after = |at: usize| places.get(at).is_none_or(|place| place.row >= row);
     if after(at) {
         return at;
     }
-    let guess = (places.len() as u64 * u64::from(row) / u64::from(rows.max(1))) as usize;
-    let guess = guess.clamp(at, places.len());
+    let guess = guess(places, row, rows).clamp(at, places.len());
     let mut step = 4;
     // Between `low`, which lies before, and `high`, which does not.
     let (mut low, mut high) = (at, places.len());

@@ -1,31 +1,77 @@
 //! What words of queries mean in a segment, found once for all who search it.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::asked::Meaning;
+use smallvec::SmallVec;
+
+use super::asked::{Meaning, Runs};
 use crate::name::Part;
-use crate::word::{Identity, Word};
+use crate::word::Word;
 
 /// Bytes remembered at most, about, for each name, and at least for all: the words of a list of a million
 /// names take half of it, what travellers bring besides has the other.
 const FOR_A_NAME: usize = 320;
 const AT_LEAST: usize = 64 << 20;
 
-/// Bytes of a word that means nothing, about: the word itself, and its place among those remembered.
-const A_WORD: usize = std::mem::size_of::<Word>() + 128;
+/// Bytes of a word that means nothing, about: its key, and its place among those remembered.
+const A_WORD: usize = std::mem::size_of::<Meaning>() + std::mem::size_of::<Runs>() + 96;
 
-/// Everything of a word that its meaning depends on.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    word: Identity,
-    last: bool,
+/// Tells everything of a word that its meaning depends on from all else: two hashes whose secrets no
+/// one knows. So no word need be kept and compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key(u64, u64);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0);
+    }
 }
+
+/// Makes keys.
+#[derive(Default)]
+struct Secrets([RandomState; 2]);
+
+impl Secrets {
+    fn key(&self, word: &Word, last: bool) -> Key {
+        let [one, other] = self.0.each_ref().map(|secret| {
+            let mut state = secret.build_hasher();
+            word.hash_whole(&mut state);
+            last.hash(&mut state);
+            state.finish()
+        });
+        Key(one, other)
+    }
+}
+
+/// Takes the first half of a [`Key`], which is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Table = HashMap<Key, Arc<Meaning>, BuildHasherDefault<Hashed>>;
 
 /// Meanings by word. What is remembered changes how fast an answer comes, never the answer.
 pub(crate) struct Meanings {
     known: RwLock<Known>,
+    secrets: Secrets,
     /// Bytes remembered at most.
     most: usize,
     /// Whether the list's own words were found out about.
@@ -42,8 +88,8 @@ impl Default for Meanings {
 /// forgotten, so that what is asked for again and again stays.
 #[derive(Default)]
 struct Known {
-    late: HashMap<Key, Arc<Meaning>>,
-    before: HashMap<Key, Arc<Meaning>>,
+    late: Table,
+    before: Table,
     /// How large those of late are together.
     bytes: usize,
 }
@@ -69,9 +115,20 @@ impl Meanings {
     pub(crate) fn for_names(names: usize) -> Self {
         Self {
             known: RwLock::default(),
+            secrets: Secrets::default(),
             most: (names * FOR_A_NAME).max(AT_LEAST),
             learnt: AtomicBool::new(false),
         }
+    }
+
+    /// What words of a query mean, where that was asked for of late.
+    pub(crate) fn known(&self, parts: &[Part]) -> SmallVec<[Option<Arc<Meaning>>; 8]> {
+        let keys: SmallVec<[Key; 8]> = parts
+            .iter()
+            .map(|part| self.secrets.key(&part.word, part.last))
+            .collect();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        keys.iter().map(|key| known.late.get(key).cloned()).collect()
     }
 
     /// What a word of a query means; `find` finds it out, by what the same word means that was cut short,
@@ -81,10 +138,7 @@ impl Meanings {
         part: &Part,
         find: impl FnOnce(Option<&Meaning>) -> Meaning,
     ) -> Arc<Meaning> {
-        let key = |last: bool| Key {
-            word: Identity(Arc::clone(&part.word)),
-            last,
-        };
+        let key = |last: bool| self.secrets.key(&part.word, last);
         let own = key(part.last);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.late.get(&own) {
@@ -133,9 +187,8 @@ mod tests {
         let meaning = || Meaning::new(Vec::new(), |_| 0, Arc::default());
         let one = A_WORD + meaning().bytes();
         let meanings = Meanings {
-            known: RwLock::default(),
             most: 4 * one,
-            learnt: AtomicBool::new(false),
+            ..Meanings::default()
         };
         // Which are found out when they are asked for, and how many are remembered then.
         let mut found = Vec::new();

@@ -159,12 +159,12 @@ impl Finder {
             runs: parts.len() / 2,
         };
         self.forces.clear();
-        let meaning = |part| {
-            segment
-                .meanings
-                .of(part, |other| meaning(segment, part, other))
+        let meaning = |(part, known): (&Part, Option<_>)| {
+            let find = |other: Option<&_>| meaning(segment, part, other);
+            known.unwrap_or_else(|| segment.meanings.of(part, find))
         };
-        let meanings: SmallVec<[_; 8]> = parts.iter().map(meaning).collect();
+        let known = segment.meanings.known(parts);
+        let meanings: SmallVec<[_; 8]> = parts.iter().zip(known).map(meaning).collect();
         for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
                 continue;
