@@ -128,20 +128,22 @@ impl Trie {
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
     pub(crate) fn begin_like(&self, given: &[Sound], most: Cost, found: &mut Vec<WordId>) {
         let given = &given[..given.len().min(LONGEST)];
+        let gaps = of_each(given, sound::gap);
+        let exchanges = sound::ALL.map(|other| {
+            let costs = sound::exchanges(other);
+            of_each(given, |own| costs[own as usize])
+        });
         let mut rows = [Row::EMPTY; LONGEST + 1];
-        rows[0] = Row::of_gaps(given.iter().map(|sound| sound::gap(*sound)));
+        rows[0] = Row::of_gaps(&gaps[..given.len()]);
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
-            let exchange = sound::exchanges(node.sound);
             let leads = above.next(
                 row,
                 sound::gap(node.sound),
-                given
-                    .iter()
-                    .map(|sound| (exchange[*sound as usize], sound::gap(*sound))),
+                (&exchanges[node.sound as usize], &gaps[..given.len()]),
                 |_, cost| cost <= most,
             );
             let next = node.next as usize;
@@ -187,23 +189,16 @@ impl Trie {
         // The greatest cost within the limit, a hair more for rounding.
         let most = |other: Cost| ((weight + f32::from(other)) * limit / 2.0 + 0.01) as Cost;
         // For each sound what it costs against each sound of the given word.
-        let mut exchanges = [[0 as Cost; LONGEST]; sound::SOUNDS];
-        for (costs, &other) in exchanges.iter_mut().zip(&sound::ALL) {
-            for (cost, &own) in costs.iter_mut().zip(given) {
-                *cost = if turned {
-                    tariff.exchange(other, own)
-                } else {
-                    tariff.exchange(own, other)
-                };
-            }
-        }
-        let mut gaps = [0 as Cost; LONGEST];
-        for (gap, &sound) in gaps.iter_mut().zip(given) {
-            *gap = own_gap(sound);
-        }
+        let exchanges = sound::ALL.map(|other| {
+            of_each(given, |own| match turned {
+                true => tariff.exchange(other, own),
+                false => tariff.exchange(own, other),
+            })
+        });
+        let gaps = of_each(given, own_gap);
         let gaps = &gaps[..given.len()];
         let mut rows = [Row::EMPTY; LONGEST + 1];
-        rows[0] = Row::of_gaps(gaps.iter().copied());
+        rows[0] = Row::of_gaps(gaps);
         // What is kept of the given word from each of its sounds on.
         let mut rests = [0 as Cost; LONGEST + 1];
         for (at, &sound) in given.iter().enumerate().rev() {
@@ -226,7 +221,7 @@ impl Trie {
             let leads = above.next(
                 row,
                 gap,
-                exchange.iter().copied().zip(gaps.iter().copied()),
+                (exchange, gaps),
                 |at, cost| cost + follows(rests[at]) <= most,
             );
             if !leads {
@@ -241,29 +236,43 @@ impl Trie {
     }
 }
 
+/// The cost of each of some sounds.
+fn of_each(sounds: &[Sound], cost: impl Fn(Sound) -> Cost) -> [Cost; LONGEST] {
+    let mut costs = [0; LONGEST];
+    for (to, sound) in costs.iter_mut().zip(sounds) {
+        *to = cost(*sound);
+    }
+    costs
+}
+
 /// A row of a table of costs: what a beginning of one word costs against each beginning of another.
 #[derive(Clone, Copy)]
 struct Row {
-    cells: [Cost; LONGEST + 1],
+    /// The one behind the last that may lead to a word costs more than any may.
+    cells: [Cost; LONGEST + 2],
     /// The first and the last of the cells that may lead to a word.
     first: usize,
     last: usize,
 }
 
+/// More than anything costs.
+const TOO_MUCH: Cost = Cost::MAX / 2;
+
 impl Row {
     const EMPTY: Self = Self {
-        cells: [0; LONGEST + 1],
+        cells: [0; LONGEST + 2],
         first: 0,
         last: 0,
     };
 
     /// Of nothing against what has these gaps.
-    fn of_gaps(gaps: impl Iterator<Item = Cost>) -> Self {
+    fn of_gaps(gaps: &[Cost]) -> Self {
         let mut row = Self::EMPTY;
-        for (at, gap) in gaps.enumerate() {
+        for (at, gap) in gaps.iter().enumerate() {
             row.cells[at + 1] = row.cells[at] + gap;
-            row.last = at + 1;
         }
+        row.last = gaps.len();
+        row.cells[row.last + 1] = TOO_MUCH;
         row
     }
 
@@ -275,21 +284,19 @@ impl Row {
         &self,
         row: &mut Self,
         gap: Cost,
-        other: impl Iterator<Item = (Cost, Cost)>,
+        (exchange, alone): (&[Cost; LONGEST], &[Cost]),
         lives: impl Fn(usize, Cost) -> bool,
     ) -> bool {
         let mut cost = self.cells[self.first] + gap;
         row.cells[self.first] = cost;
         let mut alive = lives(self.first, cost);
         (row.first, row.last) = (self.first, self.first);
-        for (at, (exchange, alone)) in (self.first + 1..).zip(other.skip(self.first)) {
-            let before = cost + alone;
+        for at in self.first + 1..=alone.len() {
+            let before = cost + alone[at - 1];
             cost = before;
             if at <= self.last + 1 {
-                cost = cost.min(self.cells[at - 1] + exchange);
-            }
-            if at <= self.last {
-                cost = cost.min(self.cells[at] + gap);
+                let above = self.cells[at] + gap;
+                cost = cost.min(self.cells[at - 1] + exchange[at - 1]).min(above);
             }
             row.cells[at] = cost;
             if lives(at, cost) {
@@ -302,6 +309,7 @@ impl Row {
                 break;
             }
         }
+        row.cells[row.last + 1] = TOO_MUCH;
         alive
     }
 
