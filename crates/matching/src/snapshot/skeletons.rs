@@ -442,7 +442,7 @@ mod tests {
                 .wrapping_add(1);
             (chance >> 33) % limit
         };
-        let mut texts: Vec<(Skeleton, u32)> = (0..6_000)
+        let mut texts: Vec<(Skeleton, u32)> = (0..40_000)
             .map(|number| {
                 let length = 4 + below(9);
                 let text: String = (0..length).map(|_| letters[below(6) as usize]).collect();
@@ -453,7 +453,7 @@ mod tests {
         let mut given = 0;
         for slack in [Slack { one: 6, two: 10 }, Slack { one: 2, two: 4 }] {
             let table = Skeletons::new(texts.clone(), slack);
-            for (skeleton, _) in texts.iter().step_by(97) {
+            for (skeleton, _) in texts.iter().step_by(997) {
                 let mut found = Vec::new();
                 table.near(*skeleton, |other, number| found.push((other, *number)));
                 given += found.len();
