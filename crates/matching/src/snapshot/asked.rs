@@ -58,8 +58,25 @@ pub(crate) struct Meaning {
 pub(crate) struct Runs {
     /// Names that have the word as several written apart.
     pub(crate) apart: Box<[Apart]>,
+    /// The rarest of these.
+    rarest: Option<RunRarity>,
     /// Where to look for what it is written together with others.
     pub(crate) flanks: Flanks,
+}
+
+impl Runs {
+    pub(crate) fn new(apart: Vec<Apart>, flanks: Flanks) -> Self {
+        Self {
+            rarest: apart.iter().map(|apart| apart.rarity).max(),
+            apart: apart.into(),
+            flanks,
+        }
+    }
+
+    /// How rare the rarest words are that it is written apart as; `None` when it is as none.
+    pub(crate) fn rarest(&self) -> Option<RunRarity> {
+        self.rarest
+    }
 }
 
 /// How much less force than the first a word of a step may have, in bits; and most words of a step.

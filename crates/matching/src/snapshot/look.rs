@@ -9,7 +9,7 @@ use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
 use super::search::Candidate;
-use super::segment::Segment;
+use super::segment::{RunRarity, Segment};
 use super::vocabulary::WordId;
 use crate::name::Part;
 use crate::person::Person;
@@ -270,46 +270,40 @@ impl<'a> Look<'a> {
 
     /// Adds the names, of any shape, that have a word of the query as several.
     pub(crate) fn at_words_apart(&self, parts: &[Part], found: &mut Vec<Candidate>) {
-        let apart = || {
-            let sources = self.asked.sources.iter();
-            sources.filter(|(_, meaning)| !meaning.runs.apart.is_empty())
+        let force_of = |at: usize, rarity: RunRarity| {
+            let letters = parts[at].word.letters.len();
+            reach::joined(letters, rarity.bits()).or(Force::NONE)
         };
-        if apart().next().is_none() {
+        // What each word adds at most, and what it adds as several; a name may have several of the words
+        // apart, and others of them together.
+        let each = self.asked.sources.iter().map(|(at, meaning)| {
+            let alone = meaning.top(0).or(Force::NONE);
+            let apart = meaning.runs.rarest().map(|rarity| force_of(*at, rarity));
+            (alone.or(apart.unwrap_or(Force::NONE)), apart)
+        });
+        let each: SmallVec<[(Force, Option<Force>); 8]> = each.collect();
+        if each.iter().all(|(_, apart)| apart.is_none()) {
             return;
         }
-        // A name may have several of the words apart, and others of them together.
-        let force_of = |at: usize, rarity: f32| {
-            reach::joined(parts[at].word.letters.len(), rarity).or(Force::NONE)
-        };
-        let force = |at: usize| force_of(at, f32::INFINITY);
-        let most = self
-            .asked
-            .sources
-            .iter()
-            .fold(Force::NONE, |sum, (at, meaning)| {
-                let alone = meaning.top(0).or(Force::NONE);
-                sum.and(match meaning.runs.apart.is_empty() {
-                    true => alone,
-                    false => alone.or(force(*at)),
-                })
-            });
-        let most = most.and(self.asked.most_together(self.asked.runs));
-        let most = most.bits() + self.asked.beside(self.segment.longest());
-        for span in self.spans.short.iter().chain(&self.spans.rings) {
-            let need = self.asked.need(span.bits);
-            if need > most {
-                continue;
-            }
-            for (own, meaning) in apart() {
-                let others = apart().filter(|(at, _)| at != own);
-                let others = others.fold(Force::NONE, |sum, (at, _)| sum.and(force(*at)));
-                let all = &meaning.runs.apart;
+        let together = self.asked.most_together(self.asked.runs);
+        let most = each.iter().fold(together, |sum, (most, _)| sum.and(*most));
+        let most = most.bits() + self.asked.beside_several(self.segment.longest());
+        let spans = self.spans.short.iter().chain(&self.spans.rings);
+        let spans = spans.filter(|span| self.asked.need(span.bits) <= most);
+        let spans: SmallVec<[&Span; 24]> = spans.collect();
+        for (own, (at, meaning)) in self.asked.sources.iter().enumerate() {
+            let others = each.iter().enumerate().filter(|(other, _)| *other != own);
+            let others = others.filter_map(|(_, (_, apart))| *apart);
+            let others = others.fold(Force::NONE, Force::and);
+            let all = &meaning.runs.apart;
+            for span in &spans {
                 let first = all.partition_point(|apart| apart.row < span.rows.start);
                 let here = all[first..].iter();
                 for Apart { row, rarity } in here.take_while(|apart| apart.row < span.rows.end) {
                     let glance = self.segment.rows.glance(*row);
-                    let joined = others.and(force_of(*own, rarity.bits()));
-                    self.consider(*row, glance, (joined.bits(), need), found);
+                    let joined = others.and(force_of(*at, *rarity)).bits();
+                    let need = self.asked.need(span.bits);
+                    self.consider(*row, glance, (joined, need), found);
                 }
             }
         }

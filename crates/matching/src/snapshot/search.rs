@@ -321,8 +321,5 @@ fn runs(segment: &Segment, word: &Word) -> Runs {
         .collect();
     apart.sort_unstable_by_key(|apart| apart.row);
     apart.dedup_by_key(|apart| apart.row);
-    Runs {
-        apart: apart.into(),
-        flanks,
-    }
+    Runs::new(apart, flanks)
 }
