@@ -41,6 +41,7 @@ pub(crate) fn load() -> Vec<Entry> {
 }
 
 /// SplitMix64.
+#[derive(Clone)]
 pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
