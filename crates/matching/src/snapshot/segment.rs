@@ -195,26 +195,21 @@ impl Segment {
         let is_short = text.len() < SHORTEST_SOUNDED;
         let is_exact = |joined: &Joined| own == (joined.letters, joined.run);
         let mut like: Vec<&Joined> = Vec::new();
-        self.joined.near(Skeleton::new(&sounds), |_, joined| {
+        self.joined.near(Skeleton::new(&sounds), |joined| {
             // An article is taken off by the word itself, and makes no run.
-            let is_article = joined.one_counts && word.forms.len() > 1;
-            let may_be = !is_short && own.0.may_be(joined.letters);
-            if !is_article && (may_be || is_exact(joined)) {
+            let is_article = joined.one_counts & (word.forms.len() > 1);
+            let may_be = !is_short & own.0.may_be(joined.letters);
+            if !is_article & (may_be | is_exact(joined)) {
                 like.push(joined);
             }
         });
-        self.touch(&like);
-        // What was found of the run before: many names have the same one.
-        let mut before = None;
-        for joined in like {
-            let this = (joined.letters, joined.run);
-            let is_meant = match before {
-                Some((known, is_meant)) if known == this => is_meant,
-                _ => is_exact(joined) || self.is_meant(*joined, &run),
-            };
-            before = Some((this, is_meant));
-            if is_meant {
-                names.push((joined.name, joined.rarity));
+        // Many names have the same run.
+        let is_same = |a: &&Joined, b: &&Joined| (a.letters, a.run) == (b.letters, b.run);
+        let runs: Vec<&[&Joined]> = like.chunk_by(is_same).collect();
+        self.touch(runs.iter().map(|run| run[0]));
+        for same in runs {
+            if is_exact(same[0]) || self.is_meant(*same[0], &run) {
+                names.extend(same.iter().map(|joined| (joined.name, joined.rarity)));
             }
         }
         // The rarest of each.
@@ -224,8 +219,8 @@ impl Segment {
     }
 
     /// Fetches the words that some stand for, each step for all at once: names lie far apart.
-    fn touch(&self, joined: &[&Joined]) {
-        let names = || joined.iter().map(|joined| joined.name);
+    fn touch<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
+        let names = || joined.clone().map(|joined| joined.name);
         let first = |name: NameId| self.places_of(name).first().map(|place| place.word());
         black_box(names().fold(0, |all, name| all ^ self.name_places[name as usize]));
         black_box(names().filter_map(first).fold(0, |all, word| all ^ word));

@@ -280,7 +280,7 @@ impl<T: Ord> Skeletons<T> {
 
     /// Gives everything whose text has the skeleton, or one that differs little from it; that of one
     /// text together.
-    pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, mut each: impl FnMut(Skeleton, &'s T)) {
+    pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, mut each: impl FnMut(&'s T)) {
         let length = skeleton.len();
         let slack = self.slack.of(length);
         // So many stand unchanged before what differs, or after it.
@@ -288,23 +288,31 @@ impl<T: Ord> Skeletons<T> {
             0 => MOST_CONSONANTS,
             _ => (length - slack).div_ceil(2),
         };
-        let mut give = |at: usize| {
-            let texts = self.starts[at] as usize..self.starts[at + 1] as usize;
-            let other = self.skeletons.all[at];
-            self.texts[texts].iter().for_each(|text| each(other, text));
-        };
-        Walk::new(&self.skeletons, skeleton, slack).from(whole, &mut give);
-        if slack == 0 {
-            return;
-        }
-        let ends = Walk::new(&self.ends, skeleton.reversed(), slack);
-        ends.from(whole, &mut |at| {
-            let at = self.places[at] as usize;
-            // What begins like it was given before.
-            if !skeleton.begins_like(self.skeletons.all[at], whole) {
-                give(at);
+        let mut near: Vec<u32> = Vec::new();
+        let walk = Walk::new(&self.skeletons, skeleton, slack);
+        walk.from(whole, &mut |at| near.push(at as u32));
+        if slack > 0 {
+            let begin = near.len();
+            let walk = Walk::new(&self.ends, skeleton.reversed(), slack);
+            walk.from(whole, &mut |at| near.push(at as u32));
+            for at in &mut near[begin..] {
+                *at = self.places[*at as usize];
             }
-        });
+            // What begins like it is there already.
+            let is_new = |at: u32| !skeleton.begins_like(self.skeletons.all[at as usize], whole);
+            let mut kept = begin;
+            for at in begin..near.len() {
+                near[kept] = near[at];
+                kept += usize::from(is_new(near[at]));
+            }
+            near.truncate(kept);
+        }
+        // What lies far apart is fetched for all at once.
+        let texts = |at: u32| self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
+        let near: Vec<Range<usize>> = near.into_iter().map(texts).collect();
+        for text in near.into_iter().flat_map(|texts| &self.texts[texts]) {
+            each(text);
+        }
     }
 }
 
@@ -416,7 +424,7 @@ mod tests {
         let table = Skeletons::new(all.to_vec(), Slack { one: 6, two: 10 });
         let near = |text: &str| {
             let mut found = Vec::new();
-            table.near(Skeleton::of(text), |_, other| found.push(*other));
+            table.near(Skeleton::of(text), |other| found.push(*other));
             found.sort_unstable();
             found
         };
@@ -455,7 +463,7 @@ mod tests {
             let table = Skeletons::new(texts.clone(), slack);
             for (skeleton, _) in texts.iter().step_by(997) {
                 let mut found = Vec::new();
-                table.near(*skeleton, |other, number| found.push((other, *number)));
+                table.near(*skeleton, |number| found.push(*number));
                 given += found.len();
                 found.sort_unstable();
                 let most = slack.of(skeleton.len());
@@ -470,7 +478,9 @@ mod tests {
                     }
                 };
                 let near = texts.iter().filter(|text| is_meant(text.0));
-                assert_eq!(found, near.copied().collect::<Vec<_>>(), "{skeleton:?}");
+                let mut near: Vec<u32> = near.map(|text| text.1).collect();
+                near.sort_unstable();
+                assert_eq!(found, near, "{skeleton:?}");
             }
         }
         assert!(given > 10_000, "{given}");
