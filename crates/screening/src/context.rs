@@ -12,7 +12,7 @@ use crate::watchlist::WatchlistId;
 /// to find something else. 2: linked statements fill each other's gaps.
 /// 3: what weighs nothing is said to say nothing. 4: words written together are found by other words than
 /// before, now and then one that was not.
-pub const ENGINE: &str = concat!("tidewaiter-screening/", env!("CARGO_PKG_VERSION"), "+4");
+pub const ENGINE: &str = concat!("tidewaiter-screening/", env!("CARGO_PKG_VERSION"), "+5");
 
 /// The engine of what a person raises: nothing computes it anew.
 pub const BY_HAND: &str = "person";

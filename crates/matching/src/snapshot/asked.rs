@@ -16,7 +16,7 @@ use crate::relation::Likeness;
 /// Spans of no more rows than this are run through; longer ones are looked up by word. In a small
 /// list fewer rows are few, so that it is searched in the same ways as a large one.
 fn few(rows: RowId) -> u32 {
-    (rows / 16).clamp(4, 256)
+    (rows / 16).clamp(4, 128)
 }
 
 /// A list word that a query word may mean.
