@@ -180,18 +180,21 @@ impl Ordered {
         Self { all, firsts }
     }
 
-    /// Those that begin like another for some consonants.
-    fn under(&self, path: Skeleton, depth: u32) -> Range<usize> {
+    /// Those of a range that begin like another for some consonants.
+    fn under(&self, range: Range<usize>, path: Skeleton, depth: u32) -> Range<usize> {
         let (first, last) = path.range(depth);
-        let near = |skeleton: Skeleton, next: usize| {
+        let place = |skeleton: Skeleton, next: usize| {
             let at = self.firsts.get(skeleton.beginning() + next);
             at.map(|at| *at as usize)
         };
-        let all = match (near(first, 0), near(last, 1)) {
-            (Some(start), Some(end)) => start..end,
-            _ => 0..self.all.len(),
-        };
-        under(&self.all, all, path, depth)
+        match (place(first, 0), place(last, 1)) {
+            (Some(start), Some(end)) if depth <= NOTED => start..end,
+            (Some(start), Some(end)) => {
+                let range = range.start.max(start)..range.end.min(end);
+                under(&self.all, range, path, depth)
+            }
+            _ => under(&self.all, range, path, depth),
+        }
     }
 }
 
@@ -341,7 +344,7 @@ impl<'a> Walk<'a> {
     /// Gives the places of all that are near and begin like the skeleton for `whole` consonants.
     fn from(&self, whole: u32, give: &mut impl FnMut(usize)) {
         let start = self.own.range(whole).0;
-        let range = self.all.under(start, whole);
+        let range = self.all.under(0..self.all.all.len(), start, whole);
         self.walk(range, start, whole, whole.min(self.length), give);
     }
 
@@ -376,7 +379,7 @@ impl<'a> Walk<'a> {
                 return;
             }
             if self.may_lead(next, depth + 1, same) {
-                let texts = under(all, rest.clone(), next, depth + 1);
+                let texts = self.all.under(rest.clone(), next, depth + 1);
                 rest.start = texts.end;
                 self.walk(texts, next, depth + 1, same, give);
             }
