@@ -305,11 +305,7 @@ fn main() {
 
     // Index recall against the full scan, on a sample of queries with listed words.
     let (mut full, mut hit) = (0, 0);
-    for query in queries
-        .iter()
-        .skip(7)
-        .step_by((count / scans).max(1))
-    {
+    for query in queries.iter().skip(7).step_by((count / scans).max(1)) {
         let found = searcher.search(query, &settings);
         for scanned in snapshot.scan(query, &settings) {
             full += 1;

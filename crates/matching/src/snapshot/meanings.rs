@@ -128,7 +128,9 @@ impl Meanings {
             .map(|part| self.secrets.key(&part.word, part.last))
             .collect();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().map(|key| known.late.get(key).cloned()).collect()
+        keys.iter()
+            .map(|key| known.late.get(key).cloned())
+            .collect()
     }
 
     /// What a word of a query means; `find` finds it out, by what the same word means that was cut short,

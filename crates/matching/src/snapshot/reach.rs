@@ -485,7 +485,12 @@ struct OfAny {
 impl OfAny {
     fn new(left: Shape) -> Self {
         let plane = &BESIDE[left.0 as usize];
-        let most = |links: usize| plane[links].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let most = |links: usize| {
+            plane[links]
+                .iter()
+                .copied()
+                .fold(f32::NEG_INFINITY, f32::max)
+        };
         let words = left.words();
         let links = 1..=words.min(MOST_LINKS);
         let with_alone = |links: usize| most(links) - (words - links) as f32 * alone();

@@ -311,7 +311,8 @@ impl<T: Ord> Skeletons<T> {
             near.truncate(kept);
         }
         // What lies far apart is fetched for all at once.
-        let texts = |at: u32| self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
+        let texts =
+            |at: u32| self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
         let near: Vec<Range<usize>> = near.into_iter().map(texts).collect();
         for text in near.into_iter().flat_map(|texts| &self.texts[texts]) {
             each(text);

@@ -218,12 +218,9 @@ impl Trie {
             };
             let follows = |rest: Cost| low.saturating_sub(rest).max(rest.saturating_sub(high));
             let most = most(node.heaviest);
-            let leads = above.next(
-                row,
-                gap,
-                (exchange, gaps),
-                |at, cost| cost + follows(rests[at]) <= most,
-            );
+            let leads = above.next(row, gap, (exchange, gaps), |at, cost| {
+                cost + follows(rests[at]) <= most
+            });
             if !leads {
                 at = node.next as usize;
                 continue;

@@ -358,13 +358,7 @@ impl Wholes {
 
     /// Gives of words in a sieve those that [`written_together`](crate::align::written_together) says are
     /// a run, what tells most apart first.
-    fn give(
-        &self,
-        run: &Run<'_>,
-        unlike: End,
-        sieve: &mut Sieve,
-        each: &mut impl FnMut(WordId),
-    ) {
+    fn give(&self, run: &Run<'_>, unlike: End, sieve: &mut Sieve, each: &mut impl FnMut(WordId)) {
         if sieve.ids.is_empty() {
             return;
         }
