@@ -411,13 +411,7 @@ impl Tx<'_, '_> {
     ///
     /// When the store cannot be read or written.
     pub fn exhaustive_below(&mut self, tenant: &Tenant, run: &Id, held: u64) -> Result<bool> {
-        let most = held.cast_signed();
-        let count: Option<i64> = self.statements.value(
-            "SELECT COUNT(*) FROM (SELECT id FROM record
-                 WHERE agency = $1 AND level = 'traveller' AND is_masked = 0 LIMIT $2) AS counted",
-            &[tenant.agency.into(), most.into()],
-        )?;
-        if count.is_none_or(|count| count >= most) {
+        if !self.reading().holds_fewer(tenant, held)? {
             return Ok(false);
         }
         self.statements.execute(
@@ -718,6 +712,21 @@ impl Tx<'_, '_> {
 }
 
 impl ReadTx<'_, '_> {
+    /// Whether fewer travellers than `most` are held.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn holds_fewer(&mut self, tenant: &Tenant, most: u64) -> Result<bool> {
+        let most = most.cast_signed();
+        let count: Option<i64> = self.statements.value(
+            "SELECT COUNT(*) FROM (SELECT id FROM record
+                 WHERE agency = $1 AND level = 'traveller' AND is_masked = 0 LIMIT $2) AS counted",
+            &[tenant.agency.into(), most.into()],
+        )?;
+        Ok(count.is_some_and(|count| count < most))
+    }
+
     /// A look-back.
     ///
     /// # Errors

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidewaiter_domain::{ListedSubject, Text};
 use tidewaiter_formats::lists::version::{ListDiff, diff};
 use tidewaiter_screening::keys::{of_document, of_selector, probes};
-use tidewaiter_store::{ListContent, ListVersion, LookbackCause, LookbackKey, LookbackRun};
+use tidewaiter_store::{
+    ListContent, ListVersion, LookbackCause, LookbackKey, LookbackRun, LookbackStage,
+};
 
-use super::store_key;
+use super::{KEYS_A_TRAVELLER, MANY_KEYS, store_key};
 use crate::lists::{new_documents, subjects_of};
 use crate::{Result, Service, ServiceError};
 
@@ -67,8 +69,8 @@ impl Service {
             LookbackCause::List => {
                 // Of a list that was removed nothing is new; its hits are marked already.
                 if let Some(after) = version(run.after)? {
-                    let (before, entry) = (version(run.before)?, run.entry.as_deref());
-                    self.changed_entries(before.as_ref(), &after, entry, &mut scope)?;
+                    let before = version(run.before)?;
+                    self.changed_entries(before.as_ref(), &after, run, &mut scope)?;
                 }
             }
             LookbackCause::Documents => {
@@ -82,7 +84,7 @@ impl Service {
                     let before = version(run.before)?;
                     match after.content {
                         ListContent::Subjects => {
-                            self.changed_entries(before.as_ref(), &after, None, &mut scope)?;
+                            self.changed_entries(before.as_ref(), &after, run, &mut scope)?;
                         }
                         ListContent::Documents => {
                             self.changed_documents(before.as_ref(), &after, &mut scope)?;
@@ -135,7 +137,7 @@ impl Service {
         &self,
         before: Option<&ListVersion>,
         after: &ListVersion,
-        only: Option<&str>,
+        run: &LookbackRun,
         scope: &mut Scope,
     ) -> Result<()> {
         let earlier = match before.map(|before| subjects_of(&self.store, before)) {
@@ -143,25 +145,49 @@ impl Service {
             Some(earlier) => earlier?,
         };
         let mut later = subjects_of(&self.store, after)?;
-        if let Some(only) = only {
+        // A preview is about all that changed.
+        let only = run.entry.as_deref();
+        if let Some(only) = only.filter(|_| run.cause == LookbackCause::List) {
             later.retain(|subject| subject.entry == only);
         }
         let ListDiff { added, changed, .. } = diff(&earlier, &later);
         let mut asked: BTreeSet<&Text> = added.iter().collect();
         asked.extend(changed.iter().map(|change| &change.reference));
-        let mut keys: Vec<LookbackKey> = later
+        let asking = later
             .iter()
-            .filter(|subject| asked.contains(&subject.entry))
-            .flat_map(probes)
-            .map(|key| store_key(&self.store, &key))
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        scope.keys = Some(keys);
+            .filter(|subject| asked.contains(&subject.entry));
+        // Later stages know whom it is about.
+        if run.stage == LookbackStage::Find {
+            scope.keys = self.keys_of(asking)?;
+        }
         scope.entries = changed.into_iter().map(|change| change.reference).collect();
         // Hits on what is new are hits on what came back.
         scope.entries.extend(added);
         Ok(())
+    }
+
+    /// By which keys entries ask; `None` when to ask for them all is more work than to screen everybody,
+    /// which is seen before all are made: a first list of 50 000 entries asks by millions.
+    fn keys_of<'s>(
+        &self,
+        subjects: impl Iterator<Item = &'s ListedSubject>,
+    ) -> Result<Option<Vec<LookbackKey>>> {
+        let mut keys: Vec<LookbackKey> = Vec::new();
+        let mut ask_at = MANY_KEYS;
+        for subject in subjects {
+            let own = probes(subject).into_iter();
+            keys.extend(own.map(|key| store_key(&self.store, &key)));
+            if keys.len() >= ask_at {
+                let held = keys.len() as u64 / KEYS_A_TRAVELLER;
+                if self.store.read(|tx| tx.holds_fewer(&self.tenant, held))? {
+                    return Ok(None);
+                }
+                ask_at = 2 * keys.len();
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(Some(keys))
     }
 
     /// Every entry of every list in force.
