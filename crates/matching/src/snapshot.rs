@@ -20,6 +20,7 @@ mod vocabulary;
 mod wholes;
 
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use tidewaiter_domain::{ListedSubject, Text};
@@ -254,6 +255,11 @@ impl Snapshot {
         rank(&mut found, settings);
         found
     }
+}
+
+/// Asks memory for what lies far apart, for all of it at once, before it is looked at one after the other.
+fn fetch(of_each: impl Iterator<Item = u32>) {
+    black_box(of_each.fold(0, |all, one| all ^ one));
 }
 
 /// Weightiest first; ties by list and reference, so that the order is always the same.

@@ -97,10 +97,8 @@ impl PartialEq for Identity {
 impl Eq for Identity {}
 
 impl Hash for Identity {
-    /// Of its letters and its rarity, which tell nearly all words apart.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.letters.hash(state);
-        self.0.rarity.to_bits().hash(state);
+        self.0.hash_whole(state);
     }
 }
 
@@ -108,7 +106,7 @@ impl Word {
     /// Hashes everything that [`Identity`] compares.
     pub(crate) fn hash_whole(&self, state: &mut impl Hasher) {
         (&self.letters, self.rarity.to_bits()).hash(state);
-        (self.class as u8, self.writing, &self.native).hash(state);
+        (self.class, self.writing, &self.native).hash(state);
         (&self.syllables, self.forms.len()).hash(state);
         self.forms.iter().for_each(|form| form.text.hash(state));
     }

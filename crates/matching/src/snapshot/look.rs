@@ -1,10 +1,9 @@
 //! Looking through the rows of a segment for names that may reach the floor.
 
-use std::hint::black_box;
-
 use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives, guess};
+use super::fetch;
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
@@ -250,14 +249,14 @@ impl<'a> Look<'a> {
         let longest = self.segment.longest();
         let together = self.asked.drives_together(self.asked.beside(longest));
         let drives: SmallVec<[Drive; 24]> = alone.into_iter().chain(together).collect();
-        self.touch(&drives);
+        self.fetch(&drives);
         for drive in &drives {
             self.follow(drive, found);
         }
     }
 
-    /// Fetches the places from which words are looked up, for all at once: they lie far apart.
-    fn touch(&self, drives: &[Drive]) {
+    /// Fetches the places from which words are looked up.
+    fn fetch(&self, drives: &[Drive]) {
         let rows = self.segment.rows.len();
         let guesses = drives.iter().filter_map(|drive| {
             let places = self.postings.of(drive.word);
@@ -265,7 +264,7 @@ impl<'a> Look<'a> {
             let ring = self.spans.rings.iter().find(needs)?;
             places.get(guess(places, ring.rows.start, rows))
         });
-        black_box(guesses.fold(0, |all, place| all ^ place.row));
+        fetch(guesses.map(|place| place.row));
     }
 
     /// Adds the names, of any shape, that have a word of the query as several.

@@ -1,6 +1,5 @@
 //! Entries packed into flat tables.
 
-use std::hint::black_box;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -14,7 +13,7 @@ use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
 use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::vocabulary::{Vocabulary, WordId};
 use super::wholes::Run;
-use super::{Entry, Match};
+use super::{Entry, Match, fetch};
 use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
@@ -206,7 +205,7 @@ impl Segment {
         // Many names have the same run.
         let is_same = |a: &&Joined, b: &&Joined| (a.letters, a.run) == (b.letters, b.run);
         let runs: Vec<&[&Joined]> = like.chunk_by(is_same).collect();
-        self.touch(runs.iter().map(|run| run[0]));
+        self.fetch(runs.iter().map(|run| run[0]));
         for same in runs {
             if is_exact(same[0]) || self.is_meant(*same[0], &run) {
                 names.extend(same.iter().map(|joined| (joined.name, joined.rarity)));
@@ -218,15 +217,15 @@ impl Segment {
         names
     }
 
-    /// Fetches the words that some stand for, each step for all at once: names lie far apart.
-    fn touch<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
+    /// Fetches the words that some stand for, step by step.
+    fn fetch<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
         let names = || joined.clone().map(|joined| joined.name);
         let first = |name: NameId| self.places_of(name).first().map(|place| place.word());
-        black_box(names().fold(0, |all, name| all ^ self.name_places[name as usize]));
-        black_box(names().filter_map(first).fold(0, |all, word| all ^ word));
+        fetch(names().map(|name| self.name_places[name as usize]));
+        fetch(names().filter_map(first));
         let words = names().flat_map(|name| self.places_of(name));
         let words = words.map(|place| self.vocabulary.word(place.word()));
-        black_box(words.fold(0, |all, word| all ^ word.mask));
+        fetch(words.map(|word| word.mask));
     }
 
     /// Whether the words that `joined` stands for are `whole` written apart.

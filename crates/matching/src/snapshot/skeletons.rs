@@ -89,6 +89,9 @@ impl Letters {
     /// No number of letters is like this one or a greater.
     pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
 
+    /// So many are held against one at once.
+    pub(crate) const AT_ONCE: usize = 8;
+
     pub(crate) fn of(text: &str) -> Self {
         Self::new(text.len(), sound::letters(text))
     }
@@ -97,9 +100,6 @@ impl Letters {
     pub(crate) fn new(count: usize, letters: u32) -> Self {
         Self((count as u32).min(Self::LONGEST) << 26 | letters & Self::WHICH)
     }
-
-    /// So many are held against one at once.
-    pub(crate) const AT_ONCE: usize = 8;
 
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {

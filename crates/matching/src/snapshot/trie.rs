@@ -289,8 +289,7 @@ impl Row {
         let mut alive = lives(self.first, cost);
         (row.first, row.last) = (self.first, self.first);
         for at in self.first + 1..=alone.len() {
-            let before = cost + alone[at - 1];
-            cost = before;
+            cost += alone[at - 1];
             if at <= self.last + 1 {
                 let above = self.cells[at] + gap;
                 cost = cost.min(self.cells[at - 1] + exchange[at - 1]).min(above);

@@ -6,8 +6,8 @@
 //! remembered which do ([`Flanks`]). Where there are few of like length, these are run through.
 
 use std::cell::OnceCell;
-use std::hint::black_box;
 
+use super::fetch;
 use super::keys::{Keyed, hash};
 use super::skeletons::Letters;
 use super::trie::Trie;
@@ -293,17 +293,16 @@ impl Wholes {
         }
         let most = share_of(weight);
         let tier = TIERS.iter().position(|cost| most <= *cost);
-        let ends =
-            |flanks: &Flanks, end: End| tier.map_or(Kinds::ALL, |at| flanks.ends[at][end as usize]);
-        for (flank, unlike, kinds) in [
-            (&first.begin, End::Last, ends(last, End::Last)),
-            (&last.end, End::First, ends(first, End::First)),
+        for (flank, unlike, other) in [
+            (&first.begin, End::Last, last),
+            (&last.end, End::First, first),
         ] {
             let from = flank.partition_point(|at| *at < like.start);
             let count = flank[from..].partition_point(|at| *at < like.end);
             sieve.fill(flank[from..from + count].iter().copied());
             sieve.keep(may_be);
-            if tier.is_some() {
+            if let Some(tier) = tier {
+                let kinds = other.ends[tier][unlike as usize];
                 sieve.keep(|at| {
                     let end = self.seen[at as usize].ends[unlike as usize];
                     kinds.has(end) | letters(at).may_have_one_error(run.letters)
@@ -367,7 +366,7 @@ impl Wholes {
         let told = |at: WholeId| self.seen[at as usize].told;
         let may_sound = |at: WholeId| given.may_be_within(told(at), FARTHEST_TOGETHER);
         sieve.keep(|at| may_err(at) || may_sound(at));
-        sieve.touch(|at| self.wholes[at as usize].count);
+        fetch(sieve.ids.iter().map(|at| self.wholes[*at as usize].word));
         for &at in &sieve.ids {
             let whole = &self.wholes[at as usize];
             let text = || self.text(whole);
@@ -403,11 +402,6 @@ impl Sieve {
             kept += usize::from(stays(id));
         }
         self.ids.truncate(kept);
-    }
-
-    /// Fetches something of all before it is asked for.
-    fn touch(&self, what: impl Fn(WholeId) -> u8) {
-        black_box(self.ids.iter().fold(0, |all, id| all ^ what(*id)));
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Scope {
     documents: bool,
     /// Whether what is ordered may have changed where the match has not.
     pub effects: bool,
-    /// Keys of what is new or changed; `None` when it is too much to ask for.
+    /// Keys of what is new or changed, while it is being found whom it concerns: later stages know that.
+    /// `None` when it is too much to ask for.
     pub keys: Option<Vec<LookbackKey>>,
     /// To measure the keys: the entries of every list in force, by list and entry.
     pub measured: Option<BTreeMap<(String, Text), ListedSubject>>,
@@ -75,7 +76,7 @@ impl Service {
             }
             LookbackCause::Documents => {
                 if let Some(after) = version(run.after)? {
-                    self.changed_documents(version(run.before)?.as_ref(), &after, &mut scope)?;
+                    self.changed_documents(version(run.before)?.as_ref(), &after, run, &mut scope)?;
                 }
             }
             // Of a list that goes out of force nothing is new.
@@ -87,7 +88,7 @@ impl Service {
                             self.changed_entries(before.as_ref(), &after, run, &mut scope)?;
                         }
                         ListContent::Documents => {
-                            self.changed_documents(before.as_ref(), &after, &mut scope)?;
+                            self.changed_documents(before.as_ref(), &after, run, &mut scope)?;
                         }
                     }
                 }
@@ -120,9 +121,13 @@ impl Service {
         &self,
         before: Option<&ListVersion>,
         after: &ListVersion,
+        run: &LookbackRun,
         scope: &mut Scope,
     ) -> Result<()> {
         scope.documents = true;
+        if run.stage != LookbackStage::Find {
+            return Ok(());
+        }
         let new = new_documents(&self.store, before, after, DOCUMENTS_MOST)?;
         scope.keys = new.map(|new| {
             new.iter()
@@ -145,9 +150,7 @@ impl Service {
             Some(earlier) => earlier?,
         };
         let mut later = subjects_of(&self.store, after)?;
-        // A preview is about all that changed.
-        let only = run.entry.as_deref();
-        if let Some(only) = only.filter(|_| run.cause == LookbackCause::List) {
+        if let Some(only) = run.entry.as_deref() {
             later.retain(|subject| subject.entry == only);
         }
         let ListDiff { added, changed, .. } = diff(&earlier, &later);
@@ -156,7 +159,6 @@ impl Service {
         let asking = later
             .iter()
             .filter(|subject| asked.contains(&subject.entry));
-        // Later stages know whom it is about.
         if run.stage == LookbackStage::Find {
             scope.keys = self.keys_of(asking)?;
         }
