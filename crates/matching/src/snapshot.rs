@@ -5,6 +5,7 @@
 //! on the way there.
 
 mod asked;
+mod forces;
 mod glance;
 mod keys;
 mod look;

@@ -235,7 +235,7 @@ pub(crate) struct Asked {
     /// Its words that are looked up, by their places in it, and what they may mean.
     pub(crate) sources: SmallVec<[(usize, Arc<Meaning>); 8]>,
     /// List words that may be words of it written together.
-    pub(crate) together: Vec<(WordId, Force)>,
+    pub(crate) together: Vec<Near>,
     /// Most runs of several words that it falls into.
     pub(crate) runs: usize,
 }
@@ -263,7 +263,7 @@ impl Asked {
             return Force::NONE;
         }
         Force::from_ways([0, 1, 2].map(|way| {
-            let bits = self.together.iter().map(|(_, force)| force.ways()[way]);
+            let bits = self.together.iter().map(|near| near.force.ways()[way]);
             let mut bits: SmallVec<[f32; 8]> = bits.map(|bits| bits.max(0.0)).collect();
             bits.sort_unstable_by(|a, b| b.total_cmp(a));
             bits.iter().take(runs).sum()
@@ -291,9 +291,9 @@ impl Asked {
         let most = self
             .most()
             .and(self.most_together(self.runs.saturating_sub(1)));
-        self.together.iter().map(move |(word, force)| Drive {
-            word: *word,
-            bound: most.and(*force).bits() + beside,
+        self.together.iter().map(move |near| Drive {
+            word: near.word,
+            bound: most.and(near.force).bits() + beside,
         })
     }
 

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives, guess};
 use super::fetch;
+use super::forces::Forces;
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
@@ -50,82 +51,6 @@ impl Dates {
     }
 }
 
-/// What a list word is to the words of a query.
-#[derive(Clone, Copy)]
-struct Held {
-    /// The most a link with it can add.
-    force: Force,
-    /// Whether it may be words of the query written together.
-    together: bool,
-    /// Whether it is like any word of the query.
-    linked: bool,
-}
-
-/// What every list word is to the words of a query.
-pub(crate) struct Forces {
-    /// For each list word the number of what is held of it, 0 for nothing.
-    slots: Vec<u32>,
-    held: Vec<Held>,
-    touched: Vec<WordId>,
-    /// A bit for each list word of which something is held: few enough to stay at hand.
-    any: Vec<u64>,
-}
-
-impl Forces {
-    pub(crate) fn new(words: usize) -> Self {
-        let nothing = Held {
-            force: Force::NONE,
-            together: false,
-            linked: false,
-        };
-        Self {
-            // One more for the word that fills up names of few words.
-            slots: vec![0; words + 1],
-            held: vec![nothing],
-            touched: Vec::new(),
-            any: vec![0; words / 64 + 1],
-        }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        for word in self.touched.drain(..) {
-            self.slots[word as usize] = 0;
-            self.any[word as usize / 64] = 0;
-        }
-        self.held.truncate(1);
-    }
-
-    /// Notes that a list word is like a word of the query, or like several `together`.
-    pub(crate) fn add(&mut self, word: WordId, force: Force, together: bool) {
-        let slot = &mut self.slots[word as usize];
-        if *slot == 0 {
-            *slot = self.held.len() as u32;
-            self.held.push(Held {
-                force,
-                together,
-                linked: true,
-            });
-            self.touched.push(word);
-            self.any[word as usize / 64] |= 1 << (word % 64);
-        } else {
-            let held = &mut self.held[*slot as usize];
-            held.force = held.force.or(force);
-            held.together |= together;
-        }
-    }
-
-    /// Whether nothing is held of any of these.
-    fn are_nothing<const N: usize>(&self, words: [WordId; N]) -> bool {
-        let bit = |word: WordId| self.any[word as usize / 64] >> (word % 64) & 1;
-        words.iter().fold(0, |any, word| any | bit(*word)) == 0
-    }
-
-    /// What is held of a word; the first stands for nothing.
-    fn held(&self, word: WordId) -> &Held {
-        &self.held[self.slots[word as usize] as usize]
-    }
-}
-
 /// A look through the regular names of a segment, or the others, for one reading of a query's name.
 pub(crate) struct Look<'a> {
     segment: &'a Segment,
@@ -168,7 +93,7 @@ impl<'a> Look<'a> {
         let (beside, lone) = Self::beside(segment, asked, both, regular);
         let most = asked.most_beside(lone).bits() + beside;
         let tops = asked.sources.iter().map(|(_, meaning)| meaning.top(0));
-        let strongest = tops.chain(asked.together.iter().map(|(_, force)| *force));
+        let strongest = tops.chain(asked.together.iter().map(|near| near.force));
         Self {
             most: nothing.max(most).max(together),
             strongest: strongest.fold(Force::NONE, Force::or),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Meaning, Runs, Spans};
-use super::look::{Dates, Forces, Look};
+use super::forces::Forces;
+use super::look::{Dates, Look};
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
 use super::together::{Scratch, together};
@@ -175,9 +176,7 @@ impl Finder {
                 continue;
             }
             let meaning = Arc::clone(&meanings[at]);
-            for near in &meaning.near {
-                self.forces.add(near.word, near.force, false);
-            }
+            self.forces.add(&meaning.near, false);
             asked.sources.push((at, meaning));
         }
         asked.together = together(
@@ -187,9 +186,7 @@ impl Finder {
             dates,
             &mut self.together,
         );
-        for (word, force) in &asked.together {
-            self.forces.add(*word, *force, true);
-        }
+        self.forces.add(&asked.together, true);
         let mut candidates = std::mem::take(&mut self.candidates);
         for regular in [true, false] {
             let look = Look::new(segment, &asked, &self.forces, dates, regular);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::asked::{Asked, Meaning, Span};
+use super::asked::{Asked, Meaning, Near, Span};
 use super::look::Dates;
 use super::reach::{self, Force};
 use super::segment::{Segment, join};
@@ -29,8 +29,8 @@ pub(crate) fn together(
     asked: &Asked,
     dates: &Dates,
     scratch: &mut Scratch,
-) -> Vec<(WordId, Force)> {
-    let mut found: SmallVec<[(WordId, Force); 8]> = SmallVec::new();
+) -> Vec<Near> {
+    let mut found: SmallVec<[Near; 8]> = SmallVec::new();
     let Scratch { sieve, at_hand } = scratch;
     at_hand.clear();
     let wholes = &segment.vocabulary.wholes;
@@ -60,10 +60,12 @@ pub(crate) fn together(
         let run = Run::new(text, joint.letters);
         let least = least(near);
         if least > dates.most_of_rings {
-            wholes.exact(&run, |word| found.push((word, exact)));
+            wholes.exact(&run, |word| found.push(Near { word, force: exact }));
             if least <= dates.most {
                 let among = at_hand.of(segment, dates, least);
-                wholes.near_among(&run, among, sieve, |word| found.push((word, near)));
+                wholes.near_among(&run, among, sieve, |word| {
+                    found.push(Near { word, force: near });
+                });
             }
             return;
         }
@@ -75,15 +77,16 @@ pub(crate) fn together(
         let flanks = (flanks(first), flanks(last));
         wholes.near(&run, flanks, weight, sieve, |word| {
             let is_exact = segment.vocabulary.word(word).letters == text;
-            found.push((word, if is_exact { exact } else { near }));
+            let force = if is_exact { exact } else { near };
+            found.push(Near { word, force });
         });
     });
-    found.sort_unstable_by_key(|(word, _)| *word);
-    let mut each: Vec<(WordId, Force)> = Vec::with_capacity(found.len());
-    for (word, force) in found {
+    found.sort_unstable_by_key(|near| near.word);
+    let mut each: Vec<Near> = Vec::with_capacity(found.len());
+    for near in found {
         match each.last_mut() {
-            Some((last, most)) if *last == word => *most = most.or(force),
-            _ => each.push((word, force)),
+            Some(last) if last.word == near.word => last.force = last.force.or(near.force),
+            _ => each.push(near),
         }
     }
     each

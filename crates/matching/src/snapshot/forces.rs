@@ -1,0 +1,98 @@
+//! What is held of list words while one reading is searched.
+
+use super::asked::Near;
+use super::reach::Force;
+use super::vocabulary::WordId;
+
+/// What a list word is to the words of a query.
+#[derive(Clone, Copy)]
+pub(crate) struct Held {
+    /// The most a link with it can add.
+    pub(crate) force: Force,
+    /// Whether it is like any word of the query, or like several together.
+    pub(crate) linked: bool,
+    /// Whether it may be words of the query written together.
+    pub(crate) together: bool,
+}
+
+impl Held {
+    const NOTHING: Self = Self {
+        force: Force::NONE,
+        linked: false,
+        together: false,
+    };
+}
+
+/// What every list word is to the words of a query.
+pub(crate) struct Forces {
+    /// A bit for each list word of which something is held: few enough to stay at hand.
+    any: Vec<u64>,
+    /// Where in `held` what is held of a word stands, for words of which anything is.
+    slots: Vec<u32>,
+    held: Vec<Near>,
+    /// Where in `held` those begin that may be several words.
+    together: usize,
+}
+
+impl Forces {
+    /// For so many list words.
+    pub(crate) fn new(words: usize) -> Self {
+        Self {
+            // One more for the word that fills up names of few words.
+            any: vec![0; words / 64 + 1],
+            slots: vec![0; words + 1],
+            held: Vec::new(),
+            together: 0,
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        for near in self.held.drain(..) {
+            self.any[near.word as usize / 64] = 0;
+        }
+    }
+
+    /// Notes which list words are like a word of the query, and then which are like several `together`.
+    pub(crate) fn add(&mut self, near: &[Near], together: bool) {
+        if !together {
+            self.together = self.held.len() + near.len();
+        }
+        self.held.reserve(near.len());
+        for &Near { word, force } in near {
+            let any = &mut self.any[word as usize / 64];
+            let bit = 1 << (word % 64);
+            let slot = &mut self.slots[word as usize];
+            let force = match *any & bit {
+                0 => force,
+                _ => self.held[*slot as usize].force.or(force),
+            };
+            *any |= bit;
+            *slot = self.held.len() as u32;
+            self.held.push(Near { word, force });
+        }
+    }
+
+    fn is_held(&self, word: WordId) -> bool {
+        self.any[word as usize / 64] >> (word % 64) & 1 != 0
+    }
+
+    /// Whether nothing is held of any of these.
+    pub(crate) fn are_nothing<const N: usize>(&self, words: [WordId; N]) -> bool {
+        !words
+            .iter()
+            .fold(false, |any, word| any | self.is_held(*word))
+    }
+
+    /// What is held of a word.
+    pub(crate) fn held(&self, word: WordId) -> Held {
+        if !self.is_held(word) {
+            return Held::NOTHING;
+        }
+        let slot = self.slots[word as usize] as usize;
+        Held {
+            force: self.held[slot].force,
+            linked: true,
+            together: slot >= self.together,
+        }
+    }
+}
