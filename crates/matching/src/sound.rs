@@ -55,67 +55,31 @@ pub(crate) fn sounds(word: &str) -> Sounds {
     let mut out = Sounds::new();
     let mut at = 0;
     while let Some(&letter) = letters.get(at) {
-        let rest = &letters[at..];
-        let (sound, length) = if rest.starts_with(b"shch") {
-            out.push(Sh);
-            (Ch, 4)
-        } else if rest.starts_with(b"tch") {
-            (Ch, 3)
-        } else if rest.starts_with(b"sch") {
-            (Sh, 3)
-        } else if rest.starts_with(b"dzh") {
-            (J, 3)
-        } else {
-            match rest.get(..2).unwrap_or(rest) {
-                b"kh" => (Kh, 2),
-                b"gh" => (Gh, 2),
-                b"sh" => (Sh, 2),
-                b"hs" => (X, 2),
-                b"ch" => (Ch, 2),
-                b"zh" => (Zh, 2),
-                b"th" => (Th, 2),
-                b"dh" => (Dh, 2),
-                b"dj" => (J, 2),
-                b"ts" | b"tz" => (Ts, 2),
-                b"ph" => (F, 2),
-                b"ck" => (K, 2),
-                b"qu" => (Q, 2),
-                b"oo" | b"ou" => (U, 2),
-                b"ee" => (I, 2),
-                _ => {
-                    let sound = match letter {
-                        b'a' => A,
-                        b'e' => E,
-                        b'i' => I,
-                        b'o' => O,
-                        b'u' => U,
-                        b'y' => Y,
-                        b'w' => W,
-                        b'h' => H,
-                        b'`' => Ayn,
-                        b'p' => P,
-                        b'b' => B,
-                        b'f' => F,
-                        b'v' => V,
-                        b'm' => M,
-                        b'n' => N,
-                        b'l' => L,
-                        b'r' => R,
-                        b't' => T,
-                        b'd' => D,
-                        b's' => S,
-                        b'z' => Z,
-                        b'j' => J,
-                        b'k' => K,
-                        b'q' => Q,
-                        b'g' => G,
-                        b'c' => C,
-                        b'x' => X,
-                        _ => Digit,
-                    };
-                    (sound, 1)
-                }
+        let follows = |by: usize| letters.get(at + by).copied().unwrap_or_default();
+        let (sound, length) = match (letter, follows(1), follows(2)) {
+            (b's', b'h', b'c') if follows(3) == b'h' => {
+                out.push(Sh);
+                (Ch, 4)
             }
+            (b't', b'c', b'h') => (Ch, 3),
+            (b's', b'c', b'h') => (Sh, 3),
+            (b'd', b'z', b'h') => (J, 3),
+            (b'k', b'h', _) => (Kh, 2),
+            (b'g', b'h', _) => (Gh, 2),
+            (b's', b'h', _) => (Sh, 2),
+            (b'h', b's', _) => (X, 2),
+            (b'c', b'h', _) => (Ch, 2),
+            (b'z', b'h', _) => (Zh, 2),
+            (b't', b'h', _) => (Th, 2),
+            (b'd', b'h', _) => (Dh, 2),
+            (b'd', b'j', _) => (J, 2),
+            (b't', b's' | b'z', _) => (Ts, 2),
+            (b'p', b'h', _) => (F, 2),
+            (b'c', b'k', _) => (K, 2),
+            (b'q', b'u', _) => (Q, 2),
+            (b'o', b'o' | b'u', _) => (U, 2),
+            (b'e', b'e', _) => (I, 2),
+            _ => (ALONE[letter as usize], 1),
         };
         at += length;
         if out.last() != Some(&sound) || sound == Digit {
@@ -123,6 +87,24 @@ pub(crate) fn sounds(word: &str) -> Sounds {
         }
     }
     out
+}
+
+/// What each letter sounds like alone.
+static ALONE: [Sound; 1 << 8] = alone();
+
+#[rustfmt::skip]
+const fn alone() -> [Sound; 1 << 8] {
+    let letters = *b"aeiouyw`hpbfvmnlrtdszjkqgcx";
+    let sounds = [
+        A, E, I, O, U, Y, W, Ayn, H, P, B, F, V, M, N, L, R, T, D, S, Z, J, K, Q, G, C, X,
+    ];
+    let mut table = [Digit; 1 << 8];
+    let mut at = 0;
+    while at < letters.len() {
+        table[letters[at] as usize] = sounds[at];
+        at += 1;
+    }
+    table
 }
 
 /// Sounds that schemes and languages write for one another, with the cost of the exchange.

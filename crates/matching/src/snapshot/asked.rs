@@ -170,21 +170,36 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
-    /// From groups of which those that weigh the most come first.
-    pub(crate) fn new(segment: &Segment, groups: &[Group]) -> Self {
+    /// For the same dates taken in two ways: groups of which those that weigh the most come first, and
+    /// most of which are the same in both.
+    pub(crate) fn of(segment: &Segment, [one, other]: &[SmallVec<[Group; 20]>; 2]) -> [Self; 2] {
+        let span = |group: &Group| Span {
+            bits: group.bits,
+            rows: segment.rows.between(group.born),
+        };
+        let rows = segment.rows.len();
+        let spans: SmallVec<[Span; 20]> = one.iter().map(span).collect();
+        let again = one.iter().zip(&spans).zip(other);
+        let again = again.map(|((group, known), other)| match group.born == other.born {
+            true => known.clone(),
+            false => span(other),
+        });
+        [
+            Self::new(&spans, rows),
+            Self::new(&again.collect::<SmallVec<[Span; 20]>>(), rows),
+        ]
+    }
+
+    /// From spans in a segment of so many rows, of which those that weigh the most come first.
+    fn new(spans: &[Span], rows: RowId) -> Self {
         let mut short = SmallVec::new();
         let mut long: SmallVec<[Span; 12]> = SmallVec::new();
-        let most = few(segment.rows.len());
-        for group in groups {
-            let rows = segment.rows.between(group.born);
-            let span = Span {
-                bits: group.bits,
-                rows,
-            };
+        let most = few(rows);
+        for span in spans {
             match span.rows.len() as u32 {
                 0 => {}
-                rows if rows <= most => short.push(span),
-                _ => long.push(span),
+                rows if rows <= most => short.push(span.clone()),
+                _ => long.push(span.clone()),
             }
         }
         let mut edges: SmallVec<[RowId; 24]> = SmallVec::new();

@@ -4,6 +4,7 @@
 //! one: a beginning that already costs too much is skipped with everything that starts with it. So
 //! the answer is complete, whatever differs.
 
+use super::fetch;
 use super::vocabulary::WordId;
 use crate::sound::{self, Cost, LONGEST, Sound, Sounds, Tariff};
 
@@ -125,6 +126,16 @@ impl Trie {
         &self.words[start(first)..start(next)]
     }
 
+    /// Asks memory for a node ahead.
+    fn fetch(&self, next: u32) {
+        fetch(
+            self.nodes
+                .get(next as usize)
+                .map(|node| node.words)
+                .into_iter(),
+        );
+    }
+
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
     pub(crate) fn begin_like(&self, given: &[Sound], most: Cost, found: &mut Vec<WordId>) {
         let given = &given[..given.len().min(LONGEST)];
@@ -137,6 +148,7 @@ impl Trie {
         rows[0] = Row::of_gaps(&gaps[..given.len()]);
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
+            self.fetch(node.next);
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
@@ -206,6 +218,7 @@ impl Trie {
         }
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
+            self.fetch(node.next);
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
