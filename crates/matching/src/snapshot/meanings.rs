@@ -19,34 +19,40 @@ const AT_LEAST: usize = 64 << 20;
 /// Bytes of a word that means nothing, about: its key, and its place among those remembered.
 const A_WORD: usize = std::mem::size_of::<Meaning>() + std::mem::size_of::<Runs>() + 96;
 
-/// Tells everything of a word that its meaning depends on from all else: two hashes whose secrets no
-/// one knows. So no word need be kept and compared.
+/// Tells everything of a word that its meaning depends on from all else: a hash whose secret no one knows,
+/// and beside it what is at hand of the word. So no word need be kept and compared: that two of a million
+/// have one hash is as likely as one in thirty million, and then they differ in letters or rarity.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Key(u64, u64);
+struct Key {
+    hash: u64,
+    letters: u32,
+    rarity: u32,
+}
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0);
+        state.write_u64(self.hash);
     }
 }
 
 /// Makes keys.
 #[derive(Default)]
-struct Secrets([RandomState; 2]);
+struct Secret(RandomState);
 
-impl Secrets {
+impl Secret {
     fn key(&self, word: &Word, last: bool) -> Key {
-        let [one, other] = self.0.each_ref().map(|secret| {
-            let mut state = secret.build_hasher();
-            word.hash_whole(&mut state);
-            last.hash(&mut state);
-            state.finish()
-        });
-        Key(one, other)
+        let mut state = self.0.build_hasher();
+        word.hash_whole(&mut state);
+        last.hash(&mut state);
+        Key {
+            hash: state.finish(),
+            letters: word.letters_mask,
+            rarity: word.rarity.to_bits(),
+        }
     }
 }
 
-/// Takes the first half of a [`Key`], which is a hash already.
+/// Takes what of a [`Key`] is a hash already.
 #[derive(Default)]
 struct Hashed(u64);
 
@@ -71,7 +77,7 @@ type Table = HashMap<Key, Arc<Meaning>, BuildHasherDefault<Hashed>>;
 /// Meanings by word. What is remembered changes how fast an answer comes, never the answer.
 pub(crate) struct Meanings {
     known: RwLock<Known>,
-    secrets: Secrets,
+    secret: Secret,
     /// Bytes remembered at most.
     most: usize,
     /// Whether the list's own words were found out about.
@@ -115,7 +121,7 @@ impl Meanings {
     pub(crate) fn for_names(names: usize) -> Self {
         Self {
             known: RwLock::default(),
-            secrets: Secrets::default(),
+            secret: Secret::default(),
             most: (names * FOR_A_NAME).max(AT_LEAST),
             learnt: AtomicBool::new(false),
         }
@@ -125,7 +131,7 @@ impl Meanings {
     pub(crate) fn known(&self, parts: &[Part]) -> SmallVec<[Option<Arc<Meaning>>; 8]> {
         let keys: SmallVec<[Key; 8]> = parts
             .iter()
-            .map(|part| self.secrets.key(&part.word, part.last))
+            .map(|part| self.secret.key(&part.word, part.last))
             .collect();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter()
@@ -140,7 +146,7 @@ impl Meanings {
         part: &Part,
         find: impl FnOnce(Option<&Meaning>) -> Meaning,
     ) -> Arc<Meaning> {
-        let key = |last: bool| self.secrets.key(&part.word, last);
+        let key = |last: bool| self.secret.key(&part.word, last);
         let own = key(part.last);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.late.get(&own) {

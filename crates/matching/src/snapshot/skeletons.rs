@@ -76,6 +76,9 @@ impl Skeleton {
     }
 }
 
+/// Words written together and the one word have no more letters than this one beyond the other.
+const MOST_LONGER: i32 = 3;
+
 /// Which letters a text has, and above them how many: what cannot be one is told at a glance.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Letters(u32);
@@ -88,6 +91,9 @@ impl Letters {
 
     /// No number of letters is like this one or a greater.
     pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
+
+    /// Like no others: more letters than any text is said to have.
+    pub(crate) const UNLIKE_ALL: Self = Self::of_length(63);
 
     /// So many are held against one at once.
     pub(crate) const AT_ONCE: usize = 8;
@@ -103,16 +109,20 @@ impl Letters {
 
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {
-        self.differ(other, MOST_DIFFERING, 3)
+        self.differ(other, MOST_DIFFERING, MOST_LONGER as u32)
     }
 
     /// A bit for each of some that it may be; as one step of the processor.
     pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
-        let mut bits = [0; Self::AT_ONCE];
-        for (at, (bit, other)) in bits.iter_mut().zip(others).enumerate() {
-            *bit = if self.may_be(*other) { 1 << at } else { 0 };
+        let mut unlike = [0; Self::AT_ONCE];
+        for (unlike, other) in unlike.iter_mut().zip(others) {
+            // Negative when the one is too long for the other, or too short.
+            let longer = (self.0 >> 26) as i32 - (other.0 >> 26) as i32;
+            let ends = (longer + MOST_LONGER) | (MOST_LONGER - longer);
+            *unlike = self.differing_beyond(*other, MOST_DIFFERING) as i32 | ends & i32::MIN;
         }
-        bits.iter().fold(0, |all, bit| all | bit)
+        let bits = (0..).zip(unlike);
+        bits.fold(0, |all, (at, unlike)| all | u32::from(unlike == 0) << at)
     }
 
     /// The same as [`Letters::may_be`] when their numbers are known to be alike.
@@ -128,7 +138,7 @@ impl Letters {
     /// The numbers of letters that may be like its own.
     pub(crate) fn like_lengths(self) -> std::ops::Range<u32> {
         let length = self.0 >> 26;
-        length.saturating_sub(3)..length + 4
+        length.saturating_sub(MOST_LONGER as u32)..length + MOST_LONGER as u32 + 1
     }
 
     /// The least of so many letters.

@@ -10,7 +10,7 @@ use super::reach::{self, Force};
 use super::segment::{Segment, join};
 use super::skeletons::Letters;
 use super::vocabulary::WordId;
-use super::wholes::{Run, Sieve, WholeId};
+use super::wholes::{Run, Sieve};
 use crate::name::Part;
 use crate::sound::Cost;
 
@@ -96,7 +96,7 @@ pub(crate) fn together(
 /// against them and not against all words.
 #[derive(Default)]
 struct AtHand {
-    ids: Vec<WholeId>,
+    words: Vec<WordId>,
     letters: Vec<Letters>,
     /// Where those of each span end, the spans of the greatest weight first.
     ends: Vec<(f32, usize)>,
@@ -104,41 +104,39 @@ struct AtHand {
 
 impl AtHand {
     fn clear(&mut self) {
-        self.ids.clear();
+        self.words.clear();
         self.letters.clear();
         self.ends.clear();
     }
 
     /// Those in spans that weigh `least` at least.
-    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> (&[WholeId], &[Letters]) {
+    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> (&[WordId], &[Letters]) {
         for span in &dates.at_hand[self.ends.len()..] {
             if span.bits < least {
                 break;
             }
             self.add(segment, span);
-            self.ends.push((span.bits, self.ids.len()));
+            self.ends.push((span.bits, self.words.len()));
         }
         let count = self.ends.partition_point(|(bits, _)| *bits >= least);
         let end = count.checked_sub(1).map_or(0, |last| self.ends[last].1);
-        (&self.ids[..end], &self.letters[..end])
+        (&self.words[..end], &self.letters[..end])
     }
 
     fn add(&mut self, segment: &Segment, span: &Span) {
         let rows = &segment.rows;
-        let wholes = &segment.vocabulary.wholes;
+        let begin = self.words.len();
         for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
-            let mut add = |word: WordId| {
-                if let Some((id, letters)) = wholes.of_word(word) {
-                    self.ids.push(id);
-                    self.letters.push(letters);
-                }
-            };
             if glance.traits().has_many_words() {
                 let places = segment.places_of(rows.name(row)).iter();
-                places.for_each(|place| add(place.word()));
+                self.words.extend(places.map(|place| place.word()));
             } else {
-                glance.words().into_iter().for_each(add);
+                self.words.extend_from_slice(&glance.words());
             }
         }
+        let wholes = &segment.vocabulary.wholes;
+        let letters = self.words[begin..].iter();
+        self.letters
+            .extend(letters.map(|word| wholes.letters_of(*word)));
     }
 }

@@ -143,8 +143,6 @@ struct Seen {
 /// Number of a word among all that may be several: those of fewer letters come first.
 pub(crate) type WholeId = u32;
 
-const NONE: WholeId = WholeId::MAX;
-
 /// Which of all words begin like a word, and which end like it.
 #[derive(Default)]
 pub(crate) struct Flanks {
@@ -183,22 +181,31 @@ pub(crate) struct Wholes {
     lengths: Vec<WholeId>,
     /// By their texts.
     exact: Keyed,
-    /// By the numbers of all words; [`NONE`] for those that are one word in any case.
+    /// By the numbers of all words, with their letters; those that are one word in any case are like none.
     of_words: Vec<WholeId>,
+    letters_of_words: Vec<Letters>,
     /// By their sounds from the first on, and from the last on.
     forward: Trie,
     backward: Trie,
 }
 
 impl Wholes {
-    /// From the letters of words as written.
-    pub(crate) fn new<'w>(words: impl IntoIterator<Item = (WordId, &'w str)>) -> Self {
+    /// From the letters of those of so many `words` that may be several, as written.
+    pub(crate) fn new<'w>(
+        count: usize,
+        words: impl IntoIterator<Item = (WordId, &'w str)>,
+    ) -> Self {
         let mut words: Vec<_> = words
             .into_iter()
             .map(|(word, text)| (Letters::of(text), word, text))
             .collect();
         words.sort_unstable();
-        let mut all = Self::default();
+        // One more for the word that fills up names of few words.
+        let mut all = Self {
+            of_words: vec![0; count + 1],
+            letters_of_words: vec![Letters::UNLIKE_ALL; count + 1],
+            ..Self::default()
+        };
         let (mut forward, mut backward) = (Vec::new(), Vec::new());
         for (at, (letters, word, text)) in (0..).zip(words) {
             let mut sounds = sound::sounds(text);
@@ -207,10 +214,8 @@ impl Wholes {
             all.texts.push_str(text);
             let each = sounds.iter().copied();
             all.exact.add(hash(text.as_bytes()), at);
-            if all.of_words.len() <= word as usize {
-                all.of_words.resize(word as usize + 1, NONE);
-            }
             all.of_words[word as usize] = at;
+            all.letters_of_words[word as usize] = letters;
             all.letters.push(letters);
             all.seen.push(Seen {
                 ends: [first_kind(each.clone()), first_kind(each.rev())],
@@ -326,29 +331,29 @@ impl Wholes {
     pub(crate) fn near_among(
         &self,
         run: &Run<'_>,
-        (ids, letters): (&[WholeId], &[Letters]),
+        (words, letters): (&[WordId], &[Letters]),
         sieve: &mut Sieve,
         mut each: impl FnMut(WordId),
     ) {
         sieve.ids.clear();
         let (some, rest) = letters.as_chunks();
-        for (ids, letters) in ids.chunks(Letters::AT_ONCE).zip(some) {
+        let mut add = |word: WordId| sieve.ids.push(self.of_words[word as usize]);
+        for (words, letters) in words.chunks(Letters::AT_ONCE).zip(some) {
             let mut like = run.letters.may_be_of(letters);
             while like != 0 {
-                sieve.ids.push(ids[like.trailing_zeros() as usize]);
+                add(words[like.trailing_zeros() as usize]);
                 like &= like - 1;
             }
         }
-        let rest = ids[ids.len() - rest.len()..].iter().zip(rest);
+        let rest = words[words.len() - rest.len()..].iter().zip(rest);
         let like = rest.filter(|(_, letters)| run.letters.may_be(**letters));
-        sieve.ids.extend(like.map(|(id, _)| *id));
+        like.for_each(|(word, _)| add(*word));
         self.give(run, End::First, sieve, &mut each);
     }
 
-    /// A word among those that may be several, if it is one.
-    pub(crate) fn of_word(&self, word: WordId) -> Option<(WholeId, Letters)> {
-        let at = *self.of_words.get(word as usize)?;
-        Some((at, *self.letters.get(at as usize)?))
+    /// The letters of a word, if it may be several.
+    pub(crate) fn letters_of(&self, word: WordId) -> Letters {
+        self.letters_of_words[word as usize]
     }
 
     fn text(&self, whole: &Whole) -> &str {
@@ -456,7 +461,7 @@ mod tests {
     #[test]
     fn two_words_find_every_word_that_they_may_be_written_as() {
         let (words, pairs) = words();
-        let all = Wholes::new((0..).zip(words.iter().map(String::as_str)));
+        let all = Wholes::new(words.len(), (0..).zip(words.iter().map(String::as_str)));
         let (mut expected, mut missed) = (0, Vec::new());
         let mut sieve = Sieve::default();
         for [first, last] in pairs.iter().step_by(23) {
