@@ -144,6 +144,7 @@ impl Trie {
             let costs = sound::exchanges(other);
             of_each(given, |own| costs[own as usize])
         });
+        let rests = kept_from(given);
         let mut rows = [Row::EMPTY; LONGEST + 1];
         rows[0] = Row::of_gaps(&gaps[..given.len()]);
         let mut at = 0;
@@ -152,11 +153,13 @@ impl Trie {
             let depth = usize::from(node.depth);
             let (above, below) = rows.split_at_mut(depth);
             let (above, row) = (&above[depth - 1], &mut below[0]);
+            // What the words here keep at most behind it may be too little.
+            let lacks = |at: usize| rests[at].saturating_sub(node.most_rest);
             let leads = above.next(
                 row,
                 sound::gap(node.sound),
                 (&exchanges[node.sound as usize], &gaps[..given.len()]),
-                |_, cost| cost <= most,
+                |at, cost| cost + lacks(at) <= most,
             );
             let next = node.next as usize;
             if leads && row.whole(given.len()).is_some_and(|cost| cost <= most) {
@@ -211,11 +214,7 @@ impl Trie {
         let gaps = &gaps[..given.len()];
         let mut rows = [Row::EMPTY; LONGEST + 1];
         rows[0] = Row::of_gaps(gaps);
-        // What is kept of the given word from each of its sounds on.
-        let mut rests = [0 as Cost; LONGEST + 1];
-        for (at, &sound) in given.iter().enumerate().rev() {
-            rests[at] = rests[at + 1] + sound::kept_of(sound);
-        }
+        let rests = kept_from(given);
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             self.fetch(node.next);
@@ -244,6 +243,15 @@ impl Trie {
             at += 1;
         }
     }
+}
+
+/// What is [kept](sound::kept_of) of some sounds from each of them on.
+fn kept_from(sounds: &[Sound]) -> [Cost; LONGEST + 1] {
+    let mut rests = [0; LONGEST + 1];
+    for (at, sound) in sounds.iter().enumerate().rev() {
+        rests[at] = rests[at + 1] + sound::kept_of(*sound);
+    }
+    rests
 }
 
 /// The cost of each of some sounds.
