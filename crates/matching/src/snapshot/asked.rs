@@ -162,6 +162,7 @@ pub(crate) struct Span {
 }
 
 /// The rows for a query's dates.
+#[derive(Default)]
 pub(crate) struct Spans {
     /// Few rows, to run through.
     pub(crate) short: SmallVec<[Span; 12]>,
@@ -170,63 +171,48 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
-    /// For the same dates taken in two ways: groups of which those that weigh the most come first, and
-    /// most of which are the same in both.
-    pub(crate) fn of(segment: &Segment, [one, other]: &[SmallVec<[Group; 20]>; 2]) -> [Self; 2] {
-        let span = |group: &Group| Span {
-            bits: group.bits,
-            rows: segment.rows.between(group.born),
-        };
-        let rows = segment.rows.len();
-        let spans: SmallVec<[Span; 20]> = one.iter().map(span).collect();
-        let again = one.iter().zip(&spans).zip(other);
-        let again = again.map(|((group, known), other)| match group.born == other.born {
-            true => known.clone(),
-            false => span(other),
-        });
-        [
-            Self::new(&spans, rows),
-            Self::new(&again.collect::<SmallVec<[Span; 20]>>(), rows),
-        ]
+    /// For groups of which those that weigh the most come first: of dates that are exact, and of dates that
+    /// may be approximate.
+    pub(crate) fn of(segment: &Segment, groups: &[Group]) -> [Self; 2] {
+        let mut spans = [Self::default(), Self::default()];
+        let [exact, about] = &mut spans;
+        let most = few(segment.rows.len());
+        for group in groups {
+            let rows = segment.rows.between(group.born);
+            let others = match group.about == group.born {
+                true => rows.clone(),
+                false => segment.rows.between(group.about),
+            };
+            exact.add(rows, group.bits, most);
+            about.add(others, group.bits, most);
+        }
+        spans
     }
 
-    /// From spans in a segment of so many rows, of which those that weigh the most come first.
-    fn new(spans: &[Span], rows: RowId) -> Self {
-        let mut short = SmallVec::new();
-        let mut long: SmallVec<[Span; 12]> = SmallVec::new();
-        let most = few(rows);
-        for span in spans {
-            match span.rows.len() as u32 {
-                0 => {}
-                rows if rows <= most => short.push(span.clone()),
-                _ => long.push(span.clone()),
-            }
+    /// Adds rows of which the dates weigh no more than those added before; `most` are few.
+    fn add(&mut self, rows: Range<RowId>, bits: f32, most: u32) {
+        if rows.is_empty() {
+            return;
         }
-        let mut edges: SmallVec<[RowId; 24]> = SmallVec::new();
-        edges.extend(
-            long.iter()
-                .flat_map(|span| [span.rows.start, span.rows.end]),
-        );
-        edges.sort_unstable();
-        edges.dedup();
-        let mut rings: SmallVec<[Span; 12]> = SmallVec::new();
-        for edge in edges.windows(2) {
-            // The first that holds it weighs the most.
-            let holds = |span: &&Span| span.rows.start <= edge[0] && edge[1] <= span.rows.end;
-            let Some(bits) = long.iter().find(holds).map(|span| span.bits) else {
-                continue;
-            };
-            match rings.last_mut() {
-                Some(last) if last.bits == bits && last.rows.end == edge[0] => {
-                    last.rows.end = edge[1];
+        if rows.len() as u32 <= most {
+            self.short.push(Span { rows, bits });
+            return;
+        }
+        // Those that are in a ring already may weigh more.
+        let mut start = rows.start;
+        let mut at = 0;
+        while start < rows.end {
+            match self.rings.get(at).map(|ring| ring.rows.clone()) {
+                Some(ring) if ring.start <= start => start = start.max(ring.end),
+                next => {
+                    let end = next.map_or(rows.end, |ring| ring.start.min(rows.end));
+                    let rows = start..end;
+                    self.rings.insert(at, Span { rows, bits });
+                    start = end;
                 }
-                _ => rings.push(Span {
-                    rows: edge[0]..edge[1],
-                    bits,
-                }),
             }
+            at += 1;
         }
-        Self { short, rings }
     }
 }
 

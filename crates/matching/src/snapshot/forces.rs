@@ -54,21 +54,23 @@ impl Forces {
 
     /// Notes which list words are like a word of the query, and then which are like several `together`.
     pub(crate) fn add(&mut self, near: &[Near], together: bool) {
+        let first = self.held.len();
+        self.held.extend_from_slice(near);
         if !together {
-            self.together = self.held.len() + near.len();
+            self.together = self.held.len();
         }
-        self.held.reserve(near.len());
-        for &Near { word, force } in near {
-            let any = &mut self.any[word as usize / 64];
+        let (before, new) = self.held.split_at_mut(first);
+        for (at, near) in (first as u32..).zip(new) {
+            let word = near.word as usize;
+            let any = &mut self.any[word / 64];
             let bit = 1 << (word % 64);
-            let slot = &mut self.slots[word as usize];
-            let force = match *any & bit {
-                0 => force,
-                _ => self.held[*slot as usize].force.or(force),
-            };
+            let slot = &mut self.slots[word];
+            // Each word is there once, so that what is held of it is from before.
+            if *any & bit != 0 {
+                near.force = near.force.or(before[*slot as usize].force);
+            }
             *any |= bit;
-            *slot = self.held.len() as u32;
-            self.held.push(Near { word, force });
+            *slot = at;
         }
     }
 

@@ -31,8 +31,7 @@ pub(crate) struct Dates {
 
 impl Dates {
     pub(crate) fn new(segment: &Segment, query: &Person) -> Self {
-        let groups = [false, true].map(|circa| reach::groups(&query.born, circa));
-        let [regular, odd] = Spans::of(segment, &groups);
+        let [regular, odd] = Spans::of(segment, &reach::groups(&query.born));
         let mut at_hand: SmallVec<[Span; 16]> = regular.short.iter().cloned().collect();
         let more = odd.short.iter();
         at_hand.extend(more.filter(|span| !regular.short.contains(span)).cloned());

@@ -561,31 +561,36 @@ fn single() -> f32 {
     NAME[features::SINGLE] + NAME[features::SINGLE + 1].max(0.0) * features::SINGLE_RARITY / 4.0
 }
 
+/// The first and the last key of a span of dates of birth.
+type Keys = (BirthKey, BirthKey);
+
 /// Entries of one span of dates of birth, and the most the dates can weigh for them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
-    pub(crate) born: (BirthKey, BirthKey),
+    pub(crate) born: Keys,
+    /// The same where dates of the list may be approximate, which moves them a year.
+    pub(crate) about: Keys,
     pub(crate) bits: f32,
 }
 
-/// The groups of entries for a query's dates, which may overlap; together they hold every entry.
-///
-/// `circa` says that dates of the list may be approximate, which moves them a year.
-pub(crate) fn groups(born: &[Born], circa: bool) -> SmallVec<[Group; 20]> {
-    let mut groups = SmallVec::new();
-    let mut add = |born: (BirthKey, BirthKey), bits: f32| groups.push(Group { born, bits });
+/// The groups of entries for a query's dates, which may overlap, the weightiest first; together they hold
+/// every entry.
+pub(crate) fn groups(born: &[Born]) -> SmallVec<[Group; 20]> {
+    let mut groups: SmallVec<[Group; 20]> = SmallVec::new();
+    let mut add = |born, about, bits| groups.push(Group { born, about, bits });
     if born.is_empty() {
-        add((WIDE, BirthKey::MAX), 0.0);
-        return groups;
+        let all = (WIDE, BirthKey::MAX);
+        add(all, all, 0.0);
     }
     for born in born {
-        of_date(born, circa || born.circa, &mut add);
+        of_date(born, &mut add);
     }
     groups.sort_by(|a, b| b.bits.total_cmp(&a.bits));
     groups
 }
 
-fn of_date(born: &Born, circa: bool, add: &mut impl FnMut((BirthKey, BirthKey), f32)) {
+fn of_date(born: &Born, group: &mut impl FnMut(Keys, Keys, f32)) {
+    let mut add = |keys: Keys, bits: f32| group(keys, keys, bits);
     let bits = date_bits;
     let (first, last) = (born.from.year(), born.to.year());
     let years = |apart: i16| (birth_key(first - apart, 0), birth_key(last + apart, 511));
@@ -629,9 +634,13 @@ fn of_date(born: &Born, circa: bool, add: &mut impl FnMut((BirthKey, BirthKey), 
         .max(0.0);
     add((WIDE, WIDE), wide);
     add((NO_DATE, NO_DATE), 0.0);
-    let circa = i16::from(circa);
-    add(years(1 + circa), bits(DateRelation::NearYear));
-    add(years(3 + circa), bits(DateRelation::FewYears));
-    add(years(10 + circa), bits(DateRelation::OtherYears));
     add((FIRST_DATE, BirthKey::MAX), bits(DateRelation::OtherAge));
+    let circa = i16::from(born.circa);
+    for (apart, relation) in [
+        (1, DateRelation::NearYear),
+        (3, DateRelation::FewYears),
+        (10, DateRelation::OtherYears),
+    ] {
+        group(years(apart + circa), years(apart + 1), bits(relation));
+    }
 }

@@ -96,7 +96,7 @@ impl Letters {
     pub(crate) const UNLIKE_ALL: Self = Self::of_length(63);
 
     /// So many are held against one at once.
-    pub(crate) const AT_ONCE: usize = 8;
+    const AT_ONCE: usize = 8;
 
     pub(crate) fn of(text: &str) -> Self {
         Self::new(text.len(), sound::letters(text))
@@ -112,8 +112,25 @@ impl Letters {
         self.differ(other, MOST_DIFFERING, MOST_LONGER as u32)
     }
 
+    /// Gives the places of those that it [may be](Self::may_be).
+    pub(crate) fn each_that_may_be(self, others: &[Self], mut give: impl FnMut(usize)) {
+        let (some, rest) = others.as_chunks();
+        for (others, first) in some.iter().zip((0..).step_by(Self::AT_ONCE)) {
+            let mut like = self.may_be_of(others);
+            while like != 0 {
+                give(first + like.trailing_zeros() as usize);
+                like &= like - 1;
+            }
+        }
+        let first = others.len() - rest.len();
+        let like = (first..)
+            .zip(rest)
+            .filter(|(_, other)| self.may_be(**other));
+        like.for_each(|(at, _)| give(at));
+    }
+
     /// A bit for each of some that it may be; as one step of the processor.
-    pub(crate) fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
+    fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
         let mut unlike = [0; Self::AT_ONCE];
         for (unlike, other) in unlike.iter_mut().zip(others) {
             // Negative when the one is too long for the other, or too short.
@@ -123,11 +140,6 @@ impl Letters {
         }
         let bits = (0..).zip(unlike);
         bits.fold(0, |all, (at, unlike)| all | u32::from(unlike == 0) << at)
-    }
-
-    /// The same as [`Letters::may_be`] when their numbers are known to be alike.
-    pub(crate) fn may_be_of_like_length(self, other: Self) -> bool {
-        self.differing_beyond(other, MOST_DIFFERING) == 0
     }
 
     /// Whether a typing error may make one of the other, or they are the same.

@@ -143,11 +143,18 @@ struct Seen {
 /// Number of a word among all that may be several: those of fewer letters come first.
 pub(crate) type WholeId = u32;
 
+/// Some words in order, with their letters beside them.
+#[derive(Default)]
+struct Flank {
+    ids: Box<[WholeId]>,
+    letters: Box<[Letters]>,
+}
+
 /// Which of all words begin like a word, and which end like it.
 #[derive(Default)]
 pub(crate) struct Flanks {
-    begin: Box<[WholeId]>,
-    end: Box<[WholeId]>,
+    begin: Flank,
+    end: Flank,
     /// What the first and the last consonant of a text may be that begins or ends like the word, for each
     /// of [`TIERS`].
     ends: [[Kinds; 2]; TIERS.len()],
@@ -165,7 +172,8 @@ impl Flanks {
 
     /// How much memory they take beside their own place.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.begin) + size_of_val(&*self.end)
+        let of = |flank: &Flank| size_of_val(&*flank.ids) + size_of_val(&*flank.letters);
+        of(&self.begin) + of(&self.end)
     }
 }
 
@@ -265,7 +273,11 @@ impl Wholes {
         let [begin, end] = [begin, end].map(|mut found| {
             found.sort_unstable();
             found.dedup();
-            found.into_boxed_slice()
+            let letters = found.iter().map(|at| self.letters[*at as usize]);
+            Flank {
+                letters: letters.collect(),
+                ids: found.into_boxed_slice(),
+            }
         });
         Flanks {
             begin,
@@ -288,11 +300,9 @@ impl Wholes {
         let lengths = run.letters.like_lengths();
         let start = |length: u32| self.lengths[length as usize];
         let like = start(lengths.start)..start(lengths.end);
-        let letters = |at: WholeId| self.letters[at as usize];
-        let may_be = |at: WholeId| run.letters.may_be_of_like_length(letters(at));
         if like.len() <= few(self.wholes.len()) {
-            sieve.fill(like);
-            sieve.keep(may_be);
+            let letters = &self.letters[like.start as usize..like.end as usize];
+            sieve.fill(run, letters, |at| like.start + at as WholeId);
             self.give(run, End::First, sieve, &mut each);
             return;
         }
@@ -302,15 +312,16 @@ impl Wholes {
             (&first.begin, End::Last, last),
             (&last.end, End::First, first),
         ] {
-            let from = flank.partition_point(|at| *at < like.start);
-            let count = flank[from..].partition_point(|at| *at < like.end);
-            sieve.fill(flank[from..from + count].iter().copied());
-            sieve.keep(may_be);
+            let from = flank.ids.partition_point(|at| *at < like.start);
+            let ids = &flank.ids[from..];
+            let count = ids.partition_point(|at| *at < like.end);
+            sieve.fill(run, &flank.letters[from..from + count], |at| ids[at]);
             if let Some(tier) = tier {
                 let kinds = other.ends[tier][unlike as usize];
                 sieve.keep(|at| {
                     let end = self.seen[at as usize].ends[unlike as usize];
-                    kinds.has(end) | letters(at).may_have_one_error(run.letters)
+                    let letters = self.letters[at as usize];
+                    kinds.has(end) | letters.may_have_one_error(run.letters)
                 });
             }
             self.give(run, unlike, sieve, &mut each);
@@ -335,19 +346,7 @@ impl Wholes {
         sieve: &mut Sieve,
         mut each: impl FnMut(WordId),
     ) {
-        sieve.ids.clear();
-        let (some, rest) = letters.as_chunks();
-        let mut add = |word: WordId| sieve.ids.push(self.of_words[word as usize]);
-        for (words, letters) in words.chunks(Letters::AT_ONCE).zip(some) {
-            let mut like = run.letters.may_be_of(letters);
-            while like != 0 {
-                add(words[like.trailing_zeros() as usize]);
-                like &= like - 1;
-            }
-        }
-        let rest = words[words.len() - rest.len()..].iter().zip(rest);
-        let like = rest.filter(|(_, letters)| run.letters.may_be(**letters));
-        like.for_each(|(word, _)| add(*word));
+        sieve.fill(run, letters, |at| self.of_words[words[at] as usize]);
         self.give(run, End::First, sieve, &mut each);
     }
 
@@ -394,9 +393,11 @@ pub(crate) struct Sieve {
 }
 
 impl Sieve {
-    fn fill(&mut self, ids: impl Iterator<Item = WholeId>) {
+    /// Takes those that a run may be by their letters; `id` of the place of letters.
+    fn fill(&mut self, run: &Run<'_>, letters: &[Letters], id: impl Fn(usize) -> WholeId) {
         self.ids.clear();
-        self.ids.extend(ids);
+        let ids = &mut self.ids;
+        run.letters.each_that_may_be(letters, |at| ids.push(id(at)));
     }
 
     fn keep(&mut self, stays: impl Fn(WholeId) -> bool) {
