@@ -223,6 +223,8 @@ pub(crate) struct Drive {
     pub(crate) bound: f32,
 }
 
+pub(crate) type Drives = SmallVec<[Drive; 24]>;
+
 /// A reading of a query's name, and what of it bounds need.
 pub(crate) struct Asked {
     /// What is missing from the floor when names and dates weigh nothing and titles the most.
@@ -306,8 +308,8 @@ impl Asked {
 
 /// Which words to look up: so many of each query word's meanings that what is left of all cannot
 /// reach the least need. Those that stand in few names go first.
-pub(crate) fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Vec<Drive> {
-    let mut out = Vec::new();
+pub(crate) fn drives(asked: &Asked, beside: f32, lone: Force, least: f32) -> Drives {
+    let mut out = Drives::new();
     let mut next: SmallVec<[usize; 8]> = asked.sources.iter().map(|_| 0).collect();
     loop {
         let sources = asked.sources.iter().zip(&next);

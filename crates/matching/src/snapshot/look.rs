@@ -169,10 +169,9 @@ impl<'a> Look<'a> {
             return;
         }
         let (beside, lone) = Self::beside(self.segment, self.asked, self.both, self.regular);
-        let alone = drives(self.asked, beside, lone, least);
+        let mut drives = drives(self.asked, beside, lone, least);
         let longest = self.segment.longest();
-        let together = self.asked.drives_together(self.asked.beside(longest));
-        let drives: SmallVec<[Drive; 24]> = alone.into_iter().chain(together).collect();
+        drives.extend(self.asked.drives_together(self.asked.beside(longest)));
         self.fetch(&drives);
         for drive in &drives {
             self.follow(drive, found);

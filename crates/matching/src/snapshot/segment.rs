@@ -610,7 +610,8 @@ pub(crate) fn join(parts: &[Part], mut add: impl FnMut(Joint<'_>)) {
         return;
     }
     // Every run lies in the words written one after the other twice.
-    let mut text = String::new();
+    let letters: usize = parts.iter().map(|part| part.word.letters.len()).sum();
+    let mut text = String::with_capacity(2 * letters);
     let mut starts: SmallVec<[usize; 16]> = SmallVec::new();
     for part in parts.iter().chain(parts) {
         starts.push(text.len());

@@ -153,6 +153,11 @@ impl Letters {
         length.saturating_sub(MOST_LONGER as u32)..length + MOST_LONGER as u32 + 1
     }
 
+    /// The least that may be like so many letters.
+    pub(crate) fn least_like(count: usize) -> Self {
+        Self::of_length(Self::new(count, 0).like_lengths().start)
+    }
+
     /// The least of so many letters.
     pub(crate) const fn of_length(length: u32) -> Self {
         Self(length << 26)

@@ -32,7 +32,11 @@ pub(crate) fn together(
 ) -> Vec<Near> {
     let mut found: SmallVec<[Near; 8]> = SmallVec::new();
     let Scratch { sieve, at_hand } = scratch;
-    at_hand.clear();
+    // Every run has two neighbours at least.
+    let letters = parts.iter().map(|part| part.word.letters.len());
+    let next = letters.clone().cycle().skip(1);
+    let shortest = letters.zip(next).map(|(one, next)| one + next).min();
+    at_hand.clear(Letters::least_like(shortest.unwrap_or_default()));
     let wholes = &segment.vocabulary.wholes;
     let beside = asked.beside_several(segment.longest());
     // What each word brings at most, alone or as one of others that are written together.
@@ -100,13 +104,17 @@ struct AtHand {
     letters: Vec<Letters>,
     /// Where those of each span end, the spans of the greatest weight first.
     ends: Vec<(f32, usize)>,
+    /// The least that any run may be.
+    least: Letters,
 }
 
 impl AtHand {
-    fn clear(&mut self) {
+    /// Empties it for runs that are nothing less than `least`.
+    fn clear(&mut self, least: Letters) {
         self.words.clear();
         self.letters.clear();
         self.ends.clear();
+        self.least = least;
     }
 
     /// Those in spans that weigh `least` at least.
@@ -125,18 +133,26 @@ impl AtHand {
 
     fn add(&mut self, segment: &Segment, span: &Span) {
         let rows = &segment.rows;
-        let begin = self.words.len();
         for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
             if glance.traits().has_many_words() {
-                let places = segment.places_of(rows.name(row)).iter();
-                self.words.extend(places.map(|place| place.word()));
+                let places = segment.places_of(rows.name(row));
+                self.add_words(segment, places.iter().map(|place| place.word()));
             } else {
-                self.words.extend_from_slice(&glance.words());
+                self.add_words(segment, glance.words().into_iter());
             }
         }
-        let wholes = &segment.vocabulary.wholes;
-        let letters = self.words[begin..].iter();
-        self.letters
-            .extend(letters.map(|word| wholes.letters_of(*word)));
+    }
+
+    /// Adds words, without a branch for each: most are too short for any run.
+    fn add_words(&mut self, segment: &Segment, words: impl Iterator<Item = WordId>) {
+        for word in words {
+            let letters = segment.vocabulary.wholes.letters_of(word);
+            let may_be = self.least <= letters && letters < Letters::UNLIKE_ALL;
+            let count = self.words.len() + usize::from(may_be);
+            self.words.push(word);
+            self.letters.push(letters);
+            self.words.truncate(count);
+            self.letters.truncate(count);
+        }
     }
 }
