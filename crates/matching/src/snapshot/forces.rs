@@ -23,7 +23,7 @@ impl Held {
     };
 }
 
-/// What every list word is to the words of a query.
+/// What all list words are to the words of a query.
 pub(crate) struct Forces {
     /// A bit for each list word of which something is held: few enough to stay at hand.
     any: Vec<u64>,
@@ -50,6 +50,7 @@ impl Forces {
         for near in self.held.drain(..) {
             self.any[near.word as usize / 64] = 0;
         }
+        self.together = 0;
     }
 
     /// Notes which list words are like a word of the query, and then which are like several `together`.
@@ -96,5 +97,39 @@ impl Forces {
             linked: true,
             together: slot >= self.together,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_of_one_reading_and_the_greatest_of_all_that_is_said() {
+        let near = |words: &[(WordId, f32)]| -> Vec<Near> {
+            let each = words.iter();
+            let each = each.map(|(word, bits)| (*word, Force::even(*bits)));
+            each.map(|(word, force)| Near { word, force }).collect()
+        };
+        let mut forces = Forces::new(200);
+        let seen = |forces: &Forces, word: WordId| {
+            let held = forces.held(word);
+            (held.force.first, held.linked, held.together)
+        };
+        forces.add(&near(&[(3, 2.0), (70, 1.0)]), false);
+        forces.add(&near(&[(70, 4.0), (3, 1.5)]), false);
+        forces.add(&near(&[(70, 3.0), (199, 5.0)]), true);
+        assert_eq!(seen(&forces, 3), (2.0, true, false));
+        assert_eq!(seen(&forces, 70), (4.0, true, true));
+        assert_eq!(seen(&forces, 199), (5.0, true, true));
+        assert_eq!(seen(&forces, 4), (0.0, false, false));
+        assert!(forces.are_nothing([0, 4, 69, 200]));
+        assert!(!forces.are_nothing([0, 4, 199]));
+        // Single letters alone bring no words, so that all there are may be several together.
+        forces.clear();
+        assert!(forces.are_nothing([3, 70, 199]));
+        forces.add(&near(&[(7, 1.0)]), true);
+        assert_eq!(seen(&forces, 7), (1.0, true, true));
+        assert_eq!(seen(&forces, 3), (0.0, false, false));
     }
 }

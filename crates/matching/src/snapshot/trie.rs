@@ -126,14 +126,10 @@ impl Trie {
         &self.words[start(first)..start(next)]
     }
 
-    /// Asks memory for a node ahead.
+    /// Asks memory for the node after a subtree, which lies far off.
     fn fetch(&self, next: u32) {
-        fetch(
-            self.nodes
-                .get(next as usize)
-                .map(|node| node.words)
-                .into_iter(),
-        );
+        let next = self.nodes.get(next as usize);
+        fetch(next.into_iter().map(|node| node.words));
     }
 
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
