@@ -116,6 +116,9 @@ pub(crate) fn may_be_several(word: &Word) -> bool {
 /// Words written together and the one word differ in no more letters than this.
 pub(crate) const MOST_DIFFERING: u32 = 4;
 
+/// And the one has no more letters than this beyond the other.
+pub(crate) const MOST_LONGER: usize = 3;
+
 /// Offers of one word of `singles` with a run of words of `many`. Runs may wrap around the end, for
 /// surname and given name change places when a system writes them together.
 fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[(f32, Link); 24]>) {
@@ -138,7 +141,7 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                 let next = &many[at].word;
                 length += next.letters.len();
                 mask |= next.letters_mask;
-                if length > word.letters.len() + 3 {
+                if length > word.letters.len() + MOST_LONGER {
                     break;
                 }
                 words |= 1 << at;
@@ -146,7 +149,7 @@ fn joined(singles: &[Part], many: &[Part], turned: bool, offers: &mut SmallVec<[
                     rarity += next.rarity;
                     counted += 1;
                 }
-                if step == 0 || counted == 0 || length + 3 < word.letters.len() {
+                if step == 0 || counted == 0 || length + MOST_LONGER < word.letters.len() {
                     continue;
                 }
                 // A glued article is no run.

@@ -20,8 +20,8 @@ const AT_LEAST: usize = 64 << 20;
 const A_WORD: usize = std::mem::size_of::<Meaning>() + std::mem::size_of::<Runs>() + 96;
 
 /// Tells everything of a word that its meaning depends on from all else: a hash whose secret no one knows,
-/// and beside it what is at hand of the word. So no word need be kept and compared: that two of a million
-/// have one hash is as likely as one in thirty million, and then they differ in letters or rarity.
+/// and beside it what is at hand of the word. So no word need be kept and compared: the chance that any two of
+/// a million have one hash is one in thirty million, and they would have to have the same letters besides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
     hash: u64,

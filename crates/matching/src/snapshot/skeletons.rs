@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::align::MOST_DIFFERING;
+use crate::align::{MOST_DIFFERING, MOST_LONGER};
 use crate::sound::{self, Sound};
 
 /// No more consonants have room in a skeleton.
@@ -76,9 +76,6 @@ impl Skeleton {
     }
 }
 
-/// Words written together and the one word have no more letters than this one beyond the other.
-const MOST_LONGER: i32 = 3;
-
 /// Which letters a text has, and above them how many: what cannot be one is told at a glance.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Letters(u32);
@@ -109,7 +106,7 @@ impl Letters {
 
     /// Whether `written_together` may hold for texts of these letters.
     pub(crate) fn may_be(self, other: Self) -> bool {
-        self.differ(other, MOST_DIFFERING, MOST_LONGER as u32)
+        self.beyond(other, MOST_DIFFERING, MOST_LONGER) == 0
     }
 
     /// Gives the places of those that it [may be](Self::may_be).
@@ -133,10 +130,7 @@ impl Letters {
     fn may_be_of(self, others: &[Self; Self::AT_ONCE]) -> u32 {
         let mut unlike = [0; Self::AT_ONCE];
         for (unlike, other) in unlike.iter_mut().zip(others) {
-            // Negative when the one is too long for the other, or too short.
-            let longer = (self.0 >> 26) as i32 - (other.0 >> 26) as i32;
-            let ends = (longer + MOST_LONGER) | (MOST_LONGER - longer);
-            *unlike = self.differing_beyond(*other, MOST_DIFFERING) as i32 | ends & i32::MIN;
+            *unlike = self.beyond(*other, MOST_DIFFERING, MOST_LONGER);
         }
         let bits = (0..).zip(unlike);
         bits.fold(0, |all, (at, unlike)| all | u32::from(unlike == 0) << at)
@@ -144,13 +138,14 @@ impl Letters {
 
     /// Whether a typing error may make one of the other, or they are the same.
     pub(crate) fn may_have_one_error(self, other: Self) -> bool {
-        self.differ(other, 2, 1)
+        self.beyond(other, 2, 1) == 0
     }
 
     /// The numbers of letters that may be like its own.
     pub(crate) fn like_lengths(self) -> std::ops::Range<u32> {
         let length = self.0 >> 26;
-        length.saturating_sub(MOST_LONGER as u32)..length + MOST_LONGER as u32 + 1
+        let most = MOST_LONGER as u32;
+        length.saturating_sub(most)..length + most + 1
     }
 
     /// The least that may be like so many letters.
@@ -163,11 +158,14 @@ impl Letters {
         Self(length << 26)
     }
 
-    /// Whether they differ in no more letters, and their numbers by no more, than this.
-    fn differ(self, other: Self, letters: u32, number: u32) -> bool {
-        // No branch: either is as often false.
-        (self.differing_beyond(other, letters) == 0)
-            & ((self.0 >> 26).abs_diff(other.0 >> 26) <= number)
+    /// Zero when they differ in no more letters, and their numbers by no more, than this; without a branch, for
+    /// either is as often too much.
+    fn beyond(self, other: Self, letters: u32, number: usize) -> u32 {
+        let longer = (self.0 >> 26) as i32 - (other.0 >> 26) as i32;
+        // Negative when the one is too long for the other, or too short.
+        let most = number as i32;
+        let ends = (longer + most) | (most - longer);
+        self.differing_beyond(other, letters) | ends as u32 & 1 << 31
     }
 
     /// A bit for each letter that one of them has alone, but for so many.

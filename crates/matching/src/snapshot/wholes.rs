@@ -141,7 +141,7 @@ struct Seen {
 }
 
 /// Number of a word among all that may be several: those of fewer letters come first.
-pub(crate) type WholeId = u32;
+type WholeId = u32;
 
 /// Some words in order, with their letters beside them.
 #[derive(Default)]
