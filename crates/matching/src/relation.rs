@@ -3,7 +3,7 @@
 use crate::families;
 use crate::korean;
 use crate::sound;
-use crate::word::{self, Class, Word};
+use crate::word::{self, Class, Form, Word};
 
 /// The named relation of an aligned pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -255,14 +255,15 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
         return like(Relation::Romanisation, distance);
     }
     // Two errors change four letters at most; a mark written out or an article adds two.
-    let errors = left
-        .forms
-        .iter()
-        .flat_map(|one| right.forms.iter().map(move |other| (one, other)))
-        .filter(|_| differing <= 6)
-        .filter_map(|(one, other)| sound::typing_errors(&one.text, &other.text, 2))
-        .min();
-    if errors == Some(1) && length >= 4.0 {
+    let has_errors = |errors: usize, shortest: f32| {
+        let pairs = left.forms.iter();
+        let mut pairs = pairs.flat_map(|one| right.forms.iter().map(move |other| (one, other)));
+        let is_so = |one: &Form, other: &Form| {
+            sound::typing_errors(&one.text, &other.text, errors).is_some()
+        };
+        differing <= 6 && length >= shortest && pairs.any(|(one, other)| is_so(one, other))
+    };
+    if has_errors(1, 4.0) {
         return like(Relation::Typo, distance.min(0.3));
     }
     if distance <= 0.18 {
@@ -279,7 +280,7 @@ pub(crate) fn relate(left: &Word, right: &Word, cut: (bool, bool)) -> Option<Lik
             length,
         });
     }
-    if errors == Some(2) && length >= 6.0 {
+    if has_errors(2, 6.0) {
         return like(Relation::TwoTypos, distance.min(0.4));
     }
     if distance <= FARTHEST {
