@@ -10,6 +10,7 @@ use super::look::{Dates, Look};
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
 use super::together::{Scratch, together};
+use super::wholes::Wholes;
 use super::{Match, Snapshot, rank};
 use crate::align::{Alignment, align_with};
 use crate::evidence::{
@@ -271,9 +272,11 @@ pub(crate) fn learn(segment: &Segment, mut go_on: impl FnMut() -> bool) -> usize
         if !segment.meanings.have_room() {
             break;
         }
-        segment
-            .meanings
-            .of(&part, |other| meaning(segment, &part, other));
+        segment.meanings.of(&part, |other| {
+            let meaning = meaning(segment, &part, other);
+            segment.vocabulary.wholes.complete(&meaning.runs.flanks);
+            meaning
+        });
         learnt += 1;
     }
     segment.meanings.learnt();
@@ -301,7 +304,7 @@ fn meaning(segment: &Segment, part: &Part, other: Option<&Meaning>) -> Meaning {
 
 /// What a word may be as one of several written together, or as several that are.
 fn runs(segment: &Segment, word: &Word) -> Runs {
-    let flanks = segment.vocabulary.wholes.flanks(&word.letters);
+    let flanks = Wholes::flanks(&word.letters);
     let apart = match word.counts() && word.class != Class::Initial {
         true => segment.names_joined(word),
         false => Vec::new(),

@@ -6,6 +6,7 @@
 //! remembered which do ([`Flanks`]). Where there are few of like length, these are run through.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::fetch;
 use super::keys::{Keyed, hash};
@@ -14,7 +15,7 @@ use super::trie::Trie;
 use super::vocabulary::WordId;
 use crate::align::{FARTHEST_TOGETHER, has_one_error};
 use crate::sound::consonants::{Kind, Kinds, WHOLE, first_kind};
-use crate::sound::{self, Cost, End, Given, Heard, Sound, Told};
+use crate::sound::{self, Cost, End, Given, Heard, Sound, Sounds, Told};
 
 /// A text that others may be written as: words of a query written together, or a word that may be several.
 pub(crate) struct Run<'t> {
@@ -150,11 +151,22 @@ struct Flank {
     letters: Box<[Letters]>,
 }
 
-/// Which of all words begin like a word, and which end like it.
+impl Flank {
+    /// How much memory one takes, about: as much as those of a list's own words do on average.
+    const BYTES: usize = 320;
+
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.ids) + size_of_val(&*self.letters)
+    }
+}
+
+/// Which of all words begin like a word, and which end like it: each found when first asked for, as it is
+/// for no more than a third of the words that travellers bring.
 #[derive(Default)]
 pub(crate) struct Flanks {
-    begin: Flank,
-    end: Flank,
+    sounds: Box<[Sound]>,
+    begin: OnceLock<Flank>,
+    end: OnceLock<Flank>,
     /// What the first and the last consonant of a text may be that begins or ends like the word, for each
     /// of [`TIERS`].
     ends: [[Kinds; 2]; TIERS.len()],
@@ -170,9 +182,9 @@ impl Flanks {
         self.weight
     }
 
-    /// How much memory they take beside their own place.
+    /// How much memory they take beside their own place, or may take, about.
     pub(crate) fn bytes(&self) -> usize {
-        let of = |flank: &Flank| size_of_val(&*flank.ids) + size_of_val(&*flank.letters);
+        let of = |flank: &OnceLock<Flank>| flank.get().map_or(Flank::BYTES, Flank::bytes);
         of(&self.begin) + of(&self.end)
     }
 }
@@ -247,11 +259,9 @@ impl Wholes {
     }
 
     /// Which begin like a text, and which end like it.
-    pub(crate) fn flanks(&self, text: &str) -> Flanks {
+    pub(crate) fn flanks(text: &str) -> Flanks {
         let mut sounds = sound::sounds(text);
         sounds.truncate(sound::LONGEST);
-        let weight = sound::weight(&sounds);
-        let share = share_of(weight);
         let each = sounds.iter().copied();
         let ends = TIERS.map(|most| {
             [
@@ -259,31 +269,52 @@ impl Wholes {
                 Kinds::first(each.clone().rev(), most),
             ]
         });
-        let (mut begin, mut end) = (Vec::new(), Vec::new());
-        self.forward.begin_like(&sounds, share, &mut begin);
-        let last = sounds.last().copied();
-        if let Some(other) = last.and_then(before_h) {
-            let mut sounds = sounds.clone();
-            sounds.pop();
-            sounds.push(other);
-            self.forward.begin_like(&sounds, share, &mut begin);
-        }
-        sounds.reverse();
-        self.backward.begin_like(&sounds, share, &mut end);
-        let [begin, end] = [begin, end].map(|mut found| {
-            found.sort_unstable();
-            found.dedup();
-            let letters = found.iter().map(|at| self.letters[*at as usize]);
-            Flank {
-                letters: letters.collect(),
-                ids: found.into_boxed_slice(),
-            }
-        });
         Flanks {
-            begin,
-            end,
+            weight: sound::weight(&sounds),
+            sounds: sounds.into_vec().into(),
             ends,
-            weight,
+            ..Flanks::default()
+        }
+    }
+
+    /// Finds out both at once.
+    pub(crate) fn complete(&self, flanks: &Flanks) {
+        self.begin(flanks);
+        self.end(flanks);
+    }
+
+    fn begin<'f>(&self, flanks: &'f Flanks) -> &'f Flank {
+        flanks.begin.get_or_init(|| {
+            let share = share_of(flanks.weight);
+            let mut found = Vec::new();
+            self.forward.begin_like(&flanks.sounds, share, &mut found);
+            if let [before @ .., last] = &*flanks.sounds
+                && let Some(other) = before_h(*last)
+            {
+                let sounds = [before, &[other]].concat();
+                self.forward.begin_like(&sounds, share, &mut found);
+            }
+            self.flank(found)
+        })
+    }
+
+    fn end<'f>(&self, flanks: &'f Flanks) -> &'f Flank {
+        flanks.end.get_or_init(|| {
+            let sounds: Sounds = flanks.sounds.iter().rev().copied().collect();
+            let mut found = Vec::new();
+            let share = share_of(flanks.weight);
+            self.backward.begin_like(&sounds, share, &mut found);
+            self.flank(found)
+        })
+    }
+
+    fn flank(&self, mut found: Vec<WholeId>) -> Flank {
+        found.sort_unstable();
+        found.dedup();
+        let letters = found.iter().map(|at| self.letters[*at as usize]);
+        Flank {
+            letters: letters.collect(),
+            ids: found.into_boxed_slice(),
         }
     }
 
@@ -309,8 +340,8 @@ impl Wholes {
         let most = share_of(weight);
         let tier = TIERS.iter().position(|cost| most <= *cost);
         for (flank, unlike, other) in [
-            (&first.begin, End::Last, last),
-            (&last.end, End::First, first),
+            (self.begin(first), End::Last, last),
+            (self.end(last), End::First, first),
         ] {
             let from = flank.ids.partition_point(|at| *at < like.start);
             let ids = &flank.ids[from..];
@@ -467,7 +498,7 @@ mod tests {
         let mut sieve = Sieve::default();
         for [first, last] in pairs.iter().step_by(23) {
             let text = [&first[..], last].concat();
-            let (one, other) = (all.flanks(first), all.flanks(last));
+            let (one, other) = (Wholes::flanks(first), Wholes::flanks(last));
             let weight = one.weight() + other.weight();
             let mut found = Vec::new();
             let run = Run::new(&text, Letters::of(&text));
