@@ -10,6 +10,7 @@ mod glance;
 mod keys;
 mod look;
 mod meanings;
+mod others;
 mod reach;
 mod rows;
 mod search;

@@ -278,11 +278,6 @@ impl Asked {
         reach::beside_any(longest) + self.initials()
     }
 
-    /// The same when two words or more of one side are linked.
-    pub(crate) fn beside_several(&self, longest: usize) -> f32 {
-        reach::beside_several(longest) + self.initials()
-    }
-
     /// The most that a name with a word that is several of its words can have.
     pub(crate) fn most_with_together(&self, beside: f32) -> f32 {
         let bounds = self.drives_together(beside).map(|drive| drive.bound);

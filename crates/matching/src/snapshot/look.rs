@@ -6,6 +6,7 @@ use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives, guess};
 use super::fetch;
 use super::forces::Forces;
 use super::glance::{Allowance, FEW_WORDS, Glance};
+use super::others::Others;
 use super::reach::{self, Beside, Force, MOST_LINKS, Shape};
 use super::rows::{Postings, RowId};
 use super::search::Candidate;
@@ -196,35 +197,37 @@ impl<'a> Look<'a> {
             let letters = parts[at].word.letters.len();
             reach::joined(letters, rarity.bits()).or(Force::NONE)
         };
-        // What each word adds at most, and what it adds as several; a name may have several of the words
-        // apart, and others of them together.
-        let each = self.asked.sources.iter().map(|(at, meaning)| {
-            let alone = meaning.top(0).or(Force::NONE);
-            let apart = meaning.runs.rarest().map(|rarity| force_of(*at, rarity));
-            (alone.or(apart.unwrap_or(Force::NONE)), apart)
+        // What each word adds at most as several; a name may have several of the words apart, and others
+        // of them together.
+        let apart = self.asked.sources.iter().map(|(at, meaning)| {
+            let rarest = meaning.runs.rarest();
+            rarest.map(|rarity| force_of(*at, rarity))
         });
-        let each: SmallVec<[(Force, Option<Force>); 8]> = each.collect();
-        if each.iter().all(|(_, apart)| apart.is_none()) {
+        let apart: SmallVec<[Option<Force>; 8]> = apart.collect();
+        if apart.iter().all(Option::is_none) {
             return;
         }
-        let together = self.asked.most_together(self.asked.runs);
-        let most = each.iter().fold(together, |sum, (most, _)| sum.and(*most));
-        let most = most.bits() + self.asked.beside_several(self.segment.longest());
-        let spans = self.spans.short.iter().chain(&self.spans.rings);
-        let spans = spans.filter(|span| self.asked.need(span.bits) <= most);
-        let spans: SmallVec<[&Span; 24]> = spans.collect();
+        let others = Others::new(parts, self.asked, |own| apart[own].unwrap_or(Force::NONE));
+        let longest = self.segment.longest();
         for (own, (at, meaning)) in self.asked.sources.iter().enumerate() {
-            let others = each.iter().enumerate().filter(|(other, _)| *other != own);
-            let others = others.filter_map(|(_, (_, apart))| *apart);
+            let Some(force) = apart[own] else {
+                continue;
+            };
+            let most = others.beside(1 << at, (longest, longest), 2).most(force);
+            let others = apart.iter().enumerate().filter(|(other, _)| *other != own);
+            let others = others.filter_map(|(_, apart)| *apart);
             let others = others.fold(Force::NONE, Force::and);
             let all = &meaning.runs.apart;
-            for span in &spans {
+            for span in self.spans.short.iter().chain(&self.spans.rings) {
+                let need = self.asked.need(span.bits);
+                if need > most {
+                    continue;
+                }
                 let first = all.partition_point(|apart| apart.row < span.rows.start);
                 let here = all[first..].iter();
                 for Apart { row, rarity } in here.take_while(|apart| apart.row < span.rows.end) {
                     let glance = self.segment.rows.glance(*row);
                     let joined = others.and(force_of(*at, *rarity)).bits();
-                    let need = self.asked.need(span.bits);
                     self.consider(*row, glance, (joined, need), found);
                 }
             }

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use smallvec::SmallVec;
 
+use crate::align::Words;
 use crate::date::{Born, DateRelation};
 use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
@@ -505,42 +506,61 @@ impl OfAny {
 static BESIDE_OF_ANY: LazyLock<[OfAny; Shape::COUNT]> =
     LazyLock::new(|| std::array::from_fn(|left| OfAny::new(Shape(left as u8))));
 
-/// All but the links for any names: as [`Beside`], with everything that may be in them.
+/// All but the links for any names: as [`Beside`], with everything that may be in them but the extent and
+/// how many words agree.
 struct BesideAny {
     bits: f32,
     /// Of these what patronymics can weigh.
     fathers: f32,
     /// For each word of the list's name.
     each_right: f32,
+    /// The best extent with what words of the list's name without a partner weigh, by the number of its
+    /// words and of those that may be linked.
+    extent: [[f32; MOST_WORDS + 1]; MOST_WORDS + 1],
+    /// What it weighs that so many words agree, or more.
+    agreed: [f32; 5],
 }
+
+/// Most words of a name.
+const MOST_WORDS: usize = Words::BITS as usize;
 
 static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
     let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
     let fathers = NAME[features::PATRONYMIC_CONTRADICTED]
         .max(NAME[features::PATRONYMIC_ALONE])
         .max(0.0);
+    let each_right = right_alone.max(0.0);
+    let extent = |right: usize, linked: usize| {
+        let alone = |alone: usize| {
+            let linked = linked.min(right - alone) as f32 * features::share_of(rarity::UNKNOWN);
+            let alone = alone as f32;
+            // No side agrees to a greater extent than the lesser one; a hair for rounding.
+            let share = linked / (linked + alone * features::share_of(*rarity::LEAST)).max(0.1);
+            let steps = 0..3 * (features::lesser_side(share + 1e-4) + 1);
+            alone * each_right + most(steps.map(|step| features::EXTENT + step))
+        };
+        (0..=right).map(alone).fold(f32::NEG_INFINITY, f32::max)
+    };
     BesideAny {
         fathers,
-        bits: start()
-            + most(features::EXTENT..features::MATCHED)
-            + most(features::MATCHED..features::TOTAL)
-            + fathers
-            + single().max(0.0),
-        each_right: right_alone.max(0.0),
+        bits: start() + fathers + single().max(0.0),
+        each_right,
+        extent: std::array::from_fn(|right| std::array::from_fn(|linked| extent(right, linked))),
+        agreed: std::array::from_fn(|agreed| most(features::MATCHED + agreed..features::TOTAL)),
     }
 });
 
 /// All but the links for any names, of which the list's has `right` counting words at most.
 pub(crate) fn beside_any(right: usize) -> f32 {
-    let any = &*BESIDE_ANY;
-    any.bits + right as f32 * any.each_right
+    beside_agreed(right, (right, 0))
 }
 
-/// The same for names of which two words or more of one side are linked.
-pub(crate) fn beside_several(right: usize) -> f32 {
-    let any = most(features::MATCHED..features::TOTAL);
-    let several = most(features::MATCHED + 2..features::TOTAL);
-    beside_any(right) - any + several
+/// The same for names of which so many words of the list's may be linked at most, and so many words agree
+/// at least.
+pub(crate) fn beside_agreed(right: usize, (linked, agreed): (usize, usize)) -> f32 {
+    let any = &*BESIDE_ANY;
+    let extent = &any.extent[right.min(MOST_WORDS)];
+    any.bits + extent[linked.min(MOST_WORDS)] + any.agreed[agreed.min(any.agreed.len() - 1)]
 }
 
 /// The most of any names that nothing links but `initials` single letters.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::asked::{Asked, Meaning, Near, Span};
 use super::look::Dates;
+use super::others::Others;
 use super::reach::{self, Force};
 use super::segment::{Segment, join};
 use super::skeletons::Letters;
@@ -38,24 +39,15 @@ pub(crate) fn together(
     let shortest = letters.zip(next).map(|(one, next)| one + next).min();
     at_hand.clear(Letters::least_like(shortest.unwrap_or_default()));
     let wholes = &segment.vocabulary.wholes;
-    let beside = asked.beside_several(segment.longest());
-    // What each word brings at most, alone or as one of others that are written together.
-    let each = asked.sources.iter().map(|(at, meaning)| {
-        let part = reach::part_of_joined(parts[*at].word.rarity);
-        (*at, meaning.top(0).or(part))
-    });
-    let each: SmallVec<[(usize, Force); 8]> = each.collect();
+    let others = Others::new(parts, asked, |_| Force::NONE);
     join(parts, |joint| {
         let text = joint.text;
-        let in_run = |at: usize| joint.words & 1 << at != 0;
         // One word of the list may stand for the run, and others for the words beside it, or for
         // several of these. The least that the date must weigh then:
-        let others = each.iter().filter(|(at, _)| !in_run(*at));
-        let others = others.fold(Force::NONE, |sum, (_, force)| sum.and(*force));
-        let least = |joined: Force| {
-            let most = joined.or(Force::NONE).and(others);
-            asked.missing - most.bits() - beside
-        };
+        let linked = asked.words - joint.counted + 1;
+        let agreed = joint.words.count_ones() as usize;
+        let beside = others.beside(joint.words, (segment.longest(), linked), agreed);
+        let least = |joined: Force| asked.missing - beside.most(joined.or(Force::NONE));
         let exact = reach::joined(text.len(), joint.rarity);
         if least(exact) > dates.most {
             return;
@@ -75,7 +67,8 @@ pub(crate) fn together(
         }
         let (first, last) = joint.ends;
         let flanks = |at: usize| &meanings[at].runs.flanks;
-        let weight = (0..parts.len()).filter(|at| in_run(*at));
+        let in_run = |at: &usize| joint.words & 1 << at != 0;
+        let weight = (0..parts.len()).filter(in_run);
         let weight = weight.map(|at| flanks(at).weight());
         let weight = weight.fold(0, Cost::saturating_add);
         let flanks = (flanks(first), flanks(last));
