@@ -664,3 +664,57 @@ fn of_date(born: &Born, group: &mut impl FnMut(Keys, Keys, f32)) {
         group(years(apart + circa), years(apart + 1), bits(relation));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::align::{align, counting};
+    use crate::evidence::name_bits;
+    use crate::name::readings_of_text;
+
+    #[test]
+    fn no_name_has_more_than_its_links_and_what_comes_beside_so_many() {
+        let rows = include_str!("../../data/subjects.tsv").lines();
+        let names = rows.filter_map(|line| line.split('\t').nth(5));
+        let names = names.flat_map(|names| names.split(['|', '~']));
+        let is_name = |name: &&str| !readings_of_text(name).is_empty();
+        let names: Vec<&str> = names.filter(is_name).collect();
+        let (mut several, mut tightest) = (0, f32::INFINITY);
+        for (at, name) in names.iter().enumerate() {
+            let left = &readings_of_text(name)[0].parts[..];
+            let next = names[(at + 1) % names.len()];
+            // As it stands, with two of its words written as one, and with those of the next behind it.
+            let others = [
+                name.to_string(),
+                name.replacen(' ', "", 1),
+                format!("{name} {next}"),
+            ];
+            for other in others {
+                let right = &readings_of_text(&other)[0].parts[..];
+                let alignment = align(left, right);
+                let links = &alignment.links;
+                let force = links.iter().map(|link| Force::of(&link.like));
+                let force = force.fold(Force::NONE, Force::and);
+                let linked = links.iter().fold(0, |words, link| words | link.right);
+                let agreed = links
+                    .iter()
+                    .filter(|link| link.like.relation != Relation::Initial);
+                let agreed = agreed.map(|link| link.left.count_ones().max(link.right.count_ones()));
+                let count = |words: Words| words.count_ones() as usize;
+                let all = counting(right);
+                let beside = beside_agreed(
+                    count(all),
+                    (count(linked & all), agreed.sum::<u32>() as usize),
+                );
+                let most = force.bits() + beside + titles(left);
+                let bits = name_bits(left, right, &alignment);
+                assert!(bits <= most, "{name} {other}: {bits} {most}");
+                tightest = tightest.min(most - bits);
+                several += usize::from(links.iter().any(|link| count(link.left) > 1));
+            }
+        }
+        assert!(several > 100, "{several}");
+        // Else it would bound nothing.
+        assert!(tightest < 0.1, "{tightest}");
+    }
+}
