@@ -214,9 +214,9 @@ impl<'a> Look<'a> {
                 continue;
             };
             let most = others.beside(1 << at, (longest, longest), 2).most(force);
-            let others = apart.iter().enumerate().filter(|(other, _)| *other != own);
-            let others = others.filter_map(|(_, apart)| *apart);
-            let others = others.fold(Force::NONE, Force::and);
+            let besides = apart.iter().enumerate().filter(|(other, _)| *other != own);
+            let besides = besides.filter_map(|(_, apart)| *apart);
+            let besides = besides.fold(Force::NONE, Force::and);
             let all = &meaning.runs.apart;
             for span in self.spans.short.iter().chain(&self.spans.rings) {
                 let need = self.asked.need(span.bits);
@@ -227,7 +227,7 @@ impl<'a> Look<'a> {
                 let here = all[first..].iter();
                 for Apart { row, rarity } in here.take_while(|apart| apart.row < span.rows.end) {
                     let glance = self.segment.rows.glance(*row);
-                    let joined = others.and(force_of(*at, *rarity)).bits();
+                    let joined = besides.and(force_of(*at, *rarity)).bits();
                     self.consider(*row, glance, (joined, need), found);
                 }
             }

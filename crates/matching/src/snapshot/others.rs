@@ -71,10 +71,10 @@ impl Others {
         let mut most = SmallVec::new();
         most.push((sum, beside(0)));
         for more in 1..=others {
-            let next = each.each_mut().map(|way| way.next());
-            sum = sum.and(Force::from_ways(
-                next.map(|gain| gain.map_or(0.0, |gain| gain.1)),
-            ));
+            let next = each
+                .each_mut()
+                .map(|way| way.next().map_or(0.0, |gain| gain.1));
+            sum = sum.and(Force::from_ways(next));
             most.push((sum, beside(more)));
         }
         OthersAtMost { most }

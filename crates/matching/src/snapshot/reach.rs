@@ -10,11 +10,10 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use smallvec::SmallVec;
 
-use crate::align::Words;
 use crate::date::{Born, DateRelation};
 use crate::evidence::{NOTHING_AGREES, START, date_bits};
 use crate::features;
-use crate::name::Part;
+use crate::name::{MOST_WORDS, Part};
 use crate::rarity;
 use crate::relation::{Likeness, Relation};
 use crate::snapshot::rows::{BirthKey, FIRST_DATE, NO_DATE, WIDE, birth_key};
@@ -521,9 +520,6 @@ struct BesideAny {
     agreed: [f32; 5],
 }
 
-/// Most words of a name.
-const MOST_WORDS: usize = Words::BITS as usize;
-
 static BESIDE_ANY: LazyLock<BesideAny> = LazyLock::new(|| {
     let right_alone = NAME[features::RIGHT_ALONE] + at_best(NAME[features::RIGHT_ALONE_RARITY]);
     let fathers = NAME[features::PATRONYMIC_CONTRADICTED]
@@ -668,7 +664,7 @@ fn of_date(born: &Born, group: &mut impl FnMut(Keys, Keys, f32)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::align::{align, counting};
+    use crate::align::{Words, align, counting};
     use crate::evidence::name_bits;
     use crate::name::readings_of_text;
 
