@@ -5,6 +5,8 @@
 //! on the way there.
 
 mod asked;
+mod at_hand;
+mod dates;
 mod forces;
 mod glance;
 mod keys;

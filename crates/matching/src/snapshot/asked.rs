@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::reach::{self, Beside, Force, Group};
+use super::reach::{self, Beside, Force};
 use super::rows::{Posting, RowId};
-use super::segment::{RunRarity, Segment};
+use super::segment::RunRarity;
 use super::vocabulary::WordId;
 use super::wholes::Flanks;
 use crate::relation::Likeness;
 
 /// Spans of no more rows than this are run through; longer ones are looked up by word. In a small
 /// list fewer rows are few, so that it is searched in the same ways as a large one.
-fn few(rows: RowId) -> u32 {
+pub(crate) fn few(rows: RowId) -> u32 {
     (rows / 16).clamp(4, 128)
 }
 
@@ -170,34 +170,21 @@ pub(crate) struct Spans {
     pub(crate) rings: SmallVec<[Span; 12]>,
 }
 
-impl Spans {
-    /// For groups of which those that weigh the most come first: of dates that are exact, and of dates that
-    /// may be approximate.
-    pub(crate) fn of(segment: &Segment, groups: &[Group]) -> [Self; 2] {
-        let mut spans = [Self::default(), Self::default()];
-        let [exact, about] = &mut spans;
-        let most = few(segment.rows.len());
-        for group in groups {
-            let rows = segment.rows.between(group.born);
-            let others = match group.about == group.born {
-                true => rows.clone(),
-                false => segment.rows.between(group.about),
-            };
-            exact.add(rows, group.bits, most);
-            about.add(others, group.bits, most);
-        }
-        spans
+impl Span {
+    /// Whether there are rows in it, and no more than `most`.
+    pub(crate) fn is_short(&self, most: u32) -> bool {
+        !self.rows.is_empty() && self.rows.len() as u32 <= most
     }
+}
 
+impl Spans {
     /// Adds rows of which the dates weigh no more than those added before; `most` are few.
-    fn add(&mut self, rows: Range<RowId>, bits: f32, most: u32) {
-        if rows.is_empty() {
+    pub(crate) fn add(&mut self, span: Span, most: u32) {
+        if span.is_short(most) {
+            self.short.push(span);
             return;
         }
-        if rows.len() as u32 <= most {
-            self.short.push(Span { rows, bits });
-            return;
-        }
+        let Span { rows, bits } = span;
         // Those that are in a ring already may weigh more.
         let mut start = rows.start;
         let mut at = 0;

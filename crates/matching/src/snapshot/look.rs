@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives, guess};
+use super::dates::Dates;
 use super::fetch;
 use super::forces::Forces;
 use super::glance::{Allowance, FEW_WORDS, Glance};
@@ -13,43 +14,6 @@ use super::search::Candidate;
 use super::segment::{RunRarity, Segment};
 use super::vocabulary::WordId;
 use crate::name::Part;
-use crate::person::Person;
-
-/// What a query's dates and facts allow.
-pub(crate) struct Dates {
-    /// For regular names.
-    pub(crate) regular: Spans,
-    /// For all others, of which the date may be approximate.
-    pub(crate) odd: Spans,
-    /// The few rows of like dates of both, those that weigh the most first.
-    pub(crate) at_hand: SmallVec<[Span; 16]>,
-    /// The most bits that the date of any row can weigh.
-    pub(crate) most: f32,
-    /// The most of rows that are looked up by their words.
-    pub(crate) most_of_rings: f32,
-    pub(crate) allowance: Allowance,
-}
-
-impl Dates {
-    pub(crate) fn new(segment: &Segment, query: &Person) -> Self {
-        let [regular, odd] = Spans::of(segment, &reach::groups(&query.born));
-        let mut at_hand: SmallVec<[Span; 16]> = regular.short.iter().cloned().collect();
-        let more = odd.short.iter();
-        at_hand.extend(more.filter(|span| !regular.short.contains(span)).cloned());
-        at_hand.sort_by(|a, b| b.bits.total_cmp(&a.bits));
-        let rings = regular.rings.iter().chain(&odd.rings);
-        let most = |bits: f32, span: &Span| bits.max(span.bits);
-        let most_of_rings = rings.fold(f32::NEG_INFINITY, most);
-        Self {
-            regular,
-            odd,
-            most: at_hand.iter().fold(most_of_rings, most),
-            most_of_rings,
-            at_hand,
-            allowance: Allowance::new(query, &segment.nations),
-        }
-    }
-}
 
 /// A look through the regular names of a segment, or the others, for one reading of a query's name.
 pub(crate) struct Look<'a> {

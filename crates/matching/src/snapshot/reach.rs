@@ -45,7 +45,7 @@ impl Force {
     }
 
     /// The force of one link.
-    pub(crate) fn of(like: &Likeness) -> Self {
+    pub(crate) const fn of(like: &Likeness) -> Self {
         let relation = like.relation as usize;
         let short = if features::counts_as_inexact(like.relation) {
             NAME[features::SHORT] / like.length.max(1.0)
@@ -56,10 +56,9 @@ impl Force {
             + short
             + like.rarity
                 * (NAME[features::LINK_RARITY + relation] + like.distance * NAME[features::SOUND]);
-        let agreeing = &*AGREEING;
         Self {
-            first: own + like.rarity * agreeing.first,
-            beyond: own + like.rarity * agreeing.beyond,
+            first: own + like.rarity * AGREEING.first,
+            beyond: own + like.rarity * AGREEING.beyond,
             own,
         }
     }
@@ -91,6 +90,15 @@ impl Force {
         }
     }
 
+    /// What it is more than another, nothing at least.
+    pub(crate) fn beyond(self, other: Self) -> Self {
+        Self {
+            first: (self.first - other.first).max(0.0),
+            beyond: (self.beyond - other.beyond).max(0.0),
+            own: (self.own - other.own).max(0.0),
+        }
+    }
+
     /// The most bits it can mean.
     pub(crate) fn bits(self) -> f32 {
         self.first
@@ -108,7 +116,7 @@ struct Agreeing {
     most: f32,
 }
 
-static AGREEING: LazyLock<Agreeing> = LazyLock::new(|| {
+const AGREEING: Agreeing = {
     let (first, beyond) = (NAME[features::TOTAL] / 4.0, NAME[features::TOTAL + 1] / 4.0);
     let bend = features::FIRST_RARITY;
     let most = (bend * first)
@@ -130,16 +138,14 @@ static AGREEING: LazyLock<Agreeing> = LazyLock::new(|| {
             most,
         }
     }
-});
+};
 
 /// The force of a letter standing for a word.
-pub(crate) static INITIAL: LazyLock<Force> = LazyLock::new(|| {
-    Force::of(&Likeness {
-        relation: Relation::Initial,
-        distance: 0.0,
-        rarity: rarity::INITIAL,
-        length: 1.0,
-    })
+pub(crate) const INITIAL: Force = Force::of(&Likeness {
+    relation: Relation::Initial,
+    distance: 0.0,
+    rarity: rarity::INITIAL,
+    length: 1.0,
 });
 
 /// The most force of words written together, by the number of their letters and their rarity at most.

@@ -102,6 +102,8 @@ pub(crate) struct Rows {
     glances: Vec<Glance>,
     /// A bit for each row of an odd name or an approximate date.
     odd_rows: Vec<u64>,
+    /// The first rows of the marks of no real date, and of real dates.
+    marks: [RowId; 3],
     /// The first row of each key from `base` on, where there are enough rows for it to pay.
     firsts: Vec<RowId>,
     base: BirthKey,
@@ -196,7 +198,9 @@ impl Rows {
     }
 
     fn note_firsts(&mut self) {
-        let dated = self.keys.partition_point(|key| *key < FIRST_DATE);
+        self.marks = [WIDE, NO_DATE, FIRST_DATE]
+            .map(|mark| self.keys.partition_point(|key| *key < mark) as RowId);
+        let dated = self.marks[2] as usize;
         let (Some(&first), Some(&last)) = (self.keys.get(dated), self.keys.last()) else {
             return;
         };
@@ -263,11 +267,15 @@ impl Rows {
         self.first(born.0)..self.first(born.1.saturating_add(1))
     }
 
+    /// The first row of a key or a later one; no key lies between the marks and the first date.
     fn first(&self, key: BirthKey) -> RowId {
         if key >= self.base
             && let Some(row) = self.firsts.get((key - self.base) as usize)
         {
             return *row;
+        }
+        if key <= FIRST_DATE {
+            return self.marks[key.min(2) as usize];
         }
         if self.keys.last().is_none_or(|last| *last < key) {
             return self.len();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::asked::{Apart, Asked, Meaning, Runs, Spans};
+use super::dates::Dates;
 use super::forces::Forces;
-use super::look::{Dates, Look};
+use super::look::Look;
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
 use super::together::{Scratch, together};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
+use super::at_hand::OfRows;
 use super::glance::{Nations, Traits};
 use super::keys::{hash, mixed};
 use super::meanings::Meanings;
@@ -108,6 +109,8 @@ pub(crate) struct Segment {
     places: Vec<Place>,
     /// Names by date of birth and word; a name stands there once for each date.
     pub(crate) rows: Rows,
+    /// Which of their words may be several.
+    pub(crate) of_rows: OfRows,
     /// The nationalities that the rows tell.
     pub(crate) nations: Nations,
     /// Most counting words of a regular name, and of any other.
@@ -374,6 +377,9 @@ impl Segment {
         self.nameless = (0..self.len())
             .filter(|at| self.names_of(*at).is_empty())
             .collect();
+        let words = |row| self.places_of(rows.name(row)).iter();
+        let words = (0..rows.len()).map(|row| words(row).map(|place| place.word()));
+        self.of_rows = OfRows::new(&self.vocabulary, words);
         self.rows = rows;
         self.nations = nations;
     }

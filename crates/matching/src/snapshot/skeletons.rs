@@ -89,9 +89,6 @@ impl Letters {
     /// No number of letters is like this one or a greater.
     pub(crate) const LENGTHS: u32 = Self::LONGEST + 4;
 
-    /// Like no others: more letters than any text is said to have.
-    pub(crate) const UNLIKE_ALL: Self = Self::of_length(63);
-
     /// So many are held against one at once.
     const AT_ONCE: usize = 8;
 
@@ -146,11 +143,6 @@ impl Letters {
         let length = self.0 >> 26;
         let most = MOST_LONGER as u32;
         length.saturating_sub(most)..length + most + 1
-    }
-
-    /// The least that may be like so many letters.
-    pub(crate) fn least_like(count: usize) -> Self {
-        Self::of_length(Self::new(count, 0).like_lengths().start)
     }
 
     /// The least of so many letters.

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::asked::{Asked, Meaning, Near, Span};
-use super::look::Dates;
+use super::asked::{Asked, Meaning, Near};
+use super::at_hand::AtHand;
+use super::dates::Dates;
 use super::others::Others;
 use super::reach::{self, Force};
 use super::segment::{Segment, join};
-use super::skeletons::Letters;
-use super::vocabulary::WordId;
 use super::wholes::{Run, Sieve};
 use crate::name::Part;
 use crate::sound::Cost;
@@ -37,8 +36,8 @@ pub(crate) fn together(
     let letters = parts.iter().map(|part| part.word.letters.len());
     let next = letters.clone().cycle().skip(1);
     let shortest = letters.zip(next).map(|(one, next)| one + next).min();
-    at_hand.clear(Letters::least_like(shortest.unwrap_or_default()));
     let wholes = &segment.vocabulary.wholes;
+    at_hand.clear(wholes.first_like(shortest.unwrap_or_default()));
     let others = Others::new(parts, asked, |_| Force::NONE);
     join(parts, |joint| {
         let text = joint.text;
@@ -58,7 +57,7 @@ pub(crate) fn together(
         if least > dates.most_of_rings {
             wholes.exact(&run, |word| found.push(Near { word, force: exact }));
             if least <= dates.most {
-                let among = at_hand.of(segment, dates, least);
+                let among = at_hand.of(segment, &dates.at_hand, least);
                 wholes.near_among(&run, among, sieve, |word| {
                     found.push(Near { word, force: near });
                 });
@@ -87,65 +86,4 @@ pub(crate) fn together(
         }
     }
     each
-}
-
-/// The words in the few rows of like dates: a run that reaches what it needs in these alone is held
-/// against them and not against all words.
-#[derive(Default)]
-struct AtHand {
-    words: Vec<WordId>,
-    letters: Vec<Letters>,
-    /// Where those of each span end, the spans of the greatest weight first.
-    ends: Vec<(f32, usize)>,
-    /// The least that any run may be.
-    least: Letters,
-}
-
-impl AtHand {
-    /// Empties it for runs that are nothing less than `least`.
-    fn clear(&mut self, least: Letters) {
-        self.words.clear();
-        self.letters.clear();
-        self.ends.clear();
-        self.least = least;
-    }
-
-    /// Those in spans that weigh `least` at least.
-    fn of(&mut self, segment: &Segment, dates: &Dates, least: f32) -> (&[WordId], &[Letters]) {
-        for span in &dates.at_hand[self.ends.len()..] {
-            if span.bits < least {
-                break;
-            }
-            self.add(segment, span);
-            self.ends.push((span.bits, self.words.len()));
-        }
-        let count = self.ends.partition_point(|(bits, _)| *bits >= least);
-        let end = count.checked_sub(1).map_or(0, |last| self.ends[last].1);
-        (&self.words[..end], &self.letters[..end])
-    }
-
-    fn add(&mut self, segment: &Segment, span: &Span) {
-        let rows = &segment.rows;
-        for (row, glance) in span.rows.clone().zip(rows.glances(span.rows.clone())) {
-            if glance.traits().has_many_words() {
-                let places = segment.places_of(rows.name(row));
-                self.add_words(segment, places.iter().map(|place| place.word()));
-            } else {
-                self.add_words(segment, glance.words().into_iter());
-            }
-        }
-    }
-
-    /// Adds words, without a branch for each: most are too short for any run.
-    fn add_words(&mut self, segment: &Segment, words: impl Iterator<Item = WordId>) {
-        for word in words {
-            let letters = segment.vocabulary.wholes.letters_of(word);
-            let may_be = self.least <= letters && letters < Letters::UNLIKE_ALL;
-            let count = self.words.len() + usize::from(may_be);
-            self.words.push(word);
-            self.letters.push(letters);
-            self.words.truncate(count);
-            self.letters.truncate(count);
-        }
-    }
 }

@@ -169,7 +169,7 @@ impl Vocabulary {
         ] {
             keyed.finish();
         }
-        self.wholes = Wholes::new(self.words.len(), wholes);
+        self.wholes = Wholes::new(wholes);
         self.sorted = (0..self.words.len() as WordId).collect();
         self.sorted.sort_by(|a, b| {
             self.words[*a as usize]

@@ -142,7 +142,7 @@ struct Seen {
 }
 
 /// Number of a word among all that may be several: those of fewer letters come first.
-type WholeId = u32;
+pub(crate) type WholeId = u32;
 
 /// Some words in order, with their letters beside them.
 #[derive(Default)]
@@ -201,31 +201,20 @@ pub(crate) struct Wholes {
     lengths: Vec<WholeId>,
     /// By their texts.
     exact: Keyed,
-    /// By the numbers of all words, with their letters; those that are one word in any case are like none.
-    of_words: Vec<WholeId>,
-    letters_of_words: Vec<Letters>,
     /// By their sounds from the first on, and from the last on.
     forward: Trie,
     backward: Trie,
 }
 
 impl Wholes {
-    /// From the letters of those of so many `words` that may be several, as written.
-    pub(crate) fn new<'w>(
-        count: usize,
-        words: impl IntoIterator<Item = (WordId, &'w str)>,
-    ) -> Self {
+    /// From the letters of `words` that may be several, as written.
+    pub(crate) fn new<'w>(words: impl IntoIterator<Item = (WordId, &'w str)>) -> Self {
         let mut words: Vec<_> = words
             .into_iter()
             .map(|(word, text)| (Letters::of(text), word, text))
             .collect();
         words.sort_unstable();
-        // One more for the word that fills up names of few words.
-        let mut all = Self {
-            of_words: vec![0; count + 1],
-            letters_of_words: vec![Letters::UNLIKE_ALL; count + 1],
-            ..Self::default()
-        };
+        let mut all = Self::default();
         let (mut forward, mut backward) = (Vec::new(), Vec::new());
         for (at, (letters, word, text)) in (0..).zip(words) {
             let mut sounds = sound::sounds(text);
@@ -234,8 +223,6 @@ impl Wholes {
             all.texts.push_str(text);
             let each = sounds.iter().copied();
             all.exact.add(hash(text.as_bytes()), at);
-            all.of_words[word as usize] = at;
-            all.letters_of_words[word as usize] = letters;
             all.letters.push(letters);
             all.seen.push(Seen {
                 ends: [first_kind(each.clone()), first_kind(each.rev())],
@@ -369,21 +356,35 @@ impl Wholes {
         }
     }
 
-    /// Gives the words in rows at hand that a run may be written as.
+    /// Gives those of some words, with their letters, that a run may be written as.
     pub(crate) fn near_among(
         &self,
         run: &Run<'_>,
-        (words, letters): (&[WordId], &[Letters]),
+        (ids, letters): (&[WholeId], &[Letters]),
         sieve: &mut Sieve,
         mut each: impl FnMut(WordId),
     ) {
-        sieve.fill(run, letters, |at| self.of_words[words[at] as usize]);
+        sieve.fill(run, letters, |at| ids[at]);
         self.give(run, End::First, sieve, &mut each);
     }
 
-    /// The letters of a word, if it may be several.
-    pub(crate) fn letters_of(&self, word: WordId) -> Letters {
-        self.letters_of_words[word as usize]
+    /// What of the words of so many each is, if it may be several.
+    pub(crate) fn of_words(&self, words: usize) -> Vec<Option<WholeId>> {
+        let mut of_words = vec![None; words];
+        for (at, whole) in (0..).zip(&self.wholes) {
+            of_words[whole.word as usize] = Some(at);
+        }
+        of_words
+    }
+
+    /// The first that may be like so many letters: fewer come before.
+    pub(crate) fn first_like(&self, letters: usize) -> WholeId {
+        let like = Letters::new(letters, 0).like_lengths();
+        self.lengths[like.start as usize]
+    }
+
+    pub(crate) fn letters(&self, at: WholeId) -> Letters {
+        self.letters[at as usize]
     }
 
     fn text(&self, whole: &Whole) -> &str {
@@ -493,7 +494,7 @@ mod tests {
     #[test]
     fn two_words_find_every_word_that_they_may_be_written_as() {
         let (words, pairs) = words();
-        let all = Wholes::new(words.len(), (0..).zip(words.iter().map(String::as_str)));
+        let all = Wholes::new((0..).zip(words.iter().map(String::as_str)));
         let (mut expected, mut missed) = (0, Vec::new());
         let mut sieve = Sieve::default();
         for [first, last] in pairs.iter().step_by(23) {
