@@ -161,6 +161,13 @@ pub(crate) struct Span {
     pub(crate) bits: f32,
 }
 
+impl Span {
+    /// Whether there are rows in it, and no more than `most`.
+    pub(crate) fn is_short(&self, most: u32) -> bool {
+        !self.rows.is_empty() && self.rows.len() as u32 <= most
+    }
+}
+
 /// The rows for a query's dates.
 #[derive(Default)]
 pub(crate) struct Spans {
@@ -168,13 +175,6 @@ pub(crate) struct Spans {
     pub(crate) short: SmallVec<[Span; 12]>,
     /// All others, in order and apart.
     pub(crate) rings: SmallVec<[Span; 12]>,
-}
-
-impl Span {
-    /// Whether there are rows in it, and no more than `most`.
-    pub(crate) fn is_short(&self, most: u32) -> bool {
-        !self.rows.is_empty() && self.rows.len() as u32 <= most
-    }
 }
 
 impl Spans {

@@ -29,6 +29,7 @@ impl OfRows {
             words.extend(row.filter_map(|word| of_words[word as usize]));
             starts.push(words.len() as u32);
         }
+        starts.shrink_to_fit();
         words.shrink_to_fit();
         Self { starts, words }
     }

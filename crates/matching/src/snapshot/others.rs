@@ -57,6 +57,7 @@ impl Others {
         (longest, linked): (usize, usize),
         agreed: usize,
     ) -> OthersAtMost {
+        debug_assert!(agreed >= 2);
         let may_join = self.all - own.count_ones() as usize > 1;
         let (mut none, mut most, mut sum) = (Force::NONE, Force::NONE, Force::NONE);
         for other in self.each.iter().filter(|other| own & 1 << other.at == 0) {

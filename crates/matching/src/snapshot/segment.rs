@@ -377,9 +377,9 @@ impl Segment {
         self.nameless = (0..self.len())
             .filter(|at| self.names_of(*at).is_empty())
             .collect();
-        let words = |row| self.places_of(rows.name(row)).iter();
-        let words = (0..rows.len()).map(|row| words(row).map(|place| place.word()));
-        self.of_rows = OfRows::new(&self.vocabulary, words);
+        let places = |row| self.places_of(rows.name(row)).iter();
+        let words = |row| places(row).map(|place| place.word());
+        self.of_rows = OfRows::new(&self.vocabulary, (0..rows.len()).map(words));
         self.rows = rows;
         self.nations = nations;
     }
