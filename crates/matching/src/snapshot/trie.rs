@@ -4,23 +4,46 @@
 //! one: a beginning that already costs too much is skipped with everything that starts with it. So
 //! the answer is complete, whatever differs.
 
-use super::fetch;
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
 use super::vocabulary::WordId;
 use crate::sound::{self, Cost, LONGEST, Sound, Sounds, Tariff};
 
 /// One more sound after its parent's.
+///
+/// Nodes lie by depth, so that those of one parent lie together: most are looked at and left, each beside the
+/// one before.
 struct Node {
     sound: Sound,
-    depth: u8,
     /// The most that a word in this subtree weighs.
     heaviest: Cost,
     /// What follows here in the words of this subtree [keeps](sound::kept_of) so much at least and at most.
     least_rest: Cost,
     most_rest: Cost,
-    /// The first node after this subtree.
-    next: u32,
-    /// Where the words that end here start in `Trie::words`; they end where the next node's start.
-    words: u32,
+    /// Where its children start; they end where the next node's start.
+    children: u32,
+}
+
+impl Node {
+    /// Of which it is not known what is below it.
+    const fn new(sound: Sound) -> Self {
+        Self {
+            sound,
+            heaviest: 0,
+            least_rest: Cost::MAX,
+            most_rest: 0,
+            children: 0,
+        }
+    }
+}
+
+/// Which words are in a subtree: those that end at its first node, then all others.
+struct Held {
+    start: u32,
+    end_here: u32,
+    end: u32,
 }
 
 /// Which side of a comparison may lack its vowels.
@@ -38,8 +61,23 @@ fn band(sounds: &[Sound]) -> Cost {
 
 #[derive(Default)]
 pub(crate) struct Trie {
+    /// And one behind all, at whose children the last ones' end.
     nodes: Vec<Node>,
+    /// For each node its words.
+    held: Vec<Held>,
     words: Vec<WordId>,
+    /// Number of nodes without a parent.
+    roots: usize,
+}
+
+/// What becomes of a node and those below it.
+enum Way {
+    Aside,
+    Down,
+    /// Its own words are found.
+    FoundHere,
+    /// All words of its subtree are.
+    FoundAll,
 }
 
 impl Trie {
@@ -55,6 +93,7 @@ impl Trie {
     }
 
     fn in_bands(mut all: Vec<(Sounds, WordId)>, band: impl Fn(&[Sound]) -> Cost) -> Self {
+        all.retain(|(sounds, _)| !sounds.is_empty());
         for (sounds, _) in &mut all {
             sounds.truncate(LONGEST);
         }
@@ -62,74 +101,115 @@ impl Trie {
             let bands = band(&a.0).cmp(&band(&b.0));
             bands.then_with(|| a.cmp(b))
         });
-        let mut trie = Self::default();
-        // The nodes on the way to the word before.
-        let mut path: Vec<usize> = Vec::new();
-        let mut before: &[Sound] = &[];
-        for (sounds, word) in &all {
-            let shared = before.iter().zip(sounds).take_while(|(a, b)| a == b);
-            let shared = shared.count() * usize::from(band(before) == band(sounds));
-            trie.leave(&mut path, shared);
-            for (depth, sound) in (1..).zip(sounds.iter()).skip(shared) {
-                path.push(trie.nodes.len());
-                trie.nodes.push(Node {
-                    sound: *sound,
-                    depth,
-                    heaviest: 0,
-                    least_rest: Cost::MAX,
-                    most_rest: 0,
-                    next: 0,
-                    words: trie.words.len() as u32,
-                });
-            }
-            if let Some(&end) = path.last() {
-                let node = &mut trie.nodes[end];
-                node.heaviest = node.heaviest.max(sound::weight(sounds));
-                node.least_rest = 0;
-                trie.words.push(*word);
-            }
-            before = sounds;
+        let mut trie = Self {
+            words: all.iter().map(|(_, word)| *word).collect(),
+            ..Self::default()
+        };
+        for words in all.chunk_by(|a, b| band(&a.0) == band(&b.0)) {
+            let first = trie.held.last().map_or(0, |held| held.end);
+            trie.add_children(words, first, 0);
         }
-        trie.leave(&mut path, 0);
+        trie.roots = trie.nodes.len();
+        let (mut level, mut depth) = (0..trie.roots, 1);
+        while !level.is_empty() {
+            for at in level.clone() {
+                trie.nodes[at].children = trie.nodes.len() as u32;
+                let Held { end_here, end, .. } = trie.held[at];
+                let longer = &all[end_here as usize..end as usize];
+                trie.add_children(longer, end_here, depth);
+            }
+            level = level.end..trie.nodes.len();
+            depth += 1;
+        }
+        trie.sum_up();
+        let children = trie.nodes.len() as u32;
+        trie.nodes.push(Node {
+            children,
+            ..Node::new(Sound::A)
+        });
+        trie.nodes.shrink_to_fit();
+        trie.held.shrink_to_fit();
         trie
     }
 
-    /// Closes the subtrees below `depth`.
-    fn leave(&mut self, path: &mut Vec<usize>, depth: usize) {
-        while path.len() > depth
-            && let Some(closed) = path.pop()
-        {
-            self.nodes[closed].next = self.nodes.len() as u32;
-            if let Some(&parent) = path.last() {
-                let Node {
-                    sound,
-                    heaviest,
-                    least_rest,
-                    most_rest,
-                    ..
-                } = self.nodes[closed];
-                let kept = sound::kept_of(sound);
-                let parent = &mut self.nodes[parent];
-                parent.heaviest = parent.heaviest.max(heaviest);
-                parent.least_rest = parent.least_rest.min(kept + least_rest);
-                parent.most_rest = parent.most_rest.max(kept + most_rest);
+    /// Adds a node for each sound that words in order have behind the first `depth`; the first of them is the
+    /// `first` of all.
+    fn add_children(&mut self, words: &[(Sounds, WordId)], first: u32, depth: usize) {
+        let mut start = first;
+        for words in words.chunk_by(|a, b| a.0[depth] == b.0[depth]) {
+            let here = words.iter().take_while(|word| word.0.len() == depth + 1);
+            let here = here.count() as u32;
+            let end = start + words.len() as u32;
+            let mut node = Node::new(words[0].0[depth]);
+            if here > 0 {
+                node.heaviest = sound::weight(&words[0].0);
+                node.least_rest = 0;
             }
+            self.nodes.push(node);
+            self.held.push(Held {
+                start,
+                end_here: start + here,
+                end,
+            });
+            start = end;
         }
     }
 
-    /// The words that end at nodes from one on to before another.
-    fn words_of(&self, first: usize, next: usize) -> &[WordId] {
-        let start = |at: usize| {
-            let node = self.nodes.get(at);
-            node.map_or(self.words.len(), |node| node.words as usize)
-        };
-        &self.words[start(first)..start(next)]
+    /// Works out for each node what is below it.
+    fn sum_up(&mut self) {
+        let mut end = self.nodes.len();
+        for at in (0..self.nodes.len()).rev() {
+            let (own, below) = self.nodes.split_at_mut(at + 1);
+            let node = &mut own[at];
+            let children = node.children as usize;
+            for child in &below[children - at - 1..end - at - 1] {
+                let kept = sound::kept_of(child.sound);
+                node.heaviest = node.heaviest.max(child.heaviest);
+                node.least_rest = node.least_rest.min(kept + child.least_rest);
+                node.most_rest = node.most_rest.max(kept + child.most_rest);
+            }
+            end = children;
+        }
     }
 
-    /// Asks memory for the node after a subtree, which lies far off.
-    fn fetch(&self, next: u32) {
-        let next = self.nodes.get(next as usize);
-        fetch(next.into_iter().map(|node| node.words));
+    /// Goes through the tree as far as `way` says for each node, by the row of costs above it and for its own
+    /// row; adds the words found.
+    fn walk(
+        &self,
+        first: Row,
+        mut way: impl FnMut(&Node, &Row, &mut Row) -> Way,
+        found: &mut Vec<WordId>,
+    ) {
+        let mut rows = [Row::EMPTY; LONGEST + 1];
+        rows[0] = first;
+        // The nodes of each depth that are still to be looked at.
+        let mut left: SmallVec<[Range<usize>; 32]> = SmallVec::new();
+        left.push(0..self.roots);
+        while let Some(next) = left.last_mut() {
+            let Some(at) = next.next() else {
+                left.pop();
+                continue;
+            };
+            let depth = left.len();
+            let (above, below) = rows.split_at_mut(depth);
+            let node = &self.nodes[at];
+            let (above, row) = (&above[depth - 1], &mut below[0]);
+            let held = || &self.held[at];
+            let words = |start: u32, end: u32| &self.words[start as usize..end as usize];
+            match way(node, above, row) {
+                Way::Aside => continue,
+                Way::FoundAll => {
+                    found.extend_from_slice(words(held().start, held().end));
+                    continue;
+                }
+                Way::FoundHere => found.extend_from_slice(words(held().start, held().end_here)),
+                Way::Down => {}
+            }
+            let children = node.children as usize..self.nodes[at + 1].children as usize;
+            if !children.is_empty() {
+                left.push(children);
+            }
+        }
     }
 
     /// Adds the words that begin with sounds that cost `most` at most against `given`.
@@ -141,32 +221,23 @@ impl Trie {
             of_each(given, |own| costs[own as usize])
         });
         let rests = kept_from(given);
-        let mut rows = [Row::EMPTY; LONGEST + 1];
-        rows[0] = Row::of_gaps(&gaps[..given.len()]);
-        let mut at = 0;
-        while let Some(node) = self.nodes.get(at) {
-            self.fetch(node.next);
-            let depth = usize::from(node.depth);
-            let (above, below) = rows.split_at_mut(depth);
-            let (above, row) = (&above[depth - 1], &mut below[0]);
+        let gaps = &gaps[..given.len()];
+        let way = |node: &Node, above: &Row, row: &mut Row| {
             // What the words here keep at most behind it may be too little.
             let lacks = |at: usize| rests[at].saturating_sub(node.most_rest);
             let leads = above.next(
                 row,
                 sound::gap(node.sound),
-                (&exchanges[node.sound as usize], &gaps[..given.len()]),
+                (&exchanges[node.sound as usize], gaps),
                 |at, cost| cost + lacks(at) <= most,
             );
-            let next = node.next as usize;
-            if leads && row.whole(given.len()).is_some_and(|cost| cost <= most) {
-                found.extend_from_slice(self.words_of(at, next));
-                at = next;
-            } else if leads {
-                at += 1;
-            } else {
-                at = next;
+            match row.whole(given.len()) {
+                _ if !leads => Way::Aside,
+                Some(cost) if cost <= most => Way::FoundAll,
+                _ => Way::Down,
             }
-        }
+        };
+        self.walk(Row::of_gaps(gaps), way, found);
     }
 
     /// Adds the words whose distance from `given` is `limit` at most.
@@ -208,15 +279,8 @@ impl Trie {
         });
         let gaps = of_each(given, own_gap);
         let gaps = &gaps[..given.len()];
-        let mut rows = [Row::EMPTY; LONGEST + 1];
-        rows[0] = Row::of_gaps(gaps);
         let rests = kept_from(given);
-        let mut at = 0;
-        while let Some(node) = self.nodes.get(at) {
-            self.fetch(node.next);
-            let depth = usize::from(node.depth);
-            let (above, below) = rows.split_at_mut(depth);
-            let (above, row) = (&above[depth - 1], &mut below[0]);
+        let way = |node: &Node, above: &Row, row: &mut Row| {
             let gap = tree_gap(node.sound);
             let exchange = &exchanges[node.sound as usize];
             // What follows on both sides costs so much at least, however it is aligned.
@@ -229,15 +293,13 @@ impl Trie {
             let leads = above.next(row, gap, (exchange, gaps), |at, cost| {
                 cost + follows(rests[at]) <= most
             });
-            if !leads {
-                at = node.next as usize;
-                continue;
+            match row.whole(given.len()) {
+                _ if !leads => Way::Aside,
+                Some(cost) if cost <= most => Way::FoundHere,
+                _ => Way::Down,
             }
-            if row.whole(given.len()).is_some_and(|cost| cost <= most) {
-                found.extend_from_slice(self.words_of(at, at + 1));
-            }
-            at += 1;
-        }
+        };
+        self.walk(Row::of_gaps(gaps), way, found);
     }
 }
 
