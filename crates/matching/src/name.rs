@@ -3,15 +3,13 @@
 //! Which letters are a title, which half is the surname and where a name was cut cannot be known;
 //! every likely reading is kept, and a comparison takes the one that fits best.
 
-use std::sync::Arc;
-
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
 
 use crate::relation::{Relation, relate};
 use crate::script::Writing;
 use crate::sound;
-use crate::word::{self, Class, Word};
+use crate::word::{self, Class, SharedWord, Word};
 use crate::{fold, korean, rarity};
 
 /// Words beyond this number in one name are not compared.
@@ -32,7 +30,7 @@ pub(crate) enum Role {
 /// A word in its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
-    pub(crate) word: Arc<Word>,
+    pub(crate) word: SharedWord,
     pub(crate) role: Role,
     /// Whether the sender's field may have cut the word short.
     pub(crate) last: bool,
@@ -421,10 +419,12 @@ fn reading(
     // A name of nothing but titles and particles is still a name.
     if !parts.iter().any(|part| part.word.counts()) {
         for part in &mut parts {
-            let word = Arc::make_mut(&mut part.word);
-            word.class = Class::Core;
-            word.title = None;
-            word.rarity = rarity::TITLE_AS_NAME;
+            part.word = SharedWord::new(Word {
+                class: Class::Core,
+                title: None,
+                rarity: rarity::TITLE_AS_NAME,
+                ..(*part.word).clone()
+            });
         }
     }
     (!parts.is_empty()).then_some(Reading { parts, because })
@@ -501,7 +501,7 @@ fn append(parts: &mut SmallVec<[Part; 5]>, written: &[&str], role: Role) {
 
 fn part(word: Word, role: Role) -> Part {
     Part {
-        word: Arc::new(word),
+        word: SharedWord::new(word),
         role,
         last: false,
     }

@@ -4,6 +4,7 @@
 //! came later and a note of those that went. Its [`Snapshot::id`] depends on the content alone, not
 //! on the way there.
 
+mod ahead;
 mod asked;
 mod at_hand;
 mod dates;
@@ -24,7 +25,6 @@ mod vocabulary;
 mod wholes;
 
 use std::collections::HashMap;
-use std::hint::black_box;
 use std::sync::Arc;
 
 use tidewaiter_domain::{ListedSubject, Text};
@@ -236,6 +236,14 @@ impl Snapshot {
         search::learn(&self.base, go_on)
     }
 
+    /// Forgets what words mean that are none of its own names', so that a measurement can meet the same
+    /// travellers as new ones again. What a search answers does not depend on it.
+    pub fn forget(&self) {
+        for segment in [&self.base, &self.recent] {
+            segment.meanings.forget_all_but(segment.own_words());
+        }
+    }
+
     /// The entries like `query`, the weightiest first.
     pub fn search(&self, query: &Person, settings: &Settings) -> Vec<Match> {
         self.searcher().search(query, settings)
@@ -259,11 +267,6 @@ impl Snapshot {
         rank(&mut found, settings);
         found
     }
-}
-
-/// Asks memory for what lies far apart, for all of it at once, before it is looked at one after the other.
-fn fetch(of_each: impl Iterator<Item = u32>) {
-    black_box(of_each.fold(0, |all, one| all ^ one));
 }
 
 /// Weightiest first; ties by list and reference, so that the order is always the same.

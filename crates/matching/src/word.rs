@@ -1,7 +1,8 @@
 //! One word of a name, made ready to be compared.
 
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 
 use smallvec::SmallVec;
 use tidewaiter_domain::Text;
@@ -72,19 +73,51 @@ pub(crate) struct Word {
     pub(crate) title: Option<Title>,
 }
 
-/// Everything of a word that a comparison depends on: words of one identity are one.
+/// A word that names share. Two are one when everything of them is the same that a comparison depends on.
 ///
 /// A title standing as a whole name is another word than the title; a Korean word may be divided, and be
 /// rare, in several ways.
 #[derive(Clone, Debug)]
-pub(crate) struct Identity(pub(crate) Arc<Word>);
+pub(crate) struct SharedWord {
+    word: Arc<Word>,
+    digest: u64,
+}
 
-impl PartialEq for Identity {
+/// What digests are made with, in this process: no one outside can make two words of one digest.
+static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+impl SharedWord {
+    pub(crate) fn new(word: Word) -> Self {
+        let mut state = SECRET.build_hasher();
+        word.hash_whole(&mut state);
+        Self {
+            word: Arc::new(word),
+            digest: state.finish(),
+        }
+    }
+
+    /// Tells it from nearly all other words.
+    pub(crate) fn digest(&self) -> u64 {
+        self.digest
+    }
+}
+
+impl Deref for SharedWord {
+    type Target = Word;
+
+    fn deref(&self) -> &Word {
+        &self.word
+    }
+}
+
+impl PartialEq for SharedWord {
     fn eq(&self, other: &Self) -> bool {
-        let (one, other) = (&*self.0, &*other.0);
+        let is_same_digest = self.digest == other.digest;
+        let (one, other) = (&*self.word, &*other.word);
         let mut forms = one.forms.iter().zip(&other.forms);
         std::ptr::eq(one, other)
-            || one.letters == other.letters
+            || is_same_digest
+                && one.letters == other.letters
                 && one.rarity.to_bits() == other.rarity.to_bits()
                 && (one.class, one.writing) == (other.class, other.writing)
                 && one.native == other.native
@@ -94,17 +127,17 @@ impl PartialEq for Identity {
     }
 }
 
-impl Eq for Identity {}
+impl Eq for SharedWord {}
 
-impl Hash for Identity {
+impl Hash for SharedWord {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash_whole(state);
+        state.write_u64(self.digest);
     }
 }
 
 impl Word {
-    /// Hashes everything that [`Identity`] compares.
-    pub(crate) fn hash_whole(&self, state: &mut impl Hasher) {
+    /// Hashes everything that [`SharedWord`] compares.
+    fn hash_whole(&self, state: &mut impl Hasher) {
         // In one piece: a hash of many small ones takes longer than what is in them. No text holds the
         // byte between them.
         let mut whole: SmallVec<[u8; 96]> = SmallVec::new();

@@ -203,7 +203,9 @@ proptest! {
             let searched = said(query, &searcher.search(query, &settings));
             let scanned = said(query, &snapshot.scan(query, &settings));
             prop_assert_eq!(&searched, &owed(&searched, scanned));
-            // What was met before changes nothing.
+            // What was met before changes nothing, nor that it is forgotten.
+            prop_assert_eq!(&searched, &said(query, &searcher.search(query, &settings)));
+            snapshot.forget();
             prop_assert_eq!(searched, said(query, &searcher.search(query, &settings)));
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::ahead::ask_all;
 use super::reach::{self, Beside, Force};
 use super::rows::{Posting, RowId};
 use super::segment::RunRarity;
@@ -131,6 +132,13 @@ impl Meaning {
             likes,
             runs,
         }
+    }
+
+    /// Asks memory for what it leads to.
+    pub(crate) fn ask(&self) {
+        ask_all(&self.near);
+        ask_all(&self.steps);
+        ask_all(std::slice::from_ref(&*self.runs));
     }
 
     /// The greatest force in every way from a step on.

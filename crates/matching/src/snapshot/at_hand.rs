@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::ahead::ask;
 use super::asked::Span;
 use super::rows::RowId;
 use super::segment::Segment;
@@ -32,6 +33,12 @@ impl OfRows {
         starts.shrink_to_fit();
         words.shrink_to_fit();
         Self { starts, words }
+    }
+
+    /// Asks memory for where those of some rows are.
+    pub(crate) fn ask(&self, rows: &Range<RowId>) {
+        ask(&self.starts[rows.start as usize]);
+        ask(&self.starts[rows.end as usize]);
     }
 
     fn of(&self, rows: &Range<RowId>) -> &[WholeId] {

@@ -50,6 +50,10 @@ impl Dates {
             }
             dates.regular.add(exact, few);
         }
+        for span in &dates.at_hand {
+            segment.rows.ask(span.rows.clone());
+            segment.of_rows.ask(&span.rows);
+        }
         dates
     }
 

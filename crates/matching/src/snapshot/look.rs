@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::asked::{Apart, Asked, Drive, Span, Spans, advance, drives, guess};
+use super::ahead::ask;
+use super::asked::{Apart, Asked, Drive, Drives, Spans, advance, drives, guess};
 use super::dates::Dates;
-use super::fetch;
 use super::forces::Forces;
 use super::glance::{Allowance, FEW_WORDS, Glance};
 use super::others::Others;
@@ -21,8 +21,7 @@ pub(crate) struct Look<'a> {
     asked: &'a Asked,
     forces: &'a Forces,
     allowance: &'a Allowance,
-    spans: &'a Spans,
-    postings: &'a Postings,
+    half: Half<'a>,
     regular: bool,
     /// When both sides are regular.
     both: Option<Beside>,
@@ -34,6 +33,63 @@ pub(crate) struct Look<'a> {
     strongest: Force,
 }
 
+/// The regular names of a segment, or the others: where they stand, and which rows the dates of a query
+/// allow.
+struct Half<'a> {
+    spans: &'a Spans,
+    postings: &'a Postings,
+    /// The most that comes beside the links of a name that no words written together lead to, when each word
+    /// of the query without a link counts as `lone`.
+    beside: f32,
+    lone: Force,
+}
+
+impl<'a> Half<'a> {
+    fn new(segment: &'a Segment, asked: &Asked, dates: &'a Dates, regular: bool) -> Self {
+        let (spans, postings) = if regular {
+            (&dates.regular, &segment.rows.regular)
+        } else {
+            (&dates.odd, &segment.rows.odd)
+        };
+        let (beside, lone) = match asked.regular.filter(|_| regular) {
+            Some(beside) => (beside.best(), Force::even(reach::alone())),
+            None => (asked.beside(segment.longest_of(regular)), Force::NONE),
+        };
+        Self {
+            spans,
+            postings,
+            beside,
+            lone,
+        }
+    }
+
+    /// The most bits that a date of names weighs that are looked up by their words.
+    fn most_of_rings(&self) -> Option<f32> {
+        let rings = self.spans.rings.iter().map(|ring| ring.bits);
+        rings.reduce(f32::max).filter(|_| !self.postings.is_empty())
+    }
+}
+
+/// The words by which regular names, or others, are looked up, but for those that are several of the query's.
+/// Memory is asked for where their places are.
+pub(crate) fn leading(segment: &Segment, asked: &Asked, dates: &Dates, regular: bool) -> Drives {
+    let half = Half::new(segment, asked, dates, regular);
+    let Some(most) = half.most_of_rings() else {
+        return Drives::new();
+    };
+    let drives = drives(asked, half.beside, half.lone, asked.need(most));
+    let rows = segment.rows.len();
+    for drive in &drives {
+        let places = half.postings.of(drive.word);
+        let rings = half.spans.rings.iter();
+        for ring in rings.filter(|ring| asked.need(ring.bits) <= drive.bound) {
+            let guess = guess(places, ring.rows.start, rows);
+            places.get(guess).into_iter().for_each(ask);
+        }
+    }
+    drives
+}
+
 impl<'a> Look<'a> {
     pub(crate) fn new(
         segment: &'a Segment,
@@ -42,11 +98,7 @@ impl<'a> Look<'a> {
         dates: &'a Dates,
         regular: bool,
     ) -> Self {
-        let (spans, postings) = if regular {
-            (&dates.regular, &segment.rows.regular)
-        } else {
-            (&dates.odd, &segment.rows.odd)
-        };
+        let half = Half::new(segment, asked, dates, regular);
         let both = asked.regular.filter(|_| regular);
         let nothing = match both {
             Some(beside) => beside.nothing(),
@@ -54,8 +106,7 @@ impl<'a> Look<'a> {
             None => reach::nothing_any(segment.longest_of(false), asked.words),
         };
         let together = asked.most_with_together(asked.beside(segment.longest()));
-        let (beside, lone) = Self::beside(segment, asked, both, regular);
-        let most = asked.most_beside(lone).bits() + beside;
+        let most = asked.most_beside(half.lone).bits() + half.beside;
         let tops = asked.sources.iter().map(|(_, meaning)| meaning.top(0));
         let strongest = tops.chain(asked.together.iter().map(|near| near.force));
         Self {
@@ -65,40 +116,25 @@ impl<'a> Look<'a> {
             asked,
             forces,
             allowance: &dates.allowance,
-            spans,
-            postings,
+            half,
             regular,
             both,
             nothing,
         }
     }
 
-    /// The most that comes beside the links of a name that no words written together lead to, when each
-    /// word of the query without a link counts as the second.
-    fn beside(
-        segment: &Segment,
-        asked: &Asked,
-        both: Option<Beside>,
-        regular: bool,
-    ) -> (f32, Force) {
-        match both {
-            Some(beside) => (beside.best(), Force::even(reach::alone())),
-            None => (asked.beside(segment.longest_of(regular)), Force::NONE),
-        }
-    }
-
     /// Adds the names of rows that may reach what they need: few rows of like dates, and those of
     /// which the date nearly suffices.
     pub(crate) fn at_spans(&self, found: &mut Vec<Candidate>) {
-        if self.postings.is_empty() {
+        if self.half.postings.is_empty() {
             return;
         }
-        let rings = &self.spans.rings;
+        let rings = &self.half.spans.rings;
         let rings = rings
             .iter()
             .filter(|ring| self.nothing >= self.asked.need(ring.bits));
         let rows = &self.segment.rows;
-        for span in self.spans.short.iter().chain(rings) {
+        for span in self.half.spans.short.iter().chain(rings) {
             let need = self.asked.need(span.bits);
             if need > self.most {
                 continue;
@@ -122,37 +158,20 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Adds the names of rows that may reach what they need, of all that share a word with the query.
-    pub(crate) fn at_words(&self, found: &mut Vec<Candidate>) {
-        let rings = &self.spans.rings;
-        let most = rings.iter().map(|ring| ring.bits).reduce(f32::max);
-        let Some(most) = most.filter(|_| !self.postings.is_empty()) else {
-            return;
-        };
-        let least = self.asked.need(most);
-        if least > self.most {
+    /// Adds the names of rows that may reach what they need, of all that have a word that [leads](leading) to
+    /// them or that is several of the query's.
+    pub(crate) fn at_words(&self, leading: &[Drive], found: &mut Vec<Candidate>) {
+        let most = self.half.most_of_rings();
+        if most.is_none_or(|most| self.asked.need(most) > self.most) {
             return;
         }
-        let (beside, lone) = Self::beside(self.segment, self.asked, self.both, self.regular);
-        let mut drives = drives(self.asked, beside, lone, least);
-        let longest = self.segment.longest();
-        drives.extend(self.asked.drives_together(self.asked.beside(longest)));
-        self.fetch(&drives);
-        for drive in &drives {
+        let beside = self.asked.beside(self.segment.longest());
+        for drive in leading {
             self.follow(drive, found);
         }
-    }
-
-    /// Fetches the places from which words are looked up.
-    fn fetch(&self, drives: &[Drive]) {
-        let rows = self.segment.rows.len();
-        let guesses = drives.iter().filter_map(|drive| {
-            let places = self.postings.of(drive.word);
-            let needs = |ring: &&Span| self.asked.need(ring.bits) <= drive.bound;
-            let ring = self.spans.rings.iter().find(needs)?;
-            places.get(guess(places, ring.rows.start, rows))
-        });
-        fetch(guesses.map(|place| place.row));
+        for drive in self.asked.drives_together(beside) {
+            self.follow(&drive, found);
+        }
     }
 
     /// Adds the names, of any shape, that have a word of the query as several.
@@ -182,7 +201,7 @@ impl<'a> Look<'a> {
             let besides = besides.filter_map(|(_, apart)| *apart);
             let besides = besides.fold(Force::NONE, Force::and);
             let all = &meaning.runs.apart;
-            for span in self.spans.short.iter().chain(&self.spans.rings) {
+            for span in self.half.spans.short.iter().chain(&self.half.spans.rings) {
                 let need = self.asked.need(span.bits);
                 if need > most {
                     continue;
@@ -200,7 +219,7 @@ impl<'a> Look<'a> {
 
     /// Looks at the places of a word in the rings in which it may suffice.
     fn follow(&self, drive: &Drive, found: &mut Vec<Candidate>) {
-        let places = self.postings.of(drive.word);
+        let places = self.half.postings.of(drive.word);
         if places.is_empty() {
             return;
         }
@@ -211,7 +230,7 @@ impl<'a> Look<'a> {
             _ => f32::INFINITY,
         };
         let mut at = 0;
-        for ring in &self.spans.rings {
+        for ring in &self.half.spans.rings {
             let need = self.asked.need(ring.bits);
             if need > drive.bound || self.nothing >= need {
                 continue;

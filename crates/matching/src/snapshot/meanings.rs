@@ -1,15 +1,16 @@
 //! What words of queries mean in a segment, found once for all who search it.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use smallvec::SmallVec;
 
+use super::ahead::ask_all;
 use super::asked::{Meaning, Runs};
 use crate::name::Part;
-use crate::word::Word;
+use crate::word::SharedWord;
 
 /// Bytes remembered at most, about, for each name, and at least for all: the words of a list of a million
 /// names take half of it, what travellers bring besides has the other.
@@ -19,36 +20,36 @@ const AT_LEAST: usize = 64 << 20;
 /// Bytes of a word that means nothing, about: its key, and its place among those remembered.
 const A_WORD: usize = std::mem::size_of::<Meaning>() + std::mem::size_of::<Runs>() + 96;
 
-/// Tells everything of a word that its meaning depends on from all else: a hash whose secret no one knows,
-/// and beside it what is at hand of the word. So no word need be kept and compared: the chance that any two of
+/// How large one that is remembered is, about.
+fn bytes(meaning: &Meaning) -> usize {
+    A_WORD + meaning.bytes()
+}
+
+/// Tells everything of a word that its meaning depends on from all else: a [digest](SharedWord::digest) whose
+/// secret no one knows, and beside it what is at hand of the word. So no word need be kept and compared: the chance that any two of
 /// a million have one hash is one in thirty million, and they would have to have the same letters besides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
     hash: u64,
     letters: u32,
     rarity: u32,
+    last: bool,
+}
+
+impl Key {
+    fn of(word: &SharedWord, last: bool) -> Self {
+        Self {
+            hash: word.digest(),
+            letters: word.letters_mask,
+            rarity: word.rarity.to_bits(),
+            last,
+        }
+    }
 }
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-/// Makes keys.
-#[derive(Default)]
-struct Secret(RandomState);
-
-impl Secret {
-    fn key(&self, word: &Word, last: bool) -> Key {
-        let mut state = self.0.build_hasher();
-        word.hash_whole(&mut state);
-        last.hash(&mut state);
-        Key {
-            hash: state.finish(),
-            letters: word.letters_mask,
-            rarity: word.rarity.to_bits(),
-        }
+        state.write_u64(self.hash ^ u64::from(self.last));
     }
 }
 
@@ -74,10 +75,12 @@ impl Hasher for Hashed {
 
 type Table = HashMap<Key, Arc<Meaning>, BuildHasherDefault<Hashed>>;
 
+/// What each word of a reading means, as far as that is known.
+pub(crate) type OfParts = SmallVec<[Option<Arc<Meaning>>; 8]>;
+
 /// Meanings by word. What is remembered changes how fast an answer comes, never the answer.
 pub(crate) struct Meanings {
     known: RwLock<Known>,
-    secret: Secret,
     /// Bytes remembered at most.
     most: usize,
     /// Whether the list's own words were found out about.
@@ -106,7 +109,7 @@ impl Known {
         if self.late.contains_key(&key) {
             return;
         }
-        let bytes = A_WORD + meaning.bytes();
+        let bytes = bytes(meaning);
         if self.bytes + bytes > most / 2 {
             self.before = std::mem::take(&mut self.late);
             self.bytes = 0;
@@ -121,22 +124,24 @@ impl Meanings {
     pub(crate) fn for_names(names: usize) -> Self {
         Self {
             known: RwLock::default(),
-            secret: Secret::default(),
             most: (names * FOR_A_NAME).max(AT_LEAST),
             learnt: AtomicBool::new(false),
         }
     }
 
-    /// What words of a query mean, where that was asked for of late.
-    pub(crate) fn known(&self, parts: &[Part]) -> SmallVec<[Option<Arc<Meaning>>; 8]> {
-        let keys: SmallVec<[Key; 8]> = parts
-            .iter()
-            .map(|part| self.secret.key(&part.word, part.last))
-            .collect();
+    /// What words of a query mean, where that was asked for of late. Memory is asked for what it leads to.
+    pub(crate) fn known(&self, parts: &[Part]) -> OfParts {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter()
-            .map(|key| known.late.get(key).cloned())
-            .collect()
+        let each = parts.iter().map(|part| Key::of(&part.word, part.last));
+        let found: SmallVec<[Option<&Arc<Meaning>>; 8]> =
+            each.map(|key| known.late.get(&key)).collect();
+        for meaning in found.iter().flatten() {
+            ask_all(std::slice::from_ref(&***meaning));
+        }
+        let found: OfParts = found.into_iter().map(Option::<&_>::cloned).collect();
+        drop(known);
+        found.iter().flatten().for_each(|meaning| meaning.ask());
+        found
     }
 
     /// What a word of a query means; `find` finds it out, by what the same word means that was cut short,
@@ -146,7 +151,7 @@ impl Meanings {
         part: &Part,
         find: impl FnOnce(Option<&Meaning>) -> Meaning,
     ) -> Arc<Meaning> {
-        let key = |last: bool| self.secret.key(&part.word, last);
+        let key = |last: bool| Key::of(&part.word, last);
         let own = key(part.last);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.late.get(&own) {
@@ -164,6 +169,16 @@ impl Meanings {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.remember(own, &meaning, self.most);
         meaning
+    }
+
+    /// Forgets all words but these.
+    pub(crate) fn forget_all_but(&self, words: impl Iterator<Item = Part>) {
+        let kept: HashSet<Key, BuildHasherDefault<Hashed>> =
+            words.map(|part| Key::of(&part.word, part.last)).collect();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.late.retain(|key, _| kept.contains(key));
+        known.before.retain(|key, _| kept.contains(key));
+        known.bytes = known.late.values().map(|meaning| bytes(meaning)).sum();
     }
 
     /// Whether more can be remembered and nothing be forgotten.
@@ -218,6 +233,24 @@ mod tests {
             [
                 true, true, false, true, false, true, false, true, true, true
             ]
+        );
+    }
+
+    #[test]
+    fn what_is_kept_stays_known_and_all_else_is_forgotten() {
+        let parts = readings_of_text("OMAR HASAN KHALID")[0].parts.clone();
+        let meanings = Meanings::default();
+        for part in &parts {
+            meanings.of(part, |_| Meaning::new(Vec::new(), |_| 0, Arc::default()));
+        }
+        meanings.forget_all_but(parts[1..2].iter().cloned());
+        let known = meanings.known(&parts);
+        let is_known: Vec<bool> = known.iter().map(Option::is_some).collect();
+        assert_eq!(is_known, [false, true, false]);
+        let room = meanings.known.read().unwrap();
+        assert_eq!(
+            room.bytes,
+            known.iter().flatten().map(|one| bytes(one)).sum()
         );
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
+use super::ahead::ask_all;
 use super::glance::{FEW_WORDS, Glance, Others, Traits};
 use super::segment::NameId;
 use super::vocabulary::WordId;
@@ -239,6 +240,11 @@ impl Rows {
     /// What is seen of the names of some rows.
     pub(crate) fn glances(&self, rows: Range<RowId>) -> &[Glance] {
         &self.glances[rows.start as usize..rows.end as usize]
+    }
+
+    /// Asks memory for these.
+    pub(crate) fn ask(&self, rows: Range<RowId>) {
+        ask_all(self.glances(rows));
     }
 
     /// The odd ones of some rows.

@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use super::asked::{Apart, Asked, Meaning, Runs, Spans};
 use super::dates::Dates;
 use super::forces::Forces;
-use super::look::Look;
+use super::look::{Look, leading};
+use super::meanings::OfParts;
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
 use super::together::{Scratch, together};
@@ -103,15 +104,22 @@ impl Finder {
     }
 
     /// Finds the entries that weigh `floor` bits.
-    fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
+    fn find<'q>(&mut self, segment: &Segment, query: &'q Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
+        let readings = query.names.iter().enumerate().flat_map(|(i, name)| {
+            let each = name.readings.iter().enumerate();
+            each.map(move |(x, reading)| ((i, x), reading))
+        });
+        let known = |(at, reading): (_, &'q Reading)| {
+            let known = segment.meanings.known(&reading.parts);
+            (at, reading, known)
+        };
+        let known: SmallVec<[_; 2]> = readings.map(known).collect();
         let dates = Dates::new(segment, query);
-        for (i, name) in query.names.iter().enumerate() {
-            for (x, reading) in name.readings.iter().enumerate() {
-                let asked = self.read(segment, reading, missing, &dates);
-                self.weigh(segment, query, (reading, &asked), (i, x), floor);
-            }
+        for (left, reading, known) in known {
+            let asked = self.read(segment, (reading, known), missing, &dates);
+            self.weigh(segment, query, (reading, &asked), left, floor);
         }
         self.weigh_whole(segment, query, floor, &dates.odd);
     }
@@ -150,7 +158,13 @@ impl Finder {
     }
 
     /// Gathers the names that may reach the floor with one reading.
-    fn read(&mut self, segment: &Segment, reading: &Reading, missing: f32, dates: &Dates) -> Asked {
+    fn read(
+        &mut self,
+        segment: &Segment,
+        (reading, known): (&Reading, OfParts),
+        missing: f32,
+        dates: &Dates,
+    ) -> Asked {
         let parts = &reading.parts[..];
         let mut asked = Asked {
             missing: missing - reach::titles(parts),
@@ -166,7 +180,6 @@ impl Finder {
             let find = |other: Option<&_>| meaning(segment, part, other);
             known.unwrap_or_else(|| segment.meanings.of(part, find))
         };
-        let known = segment.meanings.known(parts);
         let meanings: SmallVec<[_; 8]> = parts.iter().zip(known).map(meaning).collect();
         for (at, part) in parts.iter().enumerate() {
             if !part.word.counts() {
@@ -181,6 +194,7 @@ impl Finder {
             self.forces.add(&meaning.near, false);
             asked.sources.push((at, meaning));
         }
+        let leading = [true, false].map(|regular| leading(segment, &asked, dates, regular));
         asked.together = together(
             segment,
             (parts, &meanings),
@@ -190,10 +204,10 @@ impl Finder {
         );
         self.forces.add(&asked.together, true);
         let mut candidates = std::mem::take(&mut self.candidates);
-        for regular in [true, false] {
+        for (regular, leading) in [true, false].into_iter().zip(leading) {
             let look = Look::new(segment, &asked, &self.forces, dates, regular);
             look.at_spans(&mut candidates);
-            look.at_words(&mut candidates);
+            look.at_words(&leading, &mut candidates);
             if !regular {
                 look.at_words_apart(parts, &mut candidates);
             }

@@ -1,10 +1,9 @@
 //! Entries packed into flat tables.
 
-use std::sync::Arc;
-
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
+use super::ahead::{ask, ask_all};
 use super::at_hand::OfRows;
 use super::glance::{Nations, Traits};
 use super::keys::{hash, mixed};
@@ -14,7 +13,7 @@ use super::rows::{BirthKey, NO_DATE, Rows, WIDE, birth_key};
 use super::skeletons::{Letters, Skeleton, Skeletons, Slack};
 use super::vocabulary::{Vocabulary, WordId};
 use super::wholes::Run;
-use super::{Entry, Match, fetch};
+use super::{Entry, Match};
 use crate::align::{Alignment, LONGEST_RUN, Words, may_be_several};
 use crate::date::Born;
 use crate::evidence::{Facts, Weight, lookalike, score};
@@ -208,7 +207,7 @@ impl Segment {
         // Many names have the same run.
         let is_same = |a: &&Joined, b: &&Joined| (a.letters, a.run) == (b.letters, b.run);
         let runs: Vec<&[&Joined]> = like.chunk_by(is_same).collect();
-        self.fetch(runs.iter().map(|run| run[0]));
+        self.ask(runs.iter().map(|run| run[0]));
         for same in runs {
             if is_exact(same[0]) || self.is_meant(*same[0], &run) {
                 names.extend(same.iter().map(|joined| (joined.name, joined.rarity)));
@@ -220,15 +219,13 @@ impl Segment {
         names
     }
 
-    /// Fetches the words that some stand for, step by step.
-    fn fetch<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
+    /// Asks memory for the words that some stand for, step by step.
+    fn ask<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
         let names = || joined.clone().map(|joined| joined.name);
-        let first = |name: NameId| self.places_of(name).first().map(|place| place.word());
-        fetch(names().map(|name| self.name_places[name as usize]));
-        fetch(names().filter_map(first));
+        names().for_each(|name| ask(&self.name_places[name as usize]));
+        names().for_each(|name| ask_all(self.places_of(name)));
         let words = names().flat_map(|name| self.places_of(name));
-        let words = words.map(|place| self.vocabulary.word(place.word()));
-        fetch(words.map(|word| word.mask));
+        words.for_each(|place| ask(&self.vocabulary.word(place.word()).letters));
     }
 
     /// Whether the words that `joined` stands for are `whole` written apart.
@@ -276,7 +273,7 @@ impl Segment {
 
     pub(crate) fn parts(&self, name: NameId) -> impl Iterator<Item = Part> + '_ {
         self.places_of(name).iter().map(|place| Part {
-            word: Arc::clone(self.vocabulary.word(place.word())),
+            word: self.vocabulary.word(place.word()).clone(),
             role: place.role(),
             last: place.last(),
         })
@@ -295,7 +292,7 @@ impl Segment {
         let mut words: Vec<(u32, WordId, bool)> = each.filter(|word| word.0 > 0).collect();
         words.sort_unstable_by_key(|(count, word, last)| (std::cmp::Reverse(*count), *word, *last));
         words.into_iter().map(|(_, word, last)| Part {
-            word: Arc::clone(self.vocabulary.word(word)),
+            word: self.vocabulary.word(word).clone(),
             role: Role::Unsaid,
             last,
         })
@@ -510,6 +507,7 @@ impl Joined {
 pub(crate) struct Builder {
     segment: Segment,
     joined: Vec<(Skeleton, Joined)>,
+    text: String,
 }
 
 impl Builder {
@@ -556,7 +554,7 @@ impl Builder {
                     let word = segment.vocabulary.number(&part.word);
                     segment.places.push(Place::new(word, part));
                 }
-                join(&reading.parts, |joint| {
+                join(&reading.parts, &mut self.text, |joint| {
                     let joined = Joined::new(&joint, id);
                     self.joined.push((Skeleton::of(joint.text), joined));
                 });
@@ -610,20 +608,21 @@ pub(crate) struct Joint<'t> {
 
 /// The ways in which systems write words of a name together: neighbours, also with the halves of
 /// the name changed round. A word with an article behind it is none, as [`crate::align`] has it.
-pub(crate) fn join(parts: &[Part], mut add: impl FnMut(Joint<'_>)) {
+///
+/// Every run lies in the words written one after the other twice, which are put in `text`.
+pub(crate) fn join<'t>(parts: &[Part], text: &'t mut String, mut add: impl FnMut(Joint<'t>)) {
+    text.clear();
     let count = parts.len();
     if count < 2 {
         return;
     }
-    // Every run lies in the words written one after the other twice.
-    let letters: usize = parts.iter().map(|part| part.word.letters.len()).sum();
-    let mut text = String::with_capacity(2 * letters);
     let mut starts: SmallVec<[usize; 16]> = SmallVec::new();
     for part in parts.iter().chain(parts) {
         starts.push(text.len());
         text.push_str(&part.word.letters);
     }
     starts.push(text.len());
+    let text = &text[..];
     for start in 0..count {
         let (mut words, mut mask): (Words, u32) = (0, 0);
         let (mut counted, mut rarity) = (0, 0.0);

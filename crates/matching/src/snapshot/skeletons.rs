@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::ahead::{ask, ask_all};
 use crate::align::{MOST_DIFFERING, MOST_LONGER};
 use crate::sound::{self, Sound};
 
@@ -65,14 +66,19 @@ impl Skeleton {
         (self.0 ^ other.0).leading_zeros() >= 4 * count
     }
 
+    /// Its consonants from the bottom up, the last one lowest.
+    const fn last_lowest(self) -> u64 {
+        // Of no consonants there is nothing to move, however far.
+        self.0.wrapping_shr(4 * (MOST_CONSONANTS - self.len()))
+    }
+
     /// Whether two differ in one stretch of at most `slack` consonants.
     fn is_near(self, other: Self, slack: u32) -> bool {
         let (length, other_length) = (self.len(), other.len());
         let (longer, shorter) = (length.max(other_length), length.min(other_length));
-        let same = |a: Self, b: Self| ((a.0 ^ b.0).leading_zeros() / 4).min(shorter);
-        let before = same(self, other);
-        let alike = longer.saturating_sub(slack);
-        before >= alike || before + same(self.reversed(), other.reversed()) >= alike
+        let before = (self.0 ^ other.0).leading_zeros() / 4;
+        let after = (self.last_lowest() ^ other.last_lowest()).trailing_zeros() / 4;
+        before.min(shorter) + after.min(shorter) + slack >= longer
     }
 }
 
@@ -300,7 +306,7 @@ impl<T: Ord> Skeletons<T> {
 
     /// Gives everything whose text has the skeleton, or one that differs little from it; that of one
     /// text together.
-    pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, mut each: impl FnMut(&'s T)) {
+    pub(crate) fn near<'s>(&'s self, skeleton: Skeleton, each: impl FnMut(&'s T)) {
         let length = skeleton.len();
         let slack = self.slack.of(length);
         // So many stand unchanged before what differs, or after it.
@@ -317,6 +323,7 @@ impl<T: Ord> Skeletons<T> {
             walk.from(whole, &mut |at| near.push(at as u32));
             for at in &mut near[begin..] {
                 *at = self.places[*at as usize];
+                ask(&self.skeletons.all[*at as usize]);
             }
             // What begins like it is there already.
             let is_new = |at: u32| !skeleton.begins_like(self.skeletons.all[at as usize], whole);
@@ -327,18 +334,18 @@ impl<T: Ord> Skeletons<T> {
             }
             near.truncate(kept);
         }
-        // What lies far apart is fetched for all at once.
+        // What lies far apart is asked for all at once.
+        near.iter().for_each(|at| ask(&self.starts[*at as usize]));
         let texts =
             |at: u32| self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
-        let near: Vec<Range<usize>> = near.into_iter().map(texts).collect();
-        for text in near.into_iter().flat_map(|texts| &self.texts[texts]) {
-            each(text);
-        }
+        let near: Vec<&[T]> = near.into_iter().map(|at| &self.texts[texts(at)]).collect();
+        near.iter().for_each(|texts| ask_all(texts));
+        near.into_iter().flatten().for_each(each);
     }
 }
 
 /// So few skeletons are held against one of them one by one.
-const FEW: usize = 24;
+const FEW: usize = 512;
 
 /// A walk through skeletons in order, to those near one of them. What cannot lead to any is passed over,
 /// with everything that begins like it.

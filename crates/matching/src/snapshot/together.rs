@@ -9,7 +9,7 @@ use super::at_hand::AtHand;
 use super::dates::Dates;
 use super::others::Others;
 use super::reach::{self, Force};
-use super::segment::{Segment, join};
+use super::segment::{Joint, Segment, join};
 use super::wholes::{Run, Sieve};
 use crate::name::Part;
 use crate::sound::Cost;
@@ -19,6 +19,16 @@ use crate::sound::Cost;
 pub(crate) struct Scratch {
     sieve: Sieve,
     at_hand: AtHand,
+    text: String,
+}
+
+/// A run that is held against all words of the list.
+struct Wanted<'t> {
+    joint: Joint<'t>,
+    run: Run<'t>,
+    /// What it brings when a word is it to the letter, and when it is nearly.
+    exact: Force,
+    near: Force,
 }
 
 /// The list words that words of a query written together may be, each with its greatest force. Left out
@@ -31,7 +41,11 @@ pub(crate) fn together(
     scratch: &mut Scratch,
 ) -> Vec<Near> {
     let mut found: SmallVec<[Near; 8]> = SmallVec::new();
-    let Scratch { sieve, at_hand } = scratch;
+    let Scratch {
+        sieve,
+        at_hand,
+        text,
+    } = scratch;
     // Every run has two neighbours at least.
     let letters = parts.iter().map(|part| part.word.letters.len());
     let next = letters.clone().cycle().skip(1);
@@ -39,7 +53,12 @@ pub(crate) fn together(
     let wholes = &segment.vocabulary.wholes;
     at_hand.clear(wholes.first_like(shortest.unwrap_or_default()));
     let others = Others::new(parts, asked, |_| Force::NONE);
-    join(parts, |joint| {
+    let flanks = |joint: &Joint<'_>| {
+        let (first, last) = joint.ends;
+        (&meanings[first].runs.flanks, &meanings[last].runs.flanks)
+    };
+    let mut wanted: SmallVec<[Wanted<'_>; 4]> = SmallVec::new();
+    join(parts, text, |joint| {
         let text = joint.text;
         // One word of the list may stand for the run, and others for the words beside it, or for
         // several of these. The least that the date must weigh then:
@@ -64,19 +83,26 @@ pub(crate) fn together(
             }
             return;
         }
-        let (first, last) = joint.ends;
-        let flanks = |at: usize| &meanings[at].runs.flanks;
-        let in_run = |at: &usize| joint.words & 1 << at != 0;
-        let weight = (0..parts.len()).filter(in_run);
-        let weight = weight.map(|at| flanks(at).weight());
-        let weight = weight.fold(0, Cost::saturating_add);
-        let flanks = (flanks(first), flanks(last));
-        wholes.near(&run, flanks, weight, sieve, |word| {
-            let is_exact = segment.vocabulary.word(word).letters == text;
-            let force = if is_exact { exact } else { near };
-            found.push(Near { word, force });
+        wholes.ask(flanks(&joint));
+        wanted.push(Wanted {
+            joint,
+            run,
+            exact,
+            near,
         });
     });
+    for wanted in &wanted {
+        let joint = &wanted.joint;
+        let in_run = |at: &usize| joint.words & 1 << at != 0;
+        let weight = (0..parts.len()).filter(in_run);
+        let weight = weight.map(|at| meanings[at].runs.flanks.weight());
+        let weight = weight.fold(0, Cost::saturating_add);
+        wholes.near(&wanted.run, flanks(joint), weight, sieve, |word| {
+            let is_exact = segment.vocabulary.word(word).letters == joint.text;
+            let force = if is_exact { wanted.exact } else { wanted.near };
+            found.push(Near { word, force });
+        });
+    }
     found.sort_unstable_by_key(|near| near.word);
     let mut each: Vec<Near> = Vec::with_capacity(found.len());
     for near in found {

@@ -1,10 +1,10 @@
 //! The distinct words of all names, and which of them a word of a query may mean.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::ahead::ask_all;
 use super::keys::{Keyed, hash};
 use super::trie::{Trie, Voweless};
 use super::wholes::Wholes;
@@ -13,7 +13,7 @@ use crate::korean;
 use crate::relation::{FARTHEST, FARTHEST_ACROSS, Likeness, relate};
 use crate::script::Writing;
 use crate::sound;
-use crate::word::{Class, Identity, Word};
+use crate::word::{Class, SharedWord, Word};
 
 /// Number of a word in a segment.
 pub(crate) type WordId = u32;
@@ -43,10 +43,10 @@ impl Spelling {
 
 #[derive(Default)]
 pub(crate) struct Vocabulary {
-    words: Vec<Arc<Word>>,
+    words: Vec<SharedWord>,
     classes: Vec<Class>,
     /// While words come in.
-    numbers: HashMap<Identity, WordId>,
+    numbers: HashMap<SharedWord, WordId>,
     /// The sounds of all forms, by [`Spelling`].
     sounds: [Trie; 3],
     /// Forms and own-script texts with up to two letters left out.
@@ -104,19 +104,16 @@ fn word_deletions(word: &Word, mut add: impl FnMut(u64)) {
 }
 
 impl Vocabulary {
-    pub(crate) fn number(&mut self, word: &Arc<Word>) -> WordId {
+    pub(crate) fn number(&mut self, word: &SharedWord) -> WordId {
         let next = self.words.len() as WordId;
-        *self
-            .numbers
-            .entry(Identity(Arc::clone(word)))
-            .or_insert_with(|| {
-                self.words.push(Arc::clone(word));
-                self.classes.push(word.class);
-                next
-            })
+        *self.numbers.entry(word.clone()).or_insert_with(|| {
+            self.words.push(word.clone());
+            self.classes.push(word.class);
+            next
+        })
     }
 
-    pub(crate) fn word(&self, id: WordId) -> &Arc<Word> {
+    pub(crate) fn word(&self, id: WordId) -> &SharedWord {
         &self.words[id as usize]
     }
 
@@ -255,6 +252,9 @@ impl Vocabulary {
 
     /// What words are to a word, of those that are anything to it.
     fn related(&self, words: Vec<WordId>, word: &Word, last: bool) -> Vec<(WordId, Likeness)> {
+        for id in &words {
+            ask_all(std::slice::from_ref(&*self.words[*id as usize]));
+        }
         words
             .into_iter()
             .filter_map(|id| {
@@ -290,7 +290,7 @@ mod tests {
                 "Bill",
             ]);
         let mut vocabulary = Vocabulary::default();
-        let mut words: Vec<Arc<Word>> = Vec::new();
+        let mut words: Vec<SharedWord> = Vec::new();
         let korean = [
             "KIM, Kwang-Il",
             "GIM/GWANGIL",
@@ -308,7 +308,7 @@ mod tests {
         .flat_map(readings_of_text)
         .flat_map(|reading| reading.parts)
         .map(|part| part.word);
-        let texts = korean.chain(texts.filter_map(word::read).map(Arc::new));
+        let texts = korean.chain(texts.filter_map(word::read).map(SharedWord::new));
         for word in texts {
             if vocabulary.number(&word) as usize == words.len() {
                 words.push(word);

@@ -8,7 +8,7 @@
 use std::cell::OnceCell;
 use std::sync::OnceLock;
 
-use super::fetch;
+use super::ahead::{ask, ask_all};
 use super::keys::{Keyed, hash};
 use super::skeletons::Letters;
 use super::trie::Trie;
@@ -305,6 +305,14 @@ impl Wholes {
         }
     }
 
+    /// Asks memory for what [`Wholes::near`] looks through first.
+    pub(crate) fn ask(&self, (first, last): (&Flanks, &Flanks)) {
+        for flank in [&first.begin, &last.end] {
+            let letters = flank.get().map(|flank| &*flank.letters);
+            ask_all(letters.unwrap_or_default());
+        }
+    }
+
     /// Gives the words that the words of a run may be written as, some of them twice. `first` and `last`
     /// are of the first and the last word of the run, `weight` is what all its words weigh.
     pub(crate) fn near(
@@ -330,10 +338,14 @@ impl Wholes {
             (self.begin(first), End::Last, last),
             (self.end(last), End::First, first),
         ] {
-            let from = flank.ids.partition_point(|at| *at < like.start);
-            let ids = &flank.ids[from..];
-            let count = ids.partition_point(|at| *at < like.end);
-            sieve.fill(run, &flank.letters[from..from + count], |at| ids[at]);
+            // Those of fewer letters come first there, too.
+            let before = |length: u32| {
+                let first = Letters::of_length(length);
+                flank.letters.partition_point(|letters| *letters < first)
+            };
+            let here = before(lengths.start)..before(lengths.end);
+            let ids = &flank.ids[here.clone()];
+            sieve.fill(run, &flank.letters[here], |at| ids[at]);
             if let Some(tier) = tier {
                 let kinds = other.ends[tier][unlike as usize];
                 sieve.keep(|at| {
@@ -402,7 +414,10 @@ impl Wholes {
         let told = |at: WholeId| self.seen[at as usize].told;
         let may_sound = |at: WholeId| given.may_be_within(told(at), FARTHEST_TOGETHER);
         sieve.keep(|at| may_err(at) || may_sound(at));
-        fetch(sieve.ids.iter().map(|at| self.wholes[*at as usize].word));
+        sieve
+            .ids
+            .iter()
+            .for_each(|at| ask(&self.wholes[*at as usize]));
         for &at in &sieve.ids {
             let whole = &self.wholes[at as usize];
             let text = || self.text(whole);
