@@ -19,11 +19,12 @@ pub(crate) fn ask_all<T>(piece: &[T]) {
 
 /// Does nothing where there is no such instruction: what is asked for is only there later.
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "a measured hot path; see SAFETY")]
 fn line(place: *const u8) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
     // SAFETY: The instruction reads nothing into the program and faults at no address, be it valid or not; and
-    // every x86-64 processor has it.
+    // every x86-64 processor has it. Measured (`cargo bench -p tidewaiter-matching --bench search`): reading in
+    // place of asking brings nothing, for reading waits.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
 }
 
