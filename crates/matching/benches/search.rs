@@ -2,13 +2,15 @@
 //!
 //! `cargo bench -p tidewaiter-matching --bench search [-- NAMES [TRAVELLERS [SCANS]]]`; the defaults
 //! are 1 000 000 names, 40 000 travellers and 100 full scans. Without scans only the search runs; with
-//! `--at BITS` it runs at this threshold alone, for a profile.
+//! `--at BITS` it runs at this threshold alone: rounds of the same new travellers, whose words are forgotten in
+//! between, of the same again, and of others.
 //!
 //! The list is recombined from the words of the UN and OFAC names as often as they occur there, by
 //! nationality; the travellers come from the same words. They are read a flight of 200 at a time and then
 //! searched, as they are when a manifest comes in; what is measured is the search.
-//! One thread; rates by its processor time, so that a busy machine changes little; times of single
-//! travellers by the wall clock. Memory is the process's resident size, read from `/proc`.
+//! One thread; rates by its processor time, which leaves out waiting for a processor, but not a neighbour who
+//! fills the cache; times of single travellers by the wall clock. Memory is the process's resident size, read
+//! from `/proc`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 #[path = "../examples/shared/lists.rs"]

@@ -4,17 +4,18 @@
 /// Bytes that memory gives at once.
 const LINE: usize = 64;
 
-/// Asks for the line of memory in which something begins.
-pub(crate) fn ask<T>(place: &T) {
-    line(std::ptr::from_ref(place).cast());
+/// Asks memory for something that lies in one piece.
+pub(crate) fn ask<T: ?Sized>(piece: &T) {
+    lines(piece).for_each(line);
 }
 
-/// Asks for all of something that lies in one piece.
-pub(crate) fn ask_all<T>(piece: &[T]) {
-    let start: *const u8 = piece.as_ptr().cast();
-    for at in (0..size_of_val(piece)).step_by(LINE) {
-        line(start.wrapping_add(at));
-    }
+/// A place in each line of memory in which some of it lies.
+fn lines<T: ?Sized>(piece: &T) -> impl Iterator<Item = *const u8> {
+    let start: *const u8 = std::ptr::from_ref(piece).cast();
+    let before = start.addr() % LINE;
+    let first = start.wrapping_sub(before);
+    let all = (0..before + size_of_val(piece)).step_by(LINE);
+    all.map(move |at| first.wrapping_add(at))
 }
 
 /// Does nothing where there is no such instruction: what is asked for is only there later.
@@ -36,13 +37,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_asked_for_stays_as_it_is() {
-        let some: Vec<u32> = (0..1000).collect();
-        ask_all(&some);
-        ask_all(&some[..0]);
-        ask_all(&[(); 3]);
-        ask(&some[999]);
+    fn every_line_of_a_piece_is_asked_for_and_no_other() {
+        let bytes = [0_u8; 400];
+        for start in 0..LINE {
+            for length in [1, 2, 63, 64, 65, 300] {
+                let piece = &bytes[start..start + length];
+                let number = |place: *const u8| place.addr() / LINE;
+                let asked: Vec<usize> = lines(piece).map(number).collect();
+                let first = piece.as_ptr();
+                let meant = number(first)..=number(first.wrapping_add(length - 1));
+                assert_eq!(asked, meant.collect::<Vec<_>>(), "{start} {length}");
+            }
+        }
+        // No place is a wrong one to ask for.
         line(std::ptr::null());
-        assert_eq!(some.iter().sum::<u32>(), 499_500);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::ahead::ask_all;
+use super::ahead::ask;
 use super::reach::{self, Beside, Force};
 use super::rows::{Posting, RowId};
 use super::segment::RunRarity;
@@ -136,9 +136,9 @@ impl Meaning {
 
     /// Asks memory for what it leads to.
     pub(crate) fn ask(&self) {
-        ask_all(&self.near);
-        ask_all(&self.steps);
-        ask_all(std::slice::from_ref(&*self.runs));
+        ask(&*self.near);
+        ask(&*self.steps);
+        ask(&*self.runs);
     }
 
     /// The greatest force in every way from a step on.

@@ -21,8 +21,7 @@ pub(crate) struct Look<'a> {
     asked: &'a Asked,
     forces: &'a Forces,
     allowance: &'a Allowance,
-    half: Half<'a>,
-    regular: bool,
+    names: &'a Names<'a>,
     /// When both sides are regular.
     both: Option<Beside>,
     /// The most of a name that no word of the query leads to.
@@ -33,19 +32,31 @@ pub(crate) struct Look<'a> {
     strongest: Force,
 }
 
-/// The regular names of a segment, or the others: where they stand, and which rows the dates of a query
-/// allow.
-struct Half<'a> {
+/// The regular names of a segment, or the others: where they stand, which rows the dates of a query allow,
+/// and which of its words lead to them.
+pub(crate) struct Names<'a> {
+    pub(crate) regular: bool,
     spans: &'a Spans,
     postings: &'a Postings,
     /// The most that comes beside the links of a name that no words written together lead to, when each word
     /// of the query without a link counts as `lone`.
     beside: f32,
     lone: Force,
+    /// The most bits that the date of a name weighs that is looked up by its words; `None` when none is.
+    most_of_rings: Option<f32>,
+    /// The words by which names are looked up, but for those that are several of the query's.
+    leading: Drives,
 }
 
-impl<'a> Half<'a> {
-    fn new(segment: &'a Segment, asked: &Asked, dates: &'a Dates, regular: bool) -> Self {
+impl<'a> Names<'a> {
+    /// For a reading of which it is not known yet what its words are written together. Memory is asked for
+    /// the places of the words that lead to names.
+    pub(crate) fn new(
+        segment: &'a Segment,
+        asked: &Asked,
+        dates: &'a Dates,
+        regular: bool,
+    ) -> Self {
         let (spans, postings) = if regular {
             (&dates.regular, &segment.rows.regular)
         } else {
@@ -55,39 +66,31 @@ impl<'a> Half<'a> {
             Some(beside) => (beside.best(), Force::even(reach::alone())),
             None => (asked.beside(segment.longest_of(regular)), Force::NONE),
         };
+        let rings = spans.rings.iter().map(|ring| ring.bits);
+        let most_of_rings = rings.reduce(f32::max).filter(|_| !postings.is_empty());
+        let leading = most_of_rings.map_or_else(Drives::new, |most| {
+            drives(asked, beside, lone, asked.need(most))
+        });
+        for drive in &leading {
+            let places = postings.of(drive.word);
+            let rings = spans.rings.iter();
+            for ring in rings.filter(|ring| asked.need(ring.bits) <= drive.bound) {
+                if let Some(place) = places.get(guess(places, ring.rows.start, segment.rows.len()))
+                {
+                    ask(place);
+                }
+            }
+        }
         Self {
+            regular,
             spans,
             postings,
             beside,
             lone,
+            most_of_rings,
+            leading,
         }
     }
-
-    /// The most bits that a date of names weighs that are looked up by their words.
-    fn most_of_rings(&self) -> Option<f32> {
-        let rings = self.spans.rings.iter().map(|ring| ring.bits);
-        rings.reduce(f32::max).filter(|_| !self.postings.is_empty())
-    }
-}
-
-/// The words by which regular names, or others, are looked up, but for those that are several of the query's.
-/// Memory is asked for where their places are.
-pub(crate) fn leading(segment: &Segment, asked: &Asked, dates: &Dates, regular: bool) -> Drives {
-    let half = Half::new(segment, asked, dates, regular);
-    let Some(most) = half.most_of_rings() else {
-        return Drives::new();
-    };
-    let drives = drives(asked, half.beside, half.lone, asked.need(most));
-    let rows = segment.rows.len();
-    for drive in &drives {
-        let places = half.postings.of(drive.word);
-        let rings = half.spans.rings.iter();
-        for ring in rings.filter(|ring| asked.need(ring.bits) <= drive.bound) {
-            let guess = guess(places, ring.rows.start, rows);
-            places.get(guess).into_iter().for_each(ask);
-        }
-    }
-    drives
 }
 
 impl<'a> Look<'a> {
@@ -96,9 +99,9 @@ impl<'a> Look<'a> {
         asked: &'a Asked,
         forces: &'a Forces,
         dates: &'a Dates,
-        regular: bool,
+        names: &'a Names<'a>,
     ) -> Self {
-        let half = Half::new(segment, asked, dates, regular);
+        let regular = names.regular;
         let both = asked.regular.filter(|_| regular);
         let nothing = match both {
             Some(beside) => beside.nothing(),
@@ -106,7 +109,7 @@ impl<'a> Look<'a> {
             None => reach::nothing_any(segment.longest_of(false), asked.words),
         };
         let together = asked.most_with_together(asked.beside(segment.longest()));
-        let most = asked.most_beside(half.lone).bits() + half.beside;
+        let most = asked.most_beside(names.lone).bits() + names.beside;
         let tops = asked.sources.iter().map(|(_, meaning)| meaning.top(0));
         let strongest = tops.chain(asked.together.iter().map(|near| near.force));
         Self {
@@ -116,8 +119,7 @@ impl<'a> Look<'a> {
             asked,
             forces,
             allowance: &dates.allowance,
-            half,
-            regular,
+            names,
             both,
             nothing,
         }
@@ -126,21 +128,21 @@ impl<'a> Look<'a> {
     /// Adds the names of rows that may reach what they need: few rows of like dates, and those of
     /// which the date nearly suffices.
     pub(crate) fn at_spans(&self, found: &mut Vec<Candidate>) {
-        if self.half.postings.is_empty() {
+        if self.names.postings.is_empty() {
             return;
         }
-        let rings = &self.half.spans.rings;
+        let rings = &self.names.spans.rings;
         let rings = rings
             .iter()
             .filter(|ring| self.nothing >= self.asked.need(ring.bits));
         let rows = &self.segment.rows;
-        for span in self.half.spans.short.iter().chain(rings) {
+        for span in self.names.spans.short.iter().chain(rings) {
             let need = self.asked.need(span.bits);
             if need > self.most {
                 continue;
             }
             let mut consider = |row, glance| self.consider(row, glance, (0.0, need), found);
-            if !self.regular {
+            if !self.names.regular {
                 let odd = rows.odd_of(span.rows.clone());
                 odd.for_each(|row| consider(row, rows.glance(row)));
                 continue;
@@ -158,15 +160,15 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Adds the names of rows that may reach what they need, of all that have a word that [leads](leading) to
-    /// them or that is several of the query's.
-    pub(crate) fn at_words(&self, leading: &[Drive], found: &mut Vec<Candidate>) {
-        let most = self.half.most_of_rings();
+    /// Adds the names of rows that may reach what they need, of all that have a word that leads to them or
+    /// that is several of the query's.
+    pub(crate) fn at_words(&self, found: &mut Vec<Candidate>) {
+        let most = self.names.most_of_rings;
         if most.is_none_or(|most| self.asked.need(most) > self.most) {
             return;
         }
         let beside = self.asked.beside(self.segment.longest());
-        for drive in leading {
+        for drive in &self.names.leading {
             self.follow(drive, found);
         }
         for drive in self.asked.drives_together(beside) {
@@ -178,7 +180,8 @@ impl<'a> Look<'a> {
     pub(crate) fn at_words_apart(&self, parts: &[Part], found: &mut Vec<Candidate>) {
         let force_of = |at: usize, rarity: RunRarity| {
             let letters = parts[at].word.letters.len();
-            reach::joined(letters, rarity.bits()).or(Force::NONE)
+            let (force, _) = reach::joined(letters, rarity.bits());
+            force.or(Force::NONE)
         };
         // What each word adds at most as several; a name may have several of the words apart, and others
         // of them together.
@@ -201,7 +204,7 @@ impl<'a> Look<'a> {
             let besides = besides.filter_map(|(_, apart)| *apart);
             let besides = besides.fold(Force::NONE, Force::and);
             let all = &meaning.runs.apart;
-            for span in self.half.spans.short.iter().chain(&self.half.spans.rings) {
+            for span in self.names.spans.short.iter().chain(&self.names.spans.rings) {
                 let need = self.asked.need(span.bits);
                 if need > most {
                     continue;
@@ -219,7 +222,7 @@ impl<'a> Look<'a> {
 
     /// Looks at the places of a word in the rings in which it may suffice.
     fn follow(&self, drive: &Drive, found: &mut Vec<Candidate>) {
-        let places = self.half.postings.of(drive.word);
+        let places = self.names.postings.of(drive.word);
         if places.is_empty() {
             return;
         }
@@ -230,7 +233,7 @@ impl<'a> Look<'a> {
             _ => f32::INFINITY,
         };
         let mut at = 0;
-        for ring in &self.half.spans.rings {
+        for ring in &self.names.spans.rings {
             let need = self.asked.need(ring.bits);
             if need > drive.bound || self.nothing >= need {
                 continue;

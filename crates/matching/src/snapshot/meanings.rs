@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use smallvec::SmallVec;
 
-use super::ahead::ask_all;
+use super::ahead::ask;
 use super::asked::{Meaning, Runs};
 use crate::name::Part;
 use crate::word::SharedWord;
@@ -26,11 +26,12 @@ fn bytes(meaning: &Meaning) -> usize {
 }
 
 /// Tells everything of a word that its meaning depends on from all else: a [digest](SharedWord::digest) whose
-/// secret no one knows, and beside it what is at hand of the word. So no word need be kept and compared: the chance that any two of
-/// a million have one hash is one in thirty million, and they would have to have the same letters besides.
+/// secret no one knows, and beside it what is at hand of the word. So no word need be kept and compared: the
+/// chance that any two of a million have one digest is one in thirty million, and they would have to have the
+/// same letters besides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
-    hash: u64,
+    digest: u64,
     letters: u32,
     rarity: u32,
     last: bool,
@@ -39,7 +40,7 @@ struct Key {
 impl Key {
     fn of(word: &SharedWord, last: bool) -> Self {
         Self {
-            hash: word.digest(),
+            digest: word.digest(),
             letters: word.letters_mask,
             rarity: word.rarity.to_bits(),
             last,
@@ -49,7 +50,7 @@ impl Key {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash ^ u64::from(self.last));
+        state.write_u64(self.digest ^ u64::from(self.last));
     }
 }
 
@@ -135,8 +136,9 @@ impl Meanings {
         let each = parts.iter().map(|part| Key::of(&part.word, part.last));
         let found: SmallVec<[Option<&Arc<Meaning>>; 8]> =
             each.map(|key| known.late.get(&key)).collect();
+        // Whoever takes a share of one waits for it; so all are asked for first.
         for meaning in found.iter().flatten() {
-            ask_all(std::slice::from_ref(&***meaning));
+            ask(&***meaning);
         }
         let found: OfParts = found.into_iter().map(Option::<&_>::cloned).collect();
         drop(known);

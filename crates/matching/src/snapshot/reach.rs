@@ -149,13 +149,10 @@ pub(crate) const INITIAL: Force = Force::of(&Likeness {
 });
 
 /// The most force of words written together, by the number of their letters and their rarity at most.
-pub(crate) fn joined(letters: usize, rarity: f32) -> Force {
-    joined_as(Relation::Joined, letters, rarity).or(near_joined(letters, rarity))
-}
-
-/// The same of words that are spelled a little differently.
-pub(crate) fn near_joined(letters: usize, rarity: f32) -> Force {
-    joined_as(Relation::NearJoined, letters, rarity)
+/// And the same of words that are spelled a little differently.
+pub(crate) fn joined(letters: usize, rarity: f32) -> (Force, Force) {
+    let near = joined_as(Relation::NearJoined, letters, rarity);
+    (joined_as(Relation::Joined, letters, rarity).or(near), near)
 }
 
 fn joined_as(relation: Relation, letters: usize, rarity: f32) -> Force {

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::ahead::ask_all;
+use super::ahead::ask;
 use super::glance::{FEW_WORDS, Glance, Others, Traits};
 use super::segment::NameId;
 use super::vocabulary::WordId;
@@ -244,7 +244,7 @@ impl Rows {
 
     /// Asks memory for these.
     pub(crate) fn ask(&self, rows: Range<RowId>) {
-        ask_all(self.glances(rows));
+        ask(self.glances(rows));
     }
 
     /// The odd ones of some rows.

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::asked::{Apart, Asked, Meaning, Runs, Spans};
 use super::dates::Dates;
 use super::forces::Forces;
-use super::look::{Look, leading};
+use super::look::{Look, Names};
 use super::meanings::OfParts;
 use super::reach::{self, Beside, Shape};
 use super::segment::{EntryId, NameId, Segment};
@@ -104,20 +104,19 @@ impl Finder {
     }
 
     /// Finds the entries that weigh `floor` bits.
-    fn find<'q>(&mut self, segment: &Segment, query: &'q Person, floor: f32) {
+    fn find(&mut self, segment: &Segment, query: &Person, floor: f32) {
         self.hits.clear();
         let missing = floor - rest_reach(query);
-        let readings = query.names.iter().enumerate().flat_map(|(i, name)| {
-            let each = name.readings.iter().enumerate();
-            each.map(move |(x, reading)| ((i, x), reading))
-        });
-        let known = |(at, reading): (_, &'q Reading)| {
-            let known = segment.meanings.known(&reading.parts);
-            (at, reading, known)
-        };
-        let known: SmallVec<[_; 2]> = readings.map(known).collect();
+        // Before the dates are worked out, so that memory has time.
+        let mut readings: SmallVec<[_; 2]> = SmallVec::new();
+        for (i, name) in query.names.iter().enumerate() {
+            for (x, reading) in name.readings.iter().enumerate() {
+                let known = segment.meanings.known(&reading.parts);
+                readings.push(((i, x), reading, known));
+            }
+        }
         let dates = Dates::new(segment, query);
-        for (left, reading, known) in known {
+        for (left, reading, known) in readings {
             let asked = self.read(segment, (reading, known), missing, &dates);
             self.weigh(segment, query, (reading, &asked), left, floor);
         }
@@ -194,7 +193,7 @@ impl Finder {
             self.forces.add(&meaning.near, false);
             asked.sources.push((at, meaning));
         }
-        let leading = [true, false].map(|regular| leading(segment, &asked, dates, regular));
+        let names = [true, false].map(|regular| Names::new(segment, &asked, dates, regular));
         asked.together = together(
             segment,
             (parts, &meanings),
@@ -204,11 +203,11 @@ impl Finder {
         );
         self.forces.add(&asked.together, true);
         let mut candidates = std::mem::take(&mut self.candidates);
-        for (regular, leading) in [true, false].into_iter().zip(leading) {
-            let look = Look::new(segment, &asked, &self.forces, dates, regular);
+        for names in &names {
+            let look = Look::new(segment, &asked, &self.forces, dates, names);
             look.at_spans(&mut candidates);
-            look.at_words(&leading, &mut candidates);
-            if !regular {
+            look.at_words(&mut candidates);
+            if !names.regular {
                 look.at_words_apart(parts, &mut candidates);
             }
         }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 use tidewaiter_domain::{CountryCode, NameQuality, Sex, SubjectKind, Text};
 
-use super::ahead::{ask, ask_all};
+use super::ahead::ask;
 use super::at_hand::OfRows;
 use super::glance::{Nations, Traits};
 use super::keys::{hash, mixed};
@@ -223,7 +223,7 @@ impl Segment {
     fn ask<'j>(&self, joined: impl Iterator<Item = &'j Joined> + Clone) {
         let names = || joined.clone().map(|joined| joined.name);
         names().for_each(|name| ask(&self.name_places[name as usize]));
-        names().for_each(|name| ask_all(self.places_of(name)));
+        names().for_each(|name| ask(self.places_of(name)));
         let words = names().flat_map(|name| self.places_of(name));
         words.for_each(|place| ask(&self.vocabulary.word(place.word()).letters));
     }

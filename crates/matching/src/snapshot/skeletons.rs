@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ahead::{ask, ask_all};
+use super::ahead::ask;
 use crate::align::{MOST_DIFFERING, MOST_LONGER};
 use crate::sound::{self, Sound};
 
@@ -339,7 +339,7 @@ impl<T: Ord> Skeletons<T> {
         let texts =
             |at: u32| self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
         let near: Vec<&[T]> = near.into_iter().map(|at| &self.texts[texts(at)]).collect();
-        near.iter().for_each(|texts| ask_all(texts));
+        near.iter().for_each(|texts| ask(*texts));
         near.into_iter().flatten().for_each(each);
     }
 }

@@ -66,11 +66,10 @@ pub(crate) fn together(
         let agreed = joint.words.count_ones() as usize;
         let beside = others.beside(joint.words, (segment.longest(), linked), agreed);
         let least = |joined: Force| asked.missing - beside.most(joined.or(Force::NONE));
-        let exact = reach::joined(text.len(), joint.rarity);
+        let (exact, near) = reach::joined(text.len(), joint.rarity);
         if least(exact) > dates.most {
             return;
         }
-        let near = reach::near_joined(text.len(), joint.rarity);
         let run = Run::new(text, joint.letters);
         let least = least(near);
         if least > dates.most_of_rings {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use smallvec::SmallVec;
 
-use super::ahead::ask_all;
+use super::ahead::ask;
 use super::keys::{Keyed, hash};
 use super::trie::{Trie, Voweless};
 use super::wholes::Wholes;
@@ -253,7 +253,7 @@ impl Vocabulary {
     /// What words are to a word, of those that are anything to it.
     fn related(&self, words: Vec<WordId>, word: &Word, last: bool) -> Vec<(WordId, Likeness)> {
         for id in &words {
-            ask_all(std::slice::from_ref(&*self.words[*id as usize]));
+            ask(&*self.words[*id as usize]);
         }
         words
             .into_iter()

@@ -8,7 +8,7 @@
 use std::cell::OnceCell;
 use std::sync::OnceLock;
 
-use super::ahead::{ask, ask_all};
+use super::ahead::ask;
 use super::keys::{Keyed, hash};
 use super::skeletons::Letters;
 use super::trie::Trie;
@@ -308,8 +308,9 @@ impl Wholes {
     /// Asks memory for what [`Wholes::near`] looks through first.
     pub(crate) fn ask(&self, (first, last): (&Flanks, &Flanks)) {
         for flank in [&first.begin, &last.end] {
-            let letters = flank.get().map(|flank| &*flank.letters);
-            ask_all(letters.unwrap_or_default());
+            if let Some(flank) = flank.get() {
+                ask(&*flank.letters);
+            }
         }
     }
 
